@@ -1,0 +1,43 @@
+"""
+Constructs that build one AWS resource each the way its threat model asks for.
+
+Every class is a real subclass of the L2 it is named for, so it goes wherever that goes.
+What would undo its guarantee is refused with the reason.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from secure_constructs.constructs.function import SecureFunction
+    from secure_constructs.constructs.key import SecureKey
+    from secure_constructs.constructs.queue import SecureQueue
+    from secure_constructs.constructs.secret import SecureSecret
+
+__all__ = [
+    "SecureFunction",
+    "SecureKey",
+    "SecureQueue",
+    "SecureSecret",
+]
+
+# Imported on first use (PEP 562), so an app pays only for the services it has.
+_HOMES = {
+    "SecureFunction": "function",
+    "SecureKey": "key",
+    "SecureQueue": "queue",
+    "SecureSecret": "secret",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name in _HOMES:
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    msg = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(msg)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,280 @@
+"""What the constructs share: refusals, tokens, one-per-stack constructs, acknowledgments."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import aws_cdk as cdk
+
+from secure_constructs.errors import ConstructError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from constructs import Construct, IConstruct
+
+T = TypeVar("T")
+
+# CDK encodes a number that is known only at deployment as a huge negative double, and a
+# text one as a marker inside the string. Reading the encoding here saves the message to
+# the jsii kernel that `Token.is_unresolved` costs for each prop.
+_NUMBER_TOKEN_CEILING: Final = -1e280
+_TEXT_TOKEN: Final = "${Token["  # noqa: S105 - a marker, not a password
+_LIST_TOKEN: Final = "#{Token["  # noqa: S105 - a marker, not a password
+
+_LONGEST_SHOWN_VALUE: Final = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """
+    A prop of the L2 that the construct decides, so that nobody can undo it by accident.
+
+    Args:
+        because: Why the caller may not set it, as a clause after "because".
+        instead: What to do instead, as an imperative clause.
+            Default: leave the prop out.
+    """
+
+    because: str
+    instead: str = "leave it out"
+
+
+def refusal(
+    construct: type,
+    scope: IConstruct,
+    construct_id: str,
+    prop: str,
+    value: object = ...,
+    *,
+    because: str,
+    instead: str = "leave it out",
+) -> ConstructError:
+    """
+    The error for a prop the construct does not take.
+
+    Args:
+        construct: The class that refuses.
+        scope: Where the construct was to be made.
+        construct_id: The id it was to have there.
+        prop: The prop as the caller wrote it.
+        value: What the caller passed. Default: not shown, for values that may be secret.
+        because: The reason, as a clause after "because".
+        instead: The way out, as an imperative clause.
+
+    Returns:
+        The error to raise. Nothing has been created by then.
+    """
+    path = "/".join(part for part in (scope.node.path, construct_id) if part)
+    shown = prop if value is ... else f"{prop}={_shown(value)}"
+    plain = construct.__name__.removeprefix("Secure")
+    message = (
+        f"{construct.__name__} at {path!r} does not take {shown}, because {because}; "
+        f"{instead}, or define the plain {plain} and acknowledge its finding with a reason"
+    )
+    return ConstructError(message)
+
+
+def refuse_decided(
+    construct: type,
+    scope: IConstruct,
+    construct_id: str,
+    given: Mapping[str, object],
+    decisions: Mapping[str, Decision],
+) -> None:
+    """
+    Refuse the props that the construct decides.
+
+    Constructs declare their last parameter as ``**decided: Never``: a type checker then
+    rejects any such prop, and this function says why at run time.
+
+    Args:
+        construct: The class that was called.
+        scope: Where the construct was to be made.
+        construct_id: The id it was to have there.
+        given: The keyword arguments that no parameter took.
+        decisions: What the construct decides, by prop.
+
+    Raises:
+        ConstructError: A prop that the construct decides was given.
+        TypeError: A prop that does not exist was given.
+    """
+    for prop, value in given.items():
+        if decision := decisions.get(prop):
+            raise refusal(
+                construct,
+                scope,
+                construct_id,
+                prop,
+                value,
+                because=decision.because,
+                instead=decision.instead,
+            )
+        known = [*_keyword_props(construct), *decisions]
+        close = difflib.get_close_matches(prop, known, n=1)
+        hint = f"; did you mean {close[0]!r}?" if close else ""
+        message = f"{construct.__name__}() has no prop {prop!r}{hint}"
+        raise TypeError(message)
+
+
+def is_token(value: object) -> bool:
+    """
+    Whether a number, a text or a list of texts is known only at deployment.
+
+    Never compare such a value: a number token is a huge negative number.
+    """
+    if isinstance(value, str):
+        return _TEXT_TOKEN in value or _LIST_TOKEN in value
+    if isinstance(value, (int, float)):
+        return value < _NUMBER_TOKEN_CEILING
+    if isinstance(value, (list, tuple)):
+        return any(is_token(item) for item in value)
+    return isinstance(value, (cdk.Token, cdk.Intrinsic))
+
+
+def known_seconds(duration: cdk.Duration) -> int | None:
+    """
+    A duration in seconds, or None when it is known only at deployment.
+    """
+    return None if duration.is_unresolved() else int(duration.to_seconds())
+
+
+def check_number(
+    construct: type,
+    scope: IConstruct,
+    construct_id: str,
+    prop: str,
+    value: object,
+    *,
+    least: float,
+    most: float,
+    unit: str,
+) -> None:
+    """
+    Refuse what is not a number in the range; a token passes, since it cannot be compared.
+
+    Args:
+        construct: The class that was called.
+        scope: Where the construct was to be made.
+        construct_id: The id it was to have there.
+        prop: The prop as the caller wrote it.
+        value: What the caller passed.
+        least: The smallest value allowed.
+        most: The largest value allowed.
+        unit: What is counted, in the plural.
+
+    Raises:
+        ConstructError: The value is not such a number.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise refusal(
+            construct,
+            scope,
+            construct_id,
+            prop,
+            value,
+            because=f"it is a number of {unit}, not a {type(value).__name__}",
+            instead=f"pass a number from {least:g} to {most:g}",
+        )
+    if not is_token(value) and not least <= value <= most:
+        raise refusal(
+            construct,
+            scope,
+            construct_id,
+            prop,
+            value,
+            because=f"it must be from {least:g} to {most:g} {unit}",
+            instead="pass a number in that range",
+        )
+
+
+def check_reason(
+    construct: type,
+    scope: IConstruct,
+    construct_id: str,
+    prop: str,
+    value: object,
+    *,
+    gives_up: str,
+) -> None:
+    """
+    Refuse an exception that is not explained.
+
+    Args:
+        construct: The class that was called.
+        scope: Where the construct was to be made.
+        construct_id: The id it was to have there.
+        prop: The prop as the caller wrote it.
+        value: What the caller passed: a sentence that a reviewer understands.
+        gives_up: What the exception gives up, as a clause.
+
+    Raises:
+        ConstructError: The value is not a text, or has no words in it.
+    """
+    if not isinstance(value, str) or not value.strip():
+        raise refusal(
+            construct,
+            scope,
+            construct_id,
+            prop,
+            value,
+            because=f"{gives_up}, and whoever reviews this needs to know why that is right here",
+            instead="say why in a sentence",
+        )
+
+
+def shared(scope: IConstruct, construct_id: str, create: Callable[[Construct, str], T]) -> T:
+    """
+    The one construct of its kind in the stack of a scope, made on first use.
+
+    A key, a web ACL or an alarm topic costs the same whether one construct uses it or
+    fifty, so what costs money is shared within a stack.
+
+    Args:
+        scope: Any construct in the stack.
+        construct_id: What is shared, as a noun such as ``Key``. It becomes part of the
+            logical id, so it is contract: changing it replaces the resource.
+        create: Makes the construct, given the stack and the full id.
+
+    Returns:
+        The same object for every caller in that stack.
+    """
+    stack = scope if isinstance(scope, cdk.Stack) else cdk.Stack.of(scope)
+    # jsii keeps one Python object for each stack as long as the process lives, so the
+    # object itself can remember; looking in the construct tree would cost two messages.
+    made: dict[str, T] = stack.__dict__.setdefault("_secure_constructs_shared", {})
+    if construct_id not in made:
+        made[construct_id] = create(stack, f"SecureConstructs{construct_id}")
+    return made[construct_id]
+
+
+def acknowledge(construct: IConstruct, *ids: str, reason: str) -> None:
+    """
+    Accept findings of another tool where our construct is right and the tool is not.
+
+    Args:
+        construct: The construct that carries the acknowledgment, and all below it.
+        ids: The findings, as the tool names them: ``AwsSolutions-IAM5[Resource::*]``.
+        reason: Why the finding does not apply, for the auditor who reads the report.
+    """
+    cdk.Validations.of(construct).acknowledge(
+        *(cdk.Acknowledgment(id=finding, reason=reason) for finding in ids)
+    )
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, (bool, int, float, str)) and not isinstance(value, cdk.Token):
+        text = "a token" if is_token(value) else repr(value)
+    else:
+        text = f"a {type(value).__name__}"
+    if len(text) > _LONGEST_SHOWN_VALUE:
+        return f"{text[:_LONGEST_SHOWN_VALUE]}..."
+    return text
+
+
+def _keyword_props(construct: type) -> list[str]:
+    parameters = inspect.signature(construct.__init__).parameters.values()  # type: ignore[misc]
+    return [parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY]
