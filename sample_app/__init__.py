@@ -1,0 +1,1 @@
+"""An order service for trade customers of a tea merchant, and its insecure twin."""
