@@ -1,0 +1,200 @@
+"""A map inside a resource, read with types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from math import isfinite
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from secure_constructs.template.values import UNRESOLVED, Known, Text, Undecided
+
+if TYPE_CHECKING:
+    from secure_constructs.template.model import Resource
+
+T = TypeVar("T")
+Path = str | tuple[str, ...]
+
+_ABSENT: Final = object()
+_FLAGS: Final = {"true": True, "false": False}
+
+
+@lru_cache(maxsize=4096)
+def _steps(path: str) -> tuple[str, ...]:
+    return tuple(path.split(".")) if path else ()
+
+
+class Block:
+    """
+    A map of resolved values, and where it stands in its resource.
+
+    Paths are dotted, list positions are numbers: ``Rules.0.Status``;
+    a key that itself contains a dot is given as a tuple of steps.
+    Every typed accessor returns ``None``, or something empty, for what is absent,
+    and raises :exc:`Undecided` for what is not known or has a shape that cannot be read.
+
+    Args:
+        resource: The resource it belongs to.
+        path: Where it stands below the resource's properties; empty for the properties themselves.
+        value: Its resolved content.
+    """
+
+    __slots__ = ("_content", "path", "resource")
+
+    def __init__(self, resource: Resource, path: str, value: Mapping[str, Any]) -> None:
+        self.resource = resource
+        self.path = path
+        self._content = value
+
+    @property
+    def value(self) -> Mapping[str, Any]:
+        """
+        The resolved content as plain Python values.
+        """
+        return self._content
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.value)
+
+    def __repr__(self) -> str:
+        return f"<{self.resource.logical_id} {self.path or 'Properties'}>"
+
+    def at(self, path: Path = "") -> str:
+        """
+        Give the path of a property of this block, seen from the resource.
+        """
+        inner = path if isinstance(path, str) else ".".join(path)
+        return ".".join(step for step in (self.path, inner) if step)
+
+    def get(self, path: Path, default: Any = None) -> Any:
+        """
+        Give the resolved value, ``UNRESOLVED`` where it is not known, *default* where it is absent.
+        """
+        value = self._look(path)
+        return default if value is _ABSENT else value
+
+    def has(self, path: Path) -> bool:
+        """
+        Say whether the property is set at all, known or not.
+        """
+        return self._look(path) is not _ABSENT
+
+    def text(self, path: Path) -> str | None:
+        """
+        Read a string; numbers and booleans are given as CloudFormation would write them.
+        """
+        return self._read(path, _text)
+
+    def flag(self, path: Path) -> bool | None:
+        """
+        Read a boolean; ``"true"`` and ``"false"`` count, in any case, as they do in CloudFormation.
+        """
+        return self._read(path, _flag)
+
+    def number(self, path: Path) -> int | float | None:
+        """
+        Read a number; ``"300"`` counts, as it does in CloudFormation.
+        """
+        return self._read(path, _number)
+
+    def block(self, path: Path) -> Block:
+        """
+        Read a map; an empty block where it is absent.
+        """
+        found = self._read(path, lambda value: value if isinstance(value, dict) else UNRESOLVED)
+        return Block(self.resource, self.at(path), found or {})
+
+    def items(self, path: Path) -> Known[Any]:
+        """
+        Read a list of anything; a value that is no list counts as a list of one.
+        """
+        return self._list(path, lambda value, _place: value)
+
+    def texts(self, path: Path) -> Known[str]:
+        """
+        Read a list of strings; a single string counts as a list of one.
+        """
+        return self._list(path, lambda value, _place: _text(value))
+
+    def blocks(self, path: Path) -> Known[Block]:
+        """
+        Read a list of maps; a single map counts as a list of one.
+        """
+        return self._list(
+            path,
+            lambda value, place: (
+                Block(self.resource, place, value) if isinstance(value, dict) else UNRESOLVED
+            ),
+        )
+
+    def _look(self, path: Path) -> Any:
+        """
+        Walk to a value; a step into something that is no map or list cannot be read.
+        """
+        value: Any = self.value
+        for step in _steps(path) if isinstance(path, str) else path:
+            if isinstance(value, dict):
+                value = value.get(step, _ABSENT)
+            elif isinstance(value, list) and step.isdecimal():
+                value = value[int(step)] if int(step) < len(value) else _ABSENT
+            else:
+                return UNRESOLVED
+            if value is _ABSENT or value is None:
+                return _ABSENT
+        return value
+
+    def _read(self, path: Path, read: Callable[[Any], Any]) -> Any:
+        value = self._look(path)
+        if value is _ABSENT:
+            return None
+        value = value if value is UNRESOLVED else read(value)
+        if value is UNRESOLVED:
+            raise Undecided(self.at(path))
+        return value
+
+    def _list(self, path: Path, read: Callable[[Any, str], Any]) -> Known[Any]:
+        place = self.at(path)
+        value = self._look(path)
+        if value is _ABSENT:
+            return Known((), complete=True, place=place)
+        if isinstance(value, list):
+            read_values = [read(item, f"{place}.{n}") for n, item in enumerate(value)]
+        else:
+            read_values = [UNRESOLVED if value is UNRESOLVED else read(value, place)]
+        known = tuple(item for item in read_values if item is not UNRESOLVED)
+        return Known(known, complete=len(known) == len(read_values), place=place)
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value)
+    return UNRESOLVED
+
+
+def _flag(value: Any) -> Any:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and not isinstance(value, Text):
+        return _FLAGS.get(value.lower(), UNRESOLVED)
+    return UNRESOLVED
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, bool):
+        return UNRESOLVED
+    if isinstance(value, int | float):
+        return value
+    if isinstance(value, str) and not isinstance(value, Text):
+        try:
+            number = int(value) if value.strip().lstrip("+-").isdecimal() else float(value)
+        except ValueError:
+            return UNRESOLVED
+        return number if isfinite(number) else UNRESOLVED
+    return UNRESOLVED

@@ -1,0 +1,145 @@
+"""Which conditions hold, and the worlds a template can be deployed in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from secure_constructs.template.values import UNRESOLVED, Text
+
+if TYPE_CHECKING:
+    from secure_constructs.template.model import Template
+
+# More undecided comparisons than this are judged all false and all true only,
+# so that the work stays linear in the size of the template.
+_MOST_COMPARISONS: Final = 12
+
+
+class Conditions:
+    """
+    The conditions of a template under a set of assumptions.
+
+    Args:
+        template: The template they belong to.
+        assumed: Comparisons that cannot be decided from the template, by their text,
+            and condition names, with the answer assumed for each.
+    """
+
+    __slots__ = ("_answers", "_assumed", "_template")
+
+    def __init__(self, template: Template, assumed: Mapping[str, bool]) -> None:
+        self._template = template
+        self._assumed = assumed
+        self._answers: dict[str, bool | None] = {}
+
+    def holds(self, name: str) -> bool | None:
+        """
+        Say whether a condition holds; None when that is not known, or there is no such condition.
+        """
+        if name in self._assumed:
+            return self._assumed[name]
+        if name not in self._answers:
+            self._answers[name] = None  # a condition that needs itself stays undecided
+            self._answers[name] = self._evaluate(self._template.section("Conditions").get(name))
+        return self._answers[name]
+
+    def undecided(self, names: Iterator[str]) -> Iterator[str]:
+        """
+        Give the comparisons that keep the named conditions from being decided, by their text.
+        """
+        seen: set[str] = set()
+        waiting: list[Any] = [{"Condition": name} for name in names]
+        while waiting:
+            expression = waiting.pop()
+            if not isinstance(expression, dict) or len(expression) != 1:
+                continue
+            (kind, argument), *_ = expression.items()
+            if kind == "Condition" and isinstance(argument, str) and argument not in seen:
+                seen.add(argument)
+                waiting.append(self._template.section("Conditions").get(argument))
+            elif kind == "Fn::Equals" and self._evaluate(expression) is None:
+                if (text := _as_text(expression)) not in seen:
+                    seen.add(text)
+                    yield text
+            elif kind in _LOGIC and isinstance(argument, list):
+                waiting.extend(argument)
+
+    def _evaluate(self, expression: Any) -> bool | None:
+        if not isinstance(expression, dict) or len(expression) != 1:
+            return None
+        (kind, argument), *_ = expression.items()
+        if kind == "Condition":
+            return self.holds(argument) if isinstance(argument, str) else None
+        if kind == "Fn::Equals":
+            return self._equal(expression, argument)
+        if kind not in _LOGIC or not isinstance(argument, list):
+            return None
+        answers = [self._evaluate(item) for item in argument]
+        if kind == "Fn::Not":
+            return None if answers[0:1] in ([None], []) else not answers[0]
+        decisive = kind == "Fn::Or"  # one such answer decides the whole
+        if decisive in answers:
+            return decisive
+        return None if None in answers else not decisive
+
+    def _equal(self, expression: Any, operands: Any) -> bool | None:
+        if not isinstance(operands, list) or len(operands) != 2:  # noqa: PLR2004 - left and right
+            return None
+        left, right = (self._template.resolve(operand) for operand in operands)
+        if not _settled(left) or not _settled(right):
+            if isinstance(left, Text) and left == right and left.known:
+                return True
+            return self._assumed.get(_as_text(expression))
+        return _scalar(left) == _scalar(right)
+
+
+_LOGIC: Final = frozenset({"Fn::And", "Fn::Or", "Fn::Not"})
+
+
+def worlds(template: Template) -> Iterator[Mapping[str, bool]]:
+    """
+    Give the assumptions under which *template* has to be judged, at least one set.
+
+    Parameters count with their defaults.
+    A comparison that defaults do not decide is assumed false, then true,
+    one at a time, so that two values of one parameter are never assumed together.
+    """
+    conditions = Conditions(template, {})
+    open_comparisons = tuple(conditions.undecided(iter(template.conditions_in_use)))
+    nothing = dict.fromkeys(open_comparisons, False)
+    yield nothing
+    if len(open_comparisons) > _MOST_COMPARISONS:
+        yield dict.fromkeys(open_comparisons, True)
+        return
+    for comparison in open_comparisons:
+        yield {**nothing, comparison: True}
+
+
+def absent_by_default(template: Template) -> Iterator[Mapping[str, bool]]:
+    """
+    Give, for each condition that leaves resources out by default, the world that has them.
+    """
+    gates = {
+        gate
+        for body in template.section("Resources").values()
+        if isinstance(body, dict) and isinstance(gate := body.get("Condition"), str)
+    }
+    conditions = Conditions(template, {})
+    for gate in sorted(gates):
+        if conditions.holds(gate) is False:
+            yield {gate: True}
+
+
+def _as_text(expression: Any) -> str:
+    return json.dumps(expression, sort_keys=True, default=str)
+
+
+def _settled(value: Any) -> bool:
+    return value is not UNRESOLVED and not isinstance(value, Text | dict | list)
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)

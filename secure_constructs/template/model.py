@@ -1,0 +1,488 @@
+"""The read-only model of a template and its resources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from secure_constructs.errors import Problem
+from secure_constructs.findings import SourceLine
+from secure_constructs.template import intrinsics, names
+from secure_constructs.template.block import Block
+from secure_constructs.template.conditions import Conditions
+from secure_constructs.template.framework import made_by_cdk
+from secure_constructs.template.structure import Structure, inspect, readable
+from secure_constructs.template.values import UNRESOLVED, Text
+
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """
+    A mention of one resource by another in the same template.
+
+    Args:
+        source: The resource that mentions.
+        path: Where, below its body: ``Properties.Role`` or ``DependsOn``.
+        target: The resource that is mentioned.
+        attribute: The attribute asked for; empty for ``Ref`` and ``DependsOn``.
+    """
+
+    source: Resource
+    path: str
+    target: Resource
+    attribute: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """
+    Where a template comes from, as far as that is known.
+
+    Args:
+        file: The template file as the user would name it.
+        stack: The construct path of its stack.
+        stack_name: The name it is deployed under.
+        environment: Pseudo parameters that are known, such as ``AWS::Region``.
+        construct_paths: Logical id to construct path.
+        assets: Logical id to the file or folder of its code.
+        sources: Logical id, or construct path, to the line that made it.
+    """
+
+    file: str = ""
+    stack: str = ""
+    stack_name: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    construct_paths: Mapping[str, str] = field(default_factory=dict)
+    assets: Mapping[str, Path] = field(default_factory=dict)
+    sources: Mapping[str, SourceLine] = field(default_factory=dict)
+
+
+class Resource(Block):
+    """
+    One resource of a template.
+    """
+
+    __slots__ = ("_resolved", "body", "logical_id", "template", "type")
+
+    def __init__(self, template: Template, logical_id: str, body: Mapping[str, Any]) -> None:
+        super().__init__(self, "", _NOTHING)
+        self.template = template
+        self.logical_id = logical_id
+        self.body = body
+        self.type: str = body["Type"]
+        self._resolved: dict[str, Any] | None = None
+
+    @property
+    def value(self) -> Mapping[str, Any]:
+        """
+        The resolved properties.
+        """
+        if self._resolved is None:
+            resolved = self.template.resolve(self.body.get("Properties") or {})
+            self._resolved = resolved if isinstance(resolved, dict) else {}
+        return self._resolved
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Resource)
+            and self.logical_id == other.logical_id
+            and self.template.body is other.template.body
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.logical_id, id(self.template.body)))
+
+    def __repr__(self) -> str:
+        return f"<{self.type} {self.logical_id}>"
+
+    def attribute(self, name: str) -> Any:
+        """
+        Give a resolved attribute beside the properties, such as ``DeletionPolicy``.
+        """
+        return self.template.resolve(self.body.get(name))
+
+    @property
+    def construct_path(self) -> str:
+        """
+        The construct that made it, such as ``Shop/Orders``; empty when CDK did not make it.
+        """
+        path = self.template.origin.construct_paths.get(self.logical_id)
+        if path is None:
+            metadata = self.body.get("Metadata")
+            path = metadata.get("aws:cdk:path") if isinstance(metadata, Mapping) else None
+        if not isinstance(path, str):
+            return ""
+        return path.strip("/").removesuffix("/Resource").removesuffix("/Default")
+
+    @property
+    def asset_path(self) -> Path | None:
+        """
+        The file or folder with its code, where that lies in the assembly.
+        """
+        return self.template.origin.assets.get(self.logical_id)
+
+    @property
+    def source(self) -> SourceLine | None:
+        """
+        The line that made it, where it is known.
+        """
+        sources = self.template.origin.sources
+        return sources.get(self.construct_path) or sources.get(self.logical_id)
+
+    @property
+    def framework(self) -> bool:
+        """
+        Whether CDK made it for a purpose of its own, so that no user wrote it.
+        """
+        return made_by_cdk(self.logical_id, self.construct_path)
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """
+        The resources this one mentions, in this template.
+        """
+        return self.template.outgoing.get(self.logical_id, ())
+
+    @property
+    def mentions(self) -> tuple[Reference, ...]:
+        """
+        The mentions of this resource by others in this template.
+        """
+        return self.template.incoming.get(self.logical_id, ())
+
+    @property
+    def arn(self) -> Any:
+        """
+        Its ARN as a text, with what is set at deployment kept as parts.
+        """
+        return names.arn(self)
+
+    @property
+    def physical_name(self) -> Any:
+        """
+        The name the template sets, or a text standing for the one CloudFormation makes up.
+        """
+        return names.physical_name(self)
+
+
+@dataclass(slots=True)
+class Scope:
+    """
+    The templates that are deployed together and may refer to one another.
+    """
+
+    templates: list[Template] = field(default_factory=list)
+    exports: dict[str, tuple[Template, str]] | None = None
+    names: dict[str, list[Resource]] | None = None
+
+    def exported(self, name: str) -> tuple[Template, str] | None:
+        """
+        Find the template and output that export *name*.
+        """
+        if self.exports is None:
+            self.exports = {}
+            for template in self.templates:
+                for output, body in template.section("Outputs").items():
+                    export = body.get("Export") if isinstance(body, Mapping) else None
+                    if isinstance(export, Mapping):
+                        exported = template.resolve(export.get("Name"))
+                        self.exports[str(exported)] = (template, output)
+        return self.exports.get(name)
+
+    def named(self, name: str) -> list[Resource]:
+        """
+        Find the resources whose physical name the template sets to *name*.
+        """
+        if self.names is None:
+            self.names = {}
+            for template in self.templates:
+                for resource in template.resources.values():
+                    physical = resource.physical_name
+                    if not isinstance(physical, Text):
+                        self.names.setdefault(physical, []).append(resource)
+        return self.names.get(name, [])
+
+
+class Template:
+    """
+    One CloudFormation template, resolved as far as it and its siblings tell.
+
+    Resources whose condition does not hold are not part of it.
+
+    Args:
+        body: The parsed template; anything at all, see :attr:`problems`.
+        origin: Where it comes from.
+        scope: The templates deployed with it; itself alone by default.
+        assumed: What is assumed about conditions that cannot be decided.
+        parent: The resource of the parent stack that deploys it, when it is a nested stack.
+        lone: True when nothing but the body says that this is a template.
+    """
+
+    def __init__(  # noqa: PLR0913 - one fact each
+        self,
+        body: Any,
+        *,
+        origin: Origin | None = None,
+        scope: Scope | None = None,
+        assumed: Mapping[str, bool] = _NOTHING,
+        parent: Resource | None = None,
+        lone: bool = True,
+        _structure: Structure | None = None,
+    ) -> None:
+        self.body = body
+        self.origin = origin or Origin()
+        self.parent = parent
+        self.environment = self.origin.environment
+        self._structure = inspect(body, lone=lone) if _structure is None else _structure
+        self._scope = scope or Scope()
+        if scope is None:
+            self._scope.templates.append(self)
+        self._in_progress: set[str] = set()
+        self._pointing: dict[tuple[str, str], dict[Resource, list[Resource]]] = {}
+        self.nested: dict[str, Template] = {}
+        self.conditions = Conditions(self, assumed)
+        self._resources: dict[str, Resource] | None = None
+        self._by_type: dict[str, list[Resource]] | None = None
+        self._outgoing: dict[str, tuple[Reference, ...]] | None = None
+        self._incoming: dict[str, tuple[Reference, ...]] | None = None
+
+    @property
+    def resources(self) -> Mapping[str, Resource]:
+        """
+        The resources that exist, by logical id.
+        """
+        if self._resources is None:
+            self._resources = {}  # conditions are decided first, and cannot mention resources
+            self._resources = self._existing_resources()
+        return self._resources
+
+    def _existing_resources(self) -> dict[str, Resource]:
+        if self._structure.too_deep:
+            return {}
+        return {
+            logical_id: Resource(self, logical_id, body)
+            for logical_id, body in self.section("Resources").items()
+            if isinstance(logical_id, str)
+            and readable(body)
+            and self.conditions.holds(body.get("Condition", "")) is not False
+        }
+
+    def __repr__(self) -> str:
+        return f"<Template {self.origin.stack or self.origin.file} {len(self.resources)} resources>"
+
+    def assuming(self, assumed: Mapping[str, bool]) -> Template:
+        """
+        Give this template under assumptions about its conditions.
+        """
+        view = Template(
+            self.body,
+            origin=self.origin,
+            scope=Scope(),
+            assumed=assumed,
+            parent=self.parent,
+            _structure=self._structure,
+        )
+        view.nested = self.nested
+        view._scope.templates.extend(  # noqa: SLF001 - a view is the same template
+            view if template is self else template for template in self._scope.templates
+        )
+        return view
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """
+        What keeps the template, or a part of it, from being read.
+        """
+        return tuple(self._structure.problems)
+
+    @property
+    def conditions_in_use(self) -> tuple[str, ...]:
+        """
+        The conditions that decide about a resource or a value.
+        """
+        return tuple(sorted(self._structure.conditions_in_use))
+
+    def section(self, name: str) -> Mapping[str, Any]:
+        """
+        Give a section of the template as written; empty when it is absent or not a map.
+        """
+        found = self.body.get(name) if isinstance(self.body, Mapping) else None
+        return found if isinstance(found, Mapping) else _NOTHING
+
+    def of_type(self, *types: str) -> tuple[Resource, ...]:
+        """
+        Give the resources of some types, in the order of the template.
+        """
+        if self._by_type is None:
+            self._by_type = {}
+            for resource in self.resources.values():
+                self._by_type.setdefault(resource.type, []).append(resource)
+        if len(types) == 1:
+            return tuple(self._by_type.get(types[0], ()))
+        return tuple(resource for kind in types for resource in self._by_type.get(kind, ()))
+
+    def everywhere(self, *types: str) -> tuple[Resource, ...]:
+        """
+        Give the resources of some types in all templates deployed together.
+        """
+        return tuple(
+            resource for template in self._scope.templates for resource in template.of_type(*types)
+        )
+
+    def resolve(self, value: Any) -> Any:
+        """
+        Resolve a raw value of this template; see :func:`intrinsics.resolve`.
+        """
+        return intrinsics.resolve(self, value)
+
+    def find(self, value: Any, *types: str) -> Resource | None:
+        """
+        Find the resource that a resolved value denotes.
+
+        A ``Ref``, an attribute, an ARN that contains exactly one of them, a literal ARN
+        and a physical name all count.
+
+        Args:
+            value: A resolved value.
+            types: The types that come into question; all by default.
+        """
+        if isinstance(value, Text):
+            candidates = list(value.resources)
+        elif isinstance(value, str) and value:
+            last = value.rpartition(":")[2] if value.startswith("arn:") else value
+            candidates = self._scope.named(last) or self._scope.named(last.rpartition("/")[2])
+            candidates = candidates or self._scope.named(last.partition("/")[0])
+        else:
+            return None
+        if types:
+            candidates = [resource for resource in candidates if resource.type in types]
+        return candidates[0] if len(candidates) == 1 else None
+
+    def referrers(self, resource: Resource, kind: str, at: str) -> tuple[Resource, ...]:
+        """
+        Give the resources of a type whose property denotes *resource*, in all sibling templates.
+
+        Args:
+            resource: The resource pointed at.
+            kind: The type of those that point.
+            at: The property they point with; a list counts with each element,
+                and ``*`` steps into each element of a list: ``Targets.*.Arn``.
+        """
+        key = (kind, at)
+        if key not in self._pointing:
+            index: dict[Resource, list[Resource]] = {}
+            for candidate in self.everywhere(kind):
+                for value in _values_at(candidate.value, tuple(at.split("."))):
+                    target = self.find(value)
+                    if target is not None and candidate not in index.setdefault(target, []):
+                        index[target].append(candidate)
+            self._pointing[key] = index
+        return tuple(self._pointing[key].get(resource, ()))
+
+    @property
+    def outgoing(self) -> Mapping[str, tuple[Reference, ...]]:
+        """
+        References by the logical id of the resource that mentions.
+        """
+        if self._outgoing is None:
+            self._outgoing, self._incoming = self._index_references()
+        return self._outgoing
+
+    @property
+    def incoming(self) -> Mapping[str, tuple[Reference, ...]]:
+        """
+        References by the logical id of the resource that is mentioned.
+        """
+        if self._incoming is None:
+            self._outgoing, self._incoming = self._index_references()
+        return self._incoming
+
+    def _index_references(
+        self,
+    ) -> tuple[dict[str, tuple[Reference, ...]], dict[str, tuple[Reference, ...]]]:
+        outgoing: dict[str, list[Reference]] = {}
+        incoming: dict[str, list[Reference]] = {}
+        for raw in self._structure.references:
+            source, target = self.resources.get(raw.source), self.resources.get(raw.target)
+            if source is not None and target is not None:
+                reference = Reference(source, raw.path, target, raw.attribute)
+                outgoing.setdefault(raw.source, []).append(reference)
+                incoming.setdefault(raw.target, []).append(reference)
+        return (
+            {key: tuple(found) for key, found in outgoing.items()},
+            {key: tuple(found) for key, found in incoming.items()},
+        )
+
+    def parameter(self, name: str) -> Any:
+        """
+        Give the value of a parameter: what the parent stack passes, else its default.
+
+        The default of a parameter that is read from Parameter Store at deployment
+        is the name of the entry, so its value is not known.
+        """
+        if self.parent is not None and self.parent.has(("Parameters", name)):
+            return self.parent.get(("Parameters", name))
+        declared = self.section("Parameters").get(name)
+        if not isinstance(declared, Mapping) or "Default" not in declared:
+            return UNRESOLVED
+        kind = declared.get("Type")
+        if isinstance(kind, str) and kind.startswith("AWS::SSM::Parameter::"):
+            return UNRESOLVED
+        default = declared["Default"]
+        if isinstance(kind, str) and (kind == "CommaDelimitedList" or kind.startswith("List<")):
+            return [item.strip() for item in str(default).split(",")] if default != "" else []
+        return default if isinstance(default, str | int | float | bool) else UNRESOLVED
+
+    def exported(self, name: str) -> Any:
+        """
+        Give the value another template exports as *name*.
+        """
+        found = self._scope.exported(name)
+        return found[0].output(found[1]) if found else UNRESOLVED
+
+    def output_of(self, stack: str, output: str) -> Any:
+        """
+        Give an output of the sibling stack of that name.
+        """
+        for template in self._scope.templates:
+            if template.origin.stack_name == stack:
+                return template.output(output)
+        return UNRESOLVED
+
+    def nested_output(self, resource: Resource, output: str) -> Any:
+        """
+        Give an output of a nested stack; a part that names it when its template is not at hand.
+        """
+        nested = self.nested.get(resource.logical_id)
+        return UNRESOLVED if nested is None else nested.output(output)
+
+    def output(self, name: str) -> Any:
+        """
+        Give the value of one of this template's outputs; an output that needs itself is not known.
+        """
+        body = self.section("Outputs").get(name)
+        if not isinstance(body, Mapping) or name in self._in_progress:
+            return UNRESOLVED
+        self._in_progress.add(name)
+        try:
+            return self.resolve(body.get("Value", UNRESOLVED))
+        finally:
+            self._in_progress.discard(name)
+
+
+def _values_at(value: Any, steps: tuple[str, ...]) -> Iterator[Any]:
+    if not steps:
+        yield from value if isinstance(value, list) else (value,)
+    elif steps[0] == "*":
+        for item in value if isinstance(value, list) else (value,):
+            yield from _values_at(item, steps[1:])
+    elif isinstance(value, dict) and steps[0] in value:
+        yield from _values_at(value[steps[0]], steps[1:])

@@ -1,0 +1,276 @@
+"""The shape of a template: what refers to what, and what is wrong with it as a whole."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from secure_constructs.errors import Problem
+from secure_constructs.template.intrinsics import is_intrinsic
+
+_PLACEHOLDER: Final = re.compile(r"\$\{([^!}][^}]*)\}")
+_DEEPEST: Final = 100
+
+# Properties that hold an IAM policy document as a map, or as JSON text.
+_POLICY_DOCUMENTS: Final = frozenset(
+    {"AssumeRolePolicyDocument", "KeyPolicy", "PolicyDocument", "ResourcePolicy"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RawReference:
+    """
+    A mention of one resource by another, as written.
+
+    Args:
+        source: The logical id of the resource that mentions.
+        path: Where, below its body: ``Properties.Role`` or ``DependsOn``.
+        target: The logical id that is mentioned.
+        attribute: The attribute asked for; empty for ``Ref`` and ``DependsOn``.
+    """
+
+    source: str
+    path: str
+    target: str
+    attribute: str
+
+
+@dataclass(slots=True)
+class Structure:
+    """
+    What one walk over a template's resources finds.
+    """
+
+    problems: list[Problem] = field(default_factory=list)
+    references: list[RawReference] = field(default_factory=list)
+    conditions_in_use: set[str] = field(default_factory=set)
+    too_deep: bool = False
+
+
+def inspect(body: Any, *, lone: bool) -> Structure:
+    """
+    Walk a template once.
+
+    Args:
+        body: The parsed template; anything at all.
+        lone: True when nothing but the body says that this is a template,
+            so that one without resources is taken for some other file.
+    """
+    structure = Structure()
+    problems = structure.problems
+    if not isinstance(body, Mapping):
+        problems.append(
+            Problem(
+                place="",
+                message=f"this is {_kind(body)}, not a CloudFormation template",
+                fix="give a template with a Resources section, or a cdk.out folder",
+            )
+        )
+        return structure
+    if lone and "Resources" not in body:
+        problems.append(
+            Problem(
+                place="",
+                message="there is no Resources section, so this is not a CloudFormation template",
+                fix="give a template, or the cdk.out folder that cdk synth wrote",
+            )
+        )
+    for section in ("Parameters", "Mappings", "Conditions", "Resources", "Outputs"):
+        if not isinstance(body.get(section, {}), Mapping):
+            problems.append(
+                Problem(
+                    place=section,
+                    message=f"this is {_kind(body[section])} where a map belongs",
+                    fix="write it as a map of names",
+                )
+            )
+    resources = body.get("Resources")
+    if isinstance(resources, Mapping):
+        for logical_id, resource in resources.items():
+            _inspect_resource(str(logical_id), resource, structure, resources)
+        problems.extend(_cycles(structure.references))
+    return structure
+
+
+def readable(resource: Any) -> bool:
+    """
+    Say whether this is the body of a resource: a map with a type, and properties if any in a map.
+    """
+    return (
+        isinstance(resource, Mapping)
+        and isinstance(resource.get("Type"), str)
+        and isinstance(resource.get("Properties") or {}, Mapping)
+    )
+
+
+def _inspect_resource(
+    logical_id: str, body: Any, structure: Structure, resources: Mapping[str, Any]
+) -> None:
+    place = f"Resources.{logical_id}"
+    if not isinstance(body, Mapping):
+        message, fix = f"this is {_kind(body)}, not a resource", "give it a Type and Properties"
+        structure.problems.append(Problem(place=place, message=message, fix=fix))
+        return
+    kind = body.get("Type")
+    if not isinstance(kind, str):
+        message = "the resource has no Type" if kind is None else f"Type is {_kind(kind)}"
+        fix = "set Type to a CloudFormation type such as AWS::S3::Bucket"
+        structure.problems.append(Problem(place=place, message=message, fix=fix))
+        return
+    if not isinstance(body.get("Properties") or {}, Mapping):
+        structure.problems.append(
+            Problem(
+                place=f"{place}.Properties",
+                message=f"this is {_kind(body['Properties'])} where a map belongs",
+                fix="write the properties as a map",
+            )
+        )
+        return
+    if isinstance(condition := body.get("Condition"), str) and kind != "AWS::CDK::Metadata":
+        structure.conditions_in_use.add(condition)
+    depends_on = body.get("DependsOn")
+    for target in depends_on if isinstance(depends_on, list) else [depends_on]:
+        if isinstance(target, str) and target in resources:
+            structure.references.append(RawReference(logical_id, "DependsOn", target, ""))
+    _walk(logical_id, body.get("Properties"), structure, resources)
+
+
+def _walk(
+    logical_id: str, properties: Any, structure: Structure, resources: Mapping[str, Any]
+) -> None:
+    """
+    Collect references, conditions and faults of one resource, without recursion.
+    """
+    waiting: list[tuple[str, Any, int]] = [("Properties", properties, 0)]
+    while waiting:
+        path, value, depth = waiting.pop()
+        if depth > _DEEPEST:
+            structure.too_deep = True
+            structure.problems.append(
+                Problem(
+                    place=f"Resources.{logical_id}",
+                    message=f"values are nested more than {_DEEPEST} levels deep",
+                    fix="check the generator of this template; CloudFormation takes no such value",
+                )
+            )
+            return
+        if isinstance(value, list):
+            waiting.extend((f"{path}.{n}", item, depth + 1) for n, item in enumerate(value))
+        elif isinstance(value, Mapping):
+            for key, item in value.items():
+                if len(value) == 1 and isinstance(key, str):
+                    _function(logical_id, path, key, item, structure, resources)
+                if key in _POLICY_DOCUMENTS and isinstance(item, str) and not _is_json_map(item):
+                    structure.problems.append(
+                        Problem(
+                            place=f"Resources.{logical_id}.{path}.{key}",
+                            message="the policy document is a string that is not JSON",
+                            fix="write the policy as a map with a Statement",
+                        )
+                    )
+                waiting.append((f"{path}.{key}", item, depth + 1))
+
+
+def _function(  # noqa: PLR0913 - one fact each
+    logical_id: str,
+    path: str,
+    key: str,
+    argument: Any,
+    structure: Structure,
+    resources: Mapping[str, Any],
+) -> None:
+    if key.startswith("Fn::") and not is_intrinsic(key):
+        structure.problems.append(
+            Problem(
+                place=f"Resources.{logical_id}.{path}",
+                message=f"{key} is no intrinsic function",
+                fix="check its spelling against the intrinsic function reference",
+            )
+        )
+    elif key == "Fn::If" and isinstance(argument, list) and argument:
+        if isinstance(argument[0], str):
+            structure.conditions_in_use.add(argument[0])
+    else:
+        for target, attribute in _mentions(key, argument):
+            if target in resources:
+                found = RawReference(logical_id, path, target, attribute)
+                structure.references.append(found)
+
+
+def _mentions(key: str, argument: Any) -> Iterator[tuple[str, str]]:
+    if key == "Ref" and isinstance(argument, str):
+        yield argument, ""
+    elif key == "Fn::GetAtt":
+        if isinstance(argument, str):
+            argument = argument.split(".", 1)
+        if isinstance(argument, list) and argument and isinstance(argument[0], str):
+            attribute = argument[1] if len(argument) > 1 and isinstance(argument[1], str) else ""
+            yield argument[0], attribute
+    elif key == "Fn::Sub":
+        local: Any = {}
+        if isinstance(argument, list) and len(argument) == 2:  # noqa: PLR2004 - text, map
+            argument, local = argument
+        if isinstance(argument, str):
+            for match in _PLACEHOLDER.finditer(argument):
+                name = match.group(1).strip()
+                if not (isinstance(local, Mapping) and name in local):
+                    target, _, attribute = name.partition(".")
+                    yield target, attribute
+
+
+def _cycles(references: list[RawReference]) -> Iterator[Problem]:
+    """
+    Find circular dependencies, which CloudFormation refuses, each reported once (Kahn, linear).
+    """
+    needs: dict[str, set[str]] = {}
+    needed_by: dict[str, set[str]] = {}
+    for reference in references:
+        if reference.source == reference.target:
+            yield _cycle([reference.source, reference.target])
+            continue
+        needs.setdefault(reference.source, set()).add(reference.target)
+        needed_by.setdefault(reference.target, set()).add(reference.source)
+    open_needs = {source: len(targets) for source, targets in needs.items()}
+    free = [target for target in needed_by if target not in needs]
+    while free:
+        for source in needed_by.get(free.pop(), ()):
+            open_needs[source] -= 1
+            if not open_needs[source]:
+                del open_needs[source]
+                free.append(source)
+    while open_needs:
+        path = [min(open_needs)]
+        while path[-1] not in path[:-1]:
+            onward = [target for target in needs.get(path[-1], ()) if target in open_needs]
+            if not onward:  # what is left only leads into a cycle already reported
+                break
+            path.append(min(onward))
+        if path[-1] in path[:-1]:
+            yield _cycle(path[path.index(path[-1]) :])
+        for name in path:
+            open_needs.pop(name, None)
+
+
+def _cycle(path: list[str]) -> Problem:
+    return Problem(
+        place=f"Resources.{path[0]}",
+        message="resources need each other in a circle: " + " -> ".join(path),
+        fix="take one of these references out, for example by naming the resource",
+    )
+
+
+def _is_json_map(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _kind(value: Any) -> str:
+    if value is None:
+        return "empty"
+    names = {str: "a string", bool: "a boolean", list: "a list", dict: "a map"}
+    return names.get(type(value), "a number")

@@ -1,0 +1,221 @@
+"""Values as they stand once everything that can be resolved has been resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from secure_constructs.template.model import Resource
+
+T = TypeVar("T")
+
+
+class _Unresolved:
+    """
+    The value of something that is not known before deployment.
+
+    It has no truth value: code that asks for one gets :exc:`Undecided`,
+    so that not knowing can never be mistaken for yes or no.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "UNRESOLVED"
+
+    def __bool__(self) -> bool:
+        raise Undecided
+
+    def __reduce__(self) -> str:
+        return "UNRESOLVED"
+
+
+UNRESOLVED: Final = _Unresolved()
+
+
+class Undecided(Exception):  # noqa: N818 - an answer, not an error: the third value
+    """
+    A question that cannot be answered before deployment, or whose value cannot be read.
+
+    Args:
+        place: The dotted path of the value that was asked for.
+    """
+
+    def __init__(self, place: str = "") -> None:
+        self.place = place
+        super().__init__(place)
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """
+    A part of a text that one resource provides at deployment.
+
+    Args:
+        resource: The resource.
+        name: The attribute asked for; empty for ``Ref``.
+        whole: False when only a piece of the attribute is used.
+    """
+
+    resource: Resource
+    name: str
+    whole: bool = True
+
+    def __str__(self) -> str:
+        dot = "." if self.name else ""
+        return f"${{{self.resource.logical_id}{dot}{self.name}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Pseudo:
+    """
+    A part of a text that CloudFormation provides at deployment, such as ``AWS::AccountId``.
+    """
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"${{{self.name}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """
+    A part of a text about which nothing is known.
+
+    Args:
+        name: The parameter it comes from, or ``?``.
+    """
+
+    name: str = "?"
+
+    def __str__(self) -> str:
+        return f"${{{self.name}}}"
+
+
+Part = str | Attribute | Pseudo | Unknown
+
+
+class Text(str):
+    """
+    A string with parts that are provided at deployment.
+
+    As a ``str`` it reads as ``Fn::Sub`` would write it: ``arn:${AWS::Partition}:s3:::${Bucket}/*``.
+    """
+
+    __slots__ = ("parts",)
+    parts: tuple[Part, ...]
+
+    def __new__(cls, parts: tuple[Part, ...]) -> Text:
+        text = super().__new__(cls, "".join(map(str, parts)))
+        text.parts = parts
+        return text
+
+    @property
+    def target(self) -> Resource | None:
+        """
+        The resource this is the ``Ref`` or an attribute of, when it is nothing else besides.
+        """
+        if len(self.parts) == 1 and isinstance(self.parts[0], Attribute):
+            return self.parts[0].resource
+        return None
+
+    @property
+    def resources(self) -> tuple[Resource, ...]:
+        """
+        Every resource that provides a part, in order, each once.
+        """
+        found = (part.resource for part in self.parts if isinstance(part, Attribute))
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def known(self) -> bool:
+        """
+        Whether every part has a known source, even if its text is set at deployment.
+        """
+        return not any(isinstance(part, Unknown) for part in self.parts)
+
+
+def concatenated(values: list[Any], delimiter: str = "") -> Any:
+    """
+    Join resolved values, keeping track of the parts that are set at deployment.
+
+    Returns:
+        A ``str``, a :class:`Text`, or ``UNRESOLVED`` when nothing at all is known.
+    """
+    parts: list[Part] = []
+    for index, value in enumerate(values):
+        if index and delimiter:
+            parts.append(delimiter)
+        parts.extend(_parts(value))
+    return text_of(parts)
+
+
+def text_of(parts: list[Part]) -> Any:
+    """
+    Make the simplest value of *parts*: a plain string where all of it is known.
+    """
+    merged: list[Part] = []
+    for part in parts:
+        if isinstance(part, str) and merged and isinstance(merged[-1], str):
+            merged[-1] += part
+        elif part != "":
+            merged.append(part)
+    if not merged:
+        return ""
+    if len(merged) == 1 and isinstance(merged[0], str):
+        return merged[0]
+    if all(isinstance(part, Unknown) for part in merged):
+        return UNRESOLVED
+    return Text(tuple(merged))
+
+
+def _parts(value: Any) -> tuple[Part, ...]:
+    if isinstance(value, Text):
+        return value.parts
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, bool):
+        return ("true" if value else "false",)
+    if isinstance(value, int | float):
+        return (str(value),)
+    return (Unknown(),)
+
+
+class Known(Generic[T]):
+    """
+    The elements of a list, as far as they are known.
+
+    Iterating gives the known elements first and, if there were others,
+    raises :exc:`Undecided` after them.
+    A rule that looks for one bad element is certain when it finds it,
+    a rule that needs one good element likewise,
+    and both are undecided when only an unknown element could tell.
+    """
+
+    __slots__ = ("complete", "elements", "place")
+
+    def __init__(self, elements: tuple[T, ...], *, complete: bool, place: str) -> None:
+        self.elements = elements
+        self.complete = complete
+        self.place = place
+
+    def __iter__(self) -> Iterator[T]:
+        yield from self.elements
+        if not self.complete:
+            raise Undecided(self.place)
+
+    def __bool__(self) -> bool:
+        if not self.elements and not self.complete:
+            raise Undecided(self.place)
+        return bool(self.elements)
+
+    def __len__(self) -> int:
+        if not self.complete:
+            raise Undecided(self.place)
+        return len(self.elements)
+
+    def __repr__(self) -> str:
+        return f"Known({self.elements!r}, complete={self.complete})"
