@@ -1,0 +1,45 @@
+# `make` lists the targets. Those that need the environment in .venv make or repair it first.
+
+PYTHON ?= python3
+CDK := npx --yes aws-cdk@2.1148.1
+RUN := .venv/bin/python -m
+
+# Node majors whose end of life jsii would announce in eleven lines, on every run.
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION ?= 18,20,22,24
+
+.DEFAULT_GOAL := help
+.PHONY: help environment synth test test-cli lint format bench build clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' Makefile
+
+environment: ## Make or repair .venv; quiet when there is nothing to do
+	@$(PYTHON) .ci/environment.py
+
+synth: ## Synthesize the sample app, guardrails on
+	@$(CDK) synth --quiet
+
+test: environment ## Run every test but those of the real CDK CLI
+	@$(RUN) pytest -m "not cli"
+
+test-cli: environment ## Try every known way round the guardrails, through the real CDK CLI
+	@$(RUN) pytest -m cli
+
+lint: environment ## Check format, style and types
+	@$(RUN) ruff format --check .
+	@$(RUN) ruff check .
+	@$(RUN) mypy
+
+format: environment ## Format, and fix what can be fixed
+	@$(RUN) ruff format .
+	@$(RUN) ruff check --fix .
+
+bench: environment ## Measure against the figures in benchmarks/
+	@$(RUN) benchmarks
+
+build: environment ## Build the wheel and the source archive into dist/
+	@$(RUN) hatchling build
+
+clean: ## Remove everything that is made, the environment too
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis cdk.out dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
