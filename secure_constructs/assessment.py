@@ -1,0 +1,270 @@
+"""Templates in, verdict out."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from secure_constructs.config import Config
+from secure_constructs.findings import Finding, Risk, Severity
+from secure_constructs.rules import Rule, catalogue
+from secure_constructs.template import Resource, Template, Undecided, read_assembly
+from secure_constructs.template.conditions import absent_by_default, worlds
+
+UNREADABLE: Final = "template-unreadable"
+"""
+The rule id of a finding that says a template, or a part of it, could not be read.
+"""
+
+DEFECT: Final = "engine-defect"
+"""
+The rule id of a finding that says a rule of ours failed, so nothing is known about what it judges.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defect:
+    """
+    A failure inside the engine.
+
+    Args:
+        rule_id: The rule that failed.
+        logical_id: The resource it was judging.
+        trace: The traceback.
+    """
+
+    rule_id: str
+    logical_id: str
+    trace: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """
+    The verdict on a set of templates.
+
+    Args:
+        findings: Every finding, certain or not, acknowledged or not, worst first.
+        acknowledged: Those of them that someone accepted, with the reason given.
+        config: What decides which findings gate.
+        defects: Failures inside the engine; with any of them the verdict is *refused*.
+        resources: How many resources were judged.
+    """
+
+    findings: tuple[Finding, ...]
+    acknowledged: Mapping[Finding, str]
+    config: Config
+    defects: tuple[Defect, ...] = ()
+    resources: int = 0
+
+    @property
+    def active(self) -> tuple[Finding, ...]:
+        """
+        The certain findings that no one accepted.
+        """
+        return tuple(
+            finding
+            for finding in self.findings
+            if finding.certain and finding not in self.acknowledged
+        )
+
+    @property
+    def gating(self) -> tuple[Finding, ...]:
+        """
+        The findings that refuse the synth.
+        """
+        return tuple(finding for finding in self.active if self.config.gates(finding))
+
+    @property
+    def uncertain(self) -> tuple[Finding, ...]:
+        """
+        The findings that depend on something not known before deployment.
+        """
+        return tuple(finding for finding in self.findings if not finding.certain)
+
+    @property
+    def refused(self) -> bool:
+        """
+        Whether the synth is refused.
+        """
+        return bool(self.gating or self.defects)
+
+
+def check_template(template: Mapping[str, Any]) -> tuple[Finding, ...]:
+    """
+    Judge one CloudFormation template.
+
+    Never raises: a template that cannot be read is a finding, and so is a failure of a rule.
+
+    Args:
+        template: The parsed template.
+
+    Returns:
+        Every finding, certain or not, worst first.
+    """
+    return assess([Template(template)]).findings
+
+
+def check_assembly(path: str | os.PathLike[str]) -> tuple[Finding, ...]:
+    """
+    Judge a cloud assembly: every stack, nested stack and stage that ``cdk synth`` wrote.
+
+    Args:
+        path: The folder, ``cdk.out`` as a rule.
+
+    Raises:
+        TemplateError: It is no cloud assembly, or a file it names is missing or broken.
+    """
+    return assess(read_assembly(path).templates).findings
+
+
+def assess(
+    templates: Iterable[Template],
+    *,
+    config: Config | None = None,
+    rules: Sequence[Rule] | None = None,
+) -> Assessment:
+    """
+    Judge templates that are deployed together.
+
+    Args:
+        templates: The templates, nested stacks included.
+        config: What the platform team decided; the defaults gate on high and critical.
+        rules: The rules to judge by; those the configuration selects, by default.
+    """
+    config = config or Config()
+    chosen = tuple(rule for rule in catalogue() if config.selects(rule)) if rules is None else rules
+    by_type: dict[str, list[Rule]] = {}
+    for rule in chosen:
+        for kind in rule.resource_types:
+            by_type.setdefault(kind, []).append(rule)
+    findings: list[Finding] = []
+    defects: list[Defect] = []
+    resources = 0
+    for template in templates:
+        resources += len(template.resources)
+        findings.extend(_unreadable(template))
+        findings.extend(_judge(template, by_type, defects))
+    findings.extend(_reported(defect) for defect in defects)
+    return Assessment(
+        findings=tuple(sorted(findings, key=_worst_first)),
+        acknowledged={},
+        config=config,
+        defects=tuple(defects),
+        resources=resources,
+    )
+
+
+def _judge(
+    template: Template, by_type: Mapping[str, Sequence[Rule]], defects: list[Defect]
+) -> Iterator[Finding]:
+    """
+    Judge a template in every world it can be deployed in.
+
+    A finding is certain when it holds in every world that has the resource.
+    """
+    possible = list(worlds(template))
+    if len(possible) == 1:
+        usual = [template]
+    else:
+        usual = [template.assuming(assumed) for assumed in possible]
+    judged: set[str] = set()
+    yield from _judge_in(usual, by_type, judged, defects)
+    for assumed in absent_by_default(template):
+        yield from _judge_in([template.assuming(assumed)], by_type, judged, defects)
+
+
+def _judge_in(
+    views: Sequence[Template],
+    by_type: Mapping[str, Sequence[Rule]],
+    judged: set[str],
+    defects: list[Defect],
+) -> Iterator[Finding]:
+    found: dict[tuple[str, str, str], list[Finding]] = {}
+    existing: dict[str, int] = {}
+    for view in views:
+        for resource in view.resources.values():
+            if resource.logical_id in judged:
+                continue
+            existing[resource.logical_id] = existing.get(resource.logical_id, 0) + 1
+            for rule in by_type.get(resource.type, ()):
+                for finding in _apply(rule, resource, view, defects):
+                    key = (finding.rule_id, finding.logical_id, finding.property_path)
+                    found.setdefault(key, []).append(finding)
+    judged.update(existing)
+    for (_, logical_id, _), copies in found.items():
+        everywhere = len(copies) >= existing[logical_id]
+        certain = everywhere and all(finding.certain for finding in copies)
+        if certain or not copies[0].certain:
+            yield copies[0]
+        else:
+            message = f"{copies[0].message}, under some conditions of the template"
+            yield replace(copies[0], certain=False, message=message)
+
+
+def _apply(
+    rule: Rule, resource: Resource, view: Template, defects: list[Defect]
+) -> Iterator[Finding]:
+    """
+    Apply one rule to one resource; what cannot be decided is uncertain, what fails is a defect.
+    """
+    said: set[str] = set()
+    try:
+        for finding in rule.check(resource, view):
+            if finding.property_path not in said:
+                said.add(finding.property_path)
+                yield finding
+    except Undecided as undecided:
+        place = undecided.place or "a value"
+        message = f"{place} is not known before deployment"
+        yield rule.finding(resource, undecided.place, message, certain=False)
+    except (Exception, SystemExit):  # noqa: BLE001 - a failing rule must refuse, never pass
+        trace = traceback.format_exc()
+        defects.append(Defect(rule_id=rule.id, logical_id=resource.logical_id, trace=trace))
+
+
+def _unreadable(template: Template) -> Iterator[Finding]:
+    for problem in template.problems:
+        yield Finding(
+            rule_id=UNREADABLE,
+            control="template.readable",
+            risk=Risk.INSECURE_DEPLOYMENT,
+            severity=Severity.HIGH,
+            certain=True,
+            message=f"{problem.place}: {problem.message}" if problem.place else problem.message,
+            fix=problem.fix,
+            logical_id=problem.place.split(".")[1] if problem.place.count(".") else "",
+            resource_type="",
+            property_path="",
+            stack=template.origin.stack,
+            template=template.origin.file,
+        )
+
+
+def _reported(defect: Defect) -> Finding:
+    return Finding(
+        rule_id=DEFECT,
+        control="engine.sound",
+        risk=Risk.INSECURE_DEPLOYMENT,
+        severity=Severity.CRITICAL,
+        certain=True,
+        message=f"the rule {defect.rule_id} failed, so what it judges is not known to be safe",
+        fix="report this with the traceback, and leave the rule out until it is mended",
+        logical_id=defect.logical_id,
+        resource_type="",
+        property_path="",
+    )
+
+
+def _worst_first(finding: Finding) -> tuple[Any, ...]:
+    return (
+        finding.severity.rank,
+        not finding.certain,
+        finding.stack,
+        finding.rule_id,
+        finding.construct_path or finding.logical_id,
+        finding.property_path,
+    )

@@ -1,0 +1,156 @@
+"""What a rule is."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from secure_constructs.findings import Finding, Risk, Severity
+from secure_constructs.template import Block, Resource, Template
+
+SUBJECT = "Subject"
+"""
+The logical id of the resource an example is about; resources beside it refer to it by this name.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """
+    A resource that a rule accepts or refuses.
+
+    Args:
+        title: What is special about it, as a clause.
+        properties: Its properties.
+        beside: Other resources of the template, by logical id.
+        type: Its type; the first type of the rule by default.
+        sections: Other sections of the template: Parameters, Conditions, Mappings.
+        attributes: Attributes beside the properties, such as DeletionPolicy.
+    """
+
+    title: str
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    beside: Mapping[str, Any] = field(default_factory=dict)
+    type: str = ""
+    sections: Mapping[str, Any] = field(default_factory=dict)
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+    def template(self, rule: Rule) -> dict[str, Any]:
+        """
+        Give the example as a CloudFormation template.
+        """
+        subject = {"Type": self.type or rule.resource_types[0], **self.attributes}
+        if self.properties:
+            subject["Properties"] = dict(self.properties)
+        return {**self.sections, "Resources": {SUBJECT: subject, **self.beside}}
+
+
+class Rule(ABC):
+    """
+    One fault that a resource can have.
+
+    A rule is one file with one class, found by its place in the package.
+    Its docstring says what the fault is in one sentence, then why it matters.
+
+    A check may use the typed accessors of :class:`~secure_constructs.template.Block` freely:
+    where they meet a value that is not known, the engine reports the resource
+    as uncertain for this rule instead of guessing.
+    """
+
+    id: ClassVar[str]
+    """
+    Names the fault, in kebab-case: the service, then the name of the file.
+    """
+    control: ClassVar[str]
+    """
+    The control that is missing, in the vocabulary shared with other tools.
+    """
+    risk: ClassVar[Risk]
+    severity: ClassVar[Severity]
+    resource_types: ClassVar[tuple[str, ...]]
+    fix: ClassVar[str]
+    """
+    What to do, as an imperative clause in the API the user touched.
+    """
+    references: ClassVar[tuple[str, ...]]
+    recommended: ClassVar[bool] = True
+    """
+    False for what is right for some users only: it belongs to the strict pack.
+    """
+    passes: ClassVar[tuple[Example, ...]]
+    fails: ClassVar[tuple[Example, ...]]
+    uncertain: ClassVar[tuple[Example, ...]] = ()
+
+    @abstractmethod
+    def check(self, resource: Any, template: Template, /) -> Iterator[Finding]:
+        """
+        Give a finding for the fault, if *resource* has it.
+
+        Args:
+            resource: A resource of one of :attr:`resource_types`.
+            template: The template it stands in.
+        """
+
+    def finding(  # noqa: PLR0913 - one fact each
+        self,
+        block: Block,
+        path: str | tuple[str, ...],
+        message: str,
+        *,
+        certain: bool = True,
+        trace: tuple[str, ...] = (),
+        fix: str = "",
+    ) -> Finding:
+        """
+        Describe the fault of a resource.
+
+        Args:
+            block: The resource, or the block in it that is at fault.
+            path: The property at fault, seen from the block; empty for the block as a whole.
+            message: What is wrong, as a clause that names the value found.
+            certain: False when it depends on a value that is not known.
+            trace: Logical ids hop by hop, for what takes several resources.
+            fix: What to do, where this case needs another advice than the rule gives.
+        """
+        resource: Resource = block.resource
+        origin = resource.template.origin
+        return Finding(
+            rule_id=self.id,
+            control=self.control,
+            risk=self.risk,
+            severity=self.severity,
+            certain=certain,
+            message=message,
+            fix=fix or self.fix,
+            logical_id=resource.logical_id,
+            resource_type=resource.type,
+            property_path=block.at(path),
+            construct_path=resource.construct_path,
+            stack=origin.stack,
+            template=origin.file,
+            source=resource.source,
+            trace=trace,
+            references=self.references,
+            framework=resource.framework,
+        )
+
+    @property
+    def summary(self) -> str:
+        """
+        The fault in one sentence.
+        """
+        return _paragraphs(self)[0]
+
+    @property
+    def reason(self) -> str:
+        """
+        Why it matters.
+        """
+        return "\n\n".join(_paragraphs(self)[1:])
+
+
+def _paragraphs(rule: Rule) -> list[str]:
+    text = type(rule).__doc__ or ""
+    return [" ".join(part.split()) for part in text.strip().split("\n\n") if part.strip()] or [""]

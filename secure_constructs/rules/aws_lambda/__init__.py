@@ -1,0 +1,1 @@
+"""Faults of functions, their URLs, permissions, layers and event sources."""
