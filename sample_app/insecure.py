@@ -1,7 +1,8 @@
 """
 The order service once more, written with plain constructs and everyday habits.
 
-Nothing here is exotic: each line is what a tutorial, a deadline or "we lock it down later" leaves behind.
+Nothing here is exotic:
+each line is what a tutorial, a deadline or "we lock it down later" leaves behind.
 Synthesis fails and says so, fault by fault:
 
 ``npx --yes aws-cdk@2.1148.1 synth --app ".venv/bin/python -m sample_app.insecure"``
@@ -256,9 +257,7 @@ class InsecureOrderService(Stack):
             handler="handlers.read_orders.app.handler",
             layers=layers,
             environment=environment,
-            log_group=logs.LogGroup(
-                self, "ReadOrdersLog", retention=logs.RetentionDays.INFINITE
-            ),
+            log_group=logs.LogGroup(self, "ReadOrdersLog", retention=logs.RetentionDays.INFINITE),
         )
         self.settle_payment = lambda_.Function(
             self,

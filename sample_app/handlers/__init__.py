@@ -1,0 +1,1 @@
+"""What runs in Lambda: one folder for each function, and ``orders``, the domain they share."""

@@ -1,0 +1,1 @@
+"""``GET /orders`` and ``GET /orders/{order_id}``."""

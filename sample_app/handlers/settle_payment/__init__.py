@@ -1,0 +1,1 @@
+"""The worker that charges an order and writes its receipt."""

@@ -1,0 +1,101 @@
+"""Charges the orders that the queue brings, and writes their receipts."""
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.idempotency import (
+    DynamoDBPersistenceLayer,
+    IdempotencyConfig,
+    idempotent_function,
+)
+from aws_lambda_powertools.utilities.parameters import SecretsProvider
+from pydantic import ValidationError
+
+from ..orders.book import OrderBook
+from ..orders.models import OrderStatus, PaymentRequested
+from ..orders.receipts import Receipts
+from .provider import PaymentProvider, PaymentRefusedError
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+logger = Logger()
+book = OrderBook(os.environ["ORDERS_TABLE"])
+receipts = Receipts(os.environ["RECEIPTS_BUCKET"])
+secrets = SecretsProvider()
+provider = PaymentProvider(
+    os.environ["PAYMENT_API_HOST"],
+    api_key=lambda: secrets.get(os.environ["PAYMENT_API_KEY_SECRET_ARN"], max_age=300),
+)
+processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+once = IdempotencyConfig(event_key_jmespath="order_id", expires_after_seconds=24 * 60 * 60)
+
+
+class UnknownOrderError(Exception):
+    """A message asks for the payment of an order that is not in the book."""
+
+
+class MalformedMessageError(Exception):
+    """A message does not have the form of a payment request."""
+
+
+@idempotent_function(
+    data_keyword_argument="request",
+    persistence_store=DynamoDBPersistenceLayer(os.environ["IDEMPOTENCY_TABLE"]),
+    config=once,
+)
+def settle(*, request: PaymentRequested) -> str:
+    """
+    Charge one order and write its receipt, once.
+
+    Returns:
+        How the order stands now.
+
+    Raises:
+        UnknownOrderError: There is no such order.
+        PaymentUnavailableError: The provider gave no usable answer; the message comes again.
+    """
+    order = book.find(request.customer_id, request.order_id)
+    if order is None:
+        raise UnknownOrderError(request.order_id)
+    if order.status is not OrderStatus.PENDING:
+        return order.status
+    try:
+        charge = provider.charge(order)
+    except PaymentRefusedError:
+        book.settle(order, OrderStatus.REFUSED)
+        logger.warning("payment refused", order_id=order.order_id)
+        return OrderStatus.REFUSED
+    # The receipt first: a paid order always has one.
+    receipts.write(order, charge)
+    book.settle(order, OrderStatus.PAID)
+    logger.info("payment taken", order_id=order.order_id, charge_id=charge.id)
+    return OrderStatus.PAID
+
+
+def settle_record(record: "SQSRecord") -> str:
+    """Settle the payment that one message asks for."""
+    try:
+        request = PaymentRequested.model_validate_json(record.body)
+    except ValidationError:
+        logger.warning("malformed message", message_id=record.message_id)
+        # Without its cause: that would carry the message into the log.
+        raise MalformedMessageError from None
+    return settle(request=request)
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: "LambdaContext") -> "PartialItemFailureResponse":
+    """Work through a batch; what fails comes again, what succeeded does not."""
+    once.register_lambda_context(context)
+    return process_partial_response(
+        event=event, record_handler=settle_record, processor=processor, context=context
+    )
