@@ -29,7 +29,6 @@ class Shop:
     queue_url: str
     sqs: Any
     s3: Any
-    secret_arn: str
 
     def messages(self) -> list[dict[str, Any]]:
         answer = self.sqs.receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10)
@@ -62,55 +61,76 @@ class Context:
         return 20_000
 
 
+@dataclass(frozen=True)
+class Account:
+    """An AWS account in memory and the clients to look into it."""
+
+    mock: Any
+    dynamodb: Any
+    s3: Any
+    sqs: Any
+    secretsmanager: Any
+
+
+@pytest.fixture(scope="module")
+def account() -> Iterator[Account]:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        for name, value in {
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+            "POWERTOOLS_SERVICE_NAME": "orders",
+            "ORDERS_TABLE": "orders",
+            "IDEMPOTENCY_TABLE": "idempotency",
+            "RECEIPTS_BUCKET": "receipts",
+            "PAYMENT_API_HOST": "api.payments.example.com",
+        }.items():
+            monkeypatch.setenv(name, value)
+        with mock_aws() as mock:
+            yield Account(
+                mock=mock,
+                dynamodb=boto3.resource("dynamodb"),
+                s3=boto3.client("s3"),
+                sqs=boto3.client("sqs"),
+                secretsmanager=boto3.client("secretsmanager"),
+            )
+
+
 @pytest.fixture
-def shop(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
-    for name, value in {
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "POWERTOOLS_SERVICE_NAME": "orders",
-        "ORDERS_TABLE": "orders",
-        "IDEMPOTENCY_TABLE": "idempotency",
-        "RECEIPTS_BUCKET": "receipts",
-        "PAYMENT_API_HOST": "api.payments.example.com",
-    }.items():
-        monkeypatch.setenv(name, value)
-    with mock_aws():
-        dynamodb = boto3.resource("dynamodb")
-        orders = dynamodb.create_table(
-            TableName="orders",
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=_keys("customer_id", "order_id"),
-            AttributeDefinitions=[
-                {"AttributeName": name, "AttributeType": "S"}
-                for name in ("customer_id", "order_id", "placed_at")
-            ],
-            LocalSecondaryIndexes=[
-                {
-                    "IndexName": "by_date",
-                    "KeySchema": _keys("customer_id", "placed_at"),
-                    "Projection": {"ProjectionType": "ALL"},
-                }
-            ],
-        )
-        dynamodb.create_table(
-            TableName="idempotency",
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=_keys("id"),
-            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-        )
-        s3 = boto3.client("s3")
-        s3.create_bucket(
-            Bucket="receipts", CreateBucketConfiguration={"LocationConstraint": REGION}
-        )
-        sqs = boto3.client("sqs")
-        queue_url = sqs.create_queue(QueueName="payments")["QueueUrl"]
-        secret_arn = boto3.client("secretsmanager").create_secret(
-            Name="payment-api-key", SecretString="key-of-the-shop"
-        )["ARN"]
-        monkeypatch.setenv("PAYMENTS_QUEUE_URL", queue_url)
-        monkeypatch.setenv("PAYMENT_API_KEY_SECRET_ARN", secret_arn)
-        yield Shop(orders=orders, queue_url=queue_url, sqs=sqs, s3=s3, secret_arn=secret_arn)
+def shop(account: Account, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    account.mock.reset()
+    orders = account.dynamodb.create_table(
+        TableName="orders",
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=_keys("customer_id", "order_id"),
+        AttributeDefinitions=[
+            {"AttributeName": name, "AttributeType": "S"}
+            for name in ("customer_id", "order_id", "placed_at")
+        ],
+        LocalSecondaryIndexes=[
+            {
+                "IndexName": "by_date",
+                "KeySchema": _keys("customer_id", "placed_at"),
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
+    )
+    account.dynamodb.create_table(
+        TableName="idempotency",
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=_keys("id"),
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+    )
+    account.s3.create_bucket(
+        Bucket="receipts", CreateBucketConfiguration={"LocationConstraint": REGION}
+    )
+    queue_url = account.sqs.create_queue(QueueName="payments")["QueueUrl"]
+    secret_arn = account.secretsmanager.create_secret(
+        Name="payment-api-key", SecretString="key-of-the-shop"
+    )["ARN"]
+    monkeypatch.setenv("PAYMENTS_QUEUE_URL", queue_url)
+    monkeypatch.setenv("PAYMENT_API_KEY_SECRET_ARN", secret_arn)
+    return Shop(orders=orders, queue_url=queue_url, sqs=account.sqs, s3=account.s3)
 
 
 def _keys(partition: str, sort: str | None = None) -> list[dict[str, str]]:
@@ -124,19 +144,30 @@ def log() -> io.StringIO:
     return io.StringIO()
 
 
+@pytest.fixture(scope="module")
+def functions(account: Account) -> Iterator[dict[str, ModuleType]]:
+    """The functions loaded so far, each with its clients in the account of this module."""
+    assert account.mock
+    loaded: dict[str, ModuleType] = {}
+    yield loaded
+    for module in loaded.values():
+        del sys.modules[module.__name__]
+
+
 @pytest.fixture
-def cold_start(shop: Shop, log: io.StringIO) -> Callable[[str], ModuleType]:
-    """Load a function's module as a new execution environment does: in the account of this test."""
+def load(
+    functions: dict[str, ModuleType], shop: Shop, log: io.StringIO
+) -> Callable[[str], ModuleType]:
+    """Load a function's module, as a new execution environment does."""
     assert shop.queue_url
 
     def load(function: str) -> ModuleType:
-        name = f"sample_app.handlers.{function}.app"
-        sys.modules.pop(name, None)
-        module = importlib.import_module(name)
+        if function not in functions:
+            functions[function] = importlib.import_module(f"sample_app.handlers.{function}.app")
         for handler in logging.getLogger("orders").handlers:
             if isinstance(handler, logging.StreamHandler):
                 handler.setStream(log)
-        return module
+        return functions[function]
 
     return load
 

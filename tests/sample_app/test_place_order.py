@@ -16,8 +16,8 @@ Place = Callable[..., tuple[int, dict[str, Any]]]
 
 
 @pytest.fixture
-def place(cold_start: Callable[[str], ModuleType]) -> Place:
-    module = cold_start("place_order")
+def place(load: Callable[[str], ModuleType]) -> Place:
+    module = load("place_order")
 
     def place(
         body: str | None = None, *, key: str | None = KEY, customer: str | None = CUSTOMER

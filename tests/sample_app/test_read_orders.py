@@ -14,8 +14,8 @@ Read = Callable[..., tuple[int, dict[str, Any]]]
 
 
 @pytest.fixture
-def read(cold_start: Callable[[str], ModuleType]) -> Read:
-    module = cold_start("read_orders")
+def read(load: Callable[[str], ModuleType]) -> Read:
+    module = load("read_orders")
 
     def read(path: str, *, customer: str | None = CUSTOMER) -> tuple[int, dict[str, Any]]:
         answer = module.handler(api_request("GET", path, customer=customer), Context())
@@ -111,8 +111,8 @@ def test_links_to_the_receipt_of_a_paid_order_for_one_minute(read: Read, shop: S
 
 
 def test_keeps_answers_out_of_caches(
-    cold_start: Callable[[str], ModuleType],
+    load: Callable[[str], ModuleType],
 ) -> None:
-    answer = cold_start("read_orders").handler(api_request("GET", "/orders"), Context())
+    answer = load("read_orders").handler(api_request("GET", "/orders"), Context())
 
     assert answer["multiValueHeaders"]["Cache-Control"] == ["no-store"]

@@ -17,8 +17,8 @@ Settle = Callable[..., list[str]]
 
 
 @pytest.fixture
-def settle(cold_start: Callable[[str], ModuleType], provider: Provider, shop: Shop) -> Settle:
-    module = cold_start("settle_payment")
+def settle(load: Callable[[str], ModuleType], provider: Provider, shop: Shop) -> Settle:
+    module = load("settle_payment")
     assert provider.requests == []
     enter(shop)
 
