@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import json
+import codecs
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from secure_constructs.errors import Problem, TemplateError
+from secure_constructs.findings import SourceLine
+from secure_constructs.template._json import read_json
+from secure_constructs.template.documents import Document, Malformed
 from secure_constructs.template.model import Origin, Template
 
 LARGEST: Final = 4 * 1024 * 1024
@@ -17,18 +21,27 @@ The largest file that is read, in bytes.
 CloudFormation takes templates of 1 MB; indentation is allowed to make that four times as much.
 """
 
+_WIDE: Final = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
 
 def read_template(path: str | os.PathLike[str]) -> Template:
     """
     Read one template file.
 
+    Args:
+        path: A JSON or YAML file; which of them is told by its content.
+
     Raises:
         TemplateError: The file is missing, too large, or is no CloudFormation template.
     """
-    file = Path(path)
-    template = Template(read_body(file), origin=Origin(file=str(path)))
+    file = str(path)
+    document = read_document(Path(path))
+    sources = {
+        logical_id: SourceLine(file=file, line=line) for logical_id, line in document.lines.items()
+    }
+    template = Template(document.body, origin=Origin(file=file, sources=sources))
     if template.problems:
-        raise TemplateError(str(path), *template.problems)
+        raise TemplateError(file, *(_located(p, document) for p in template.problems))
     return template
 
 
@@ -39,24 +52,67 @@ def read_body(path: Path) -> Any:
     Raises:
         TemplateError: The file is missing, too large, or neither JSON nor YAML.
     """
+    return read_document(path).body
+
+
+def read_document(path: Path) -> Document:
+    """
+    Read the content of a template file, and the line of each resource.
+
+    Raises:
+        TemplateError: The file is missing, too large, or neither JSON nor YAML.
+    """
     try:
-        if (size := path.stat().st_size) > LARGEST:
-            message = f"the file has {size / 1024 / 1024:.1f} MB, and CloudFormation takes 1 MB"
-            problem = Problem(place="", message=message, fix="split it into several stacks")
-            raise TemplateError(str(path), problem)
-        text = path.read_text(encoding="utf-8")
+        text = _text(path)
+        if path.suffix == ".json" or (text[:1] == "{" and path.suffix not in (".yaml", ".yml")):
+            return read_json(text)
+        # The parser of YAML takes longer to import than most templates take to read.
+        from secure_constructs.template._yaml import read_yaml  # noqa: PLC0415
+
+        return read_yaml(text)
+    except Malformed as malformed:
+        raise TemplateError(str(path), malformed.problem) from None
+
+
+def _text(path: Path) -> str:
+    """
+    Read a text file of bounded size, in the one encoding CloudFormation takes.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
     except FileNotFoundError:
-        problem = Problem(place="", message="there is no such file", fix="check the path")
-        raise TemplateError(str(path), problem) from None
-    except (OSError, UnicodeDecodeError) as error:
-        problem = Problem(place="", message=f"cannot be read: {error}", fix="check the file")
-        raise TemplateError(str(path), problem) from error
+        raise Malformed("", "there is no such file", "check the path") from None
+    except IsADirectoryError:
+        fix = "name the cdk.out folder, or a template file"
+        raise Malformed("", "this is a folder without a manifest.json", fix) from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise Malformed("", f"the file cannot be read: {reason}", "check the path") from None
+    if len(content) > LARGEST:
+        size = path.stat().st_size / 1024 / 1024
+        message = f"the file has {size:.1f} MB, and CloudFormation takes 1 MB"
+        raise Malformed("", message, "split the template into several stacks")
+    if content.startswith(_WIDE):
+        message = "the file is UTF-16 or UTF-32, and CloudFormation takes UTF-8"
+        raise Malformed("", message, "save it as UTF-8")
+    if (zero := content.find(b"\0")) >= 0:
+        raise Malformed(f"byte {zero}", "this is a binary file", "name a JSON or YAML template")
     try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        problem = Problem(place=place, message=f"broken JSON: {error.msg}", fix="mend it")
-        raise TemplateError(str(path), problem) from error
-    except RecursionError as error:
-        problem = Problem(place="", message="values are nested too deep", fix="check the file")
-        raise TemplateError(str(path), problem) from error
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        message = f"the byte 0x{content[error.start]:02x} is no UTF-8"
+        raise Malformed(f"line {line}", message, "save the file as UTF-8") from None
+    if not text.strip():
+        raise Malformed("", "the file is empty", "name a JSON or YAML template")
+    return text
+
+
+def _located(problem: Problem, document: Document) -> Problem:
+    """
+    Name the line of the resource that has a problem.
+    """
+    section, _, rest = problem.place.partition(".")
+    line = document.lines.get(rest.partition(".")[0]) if section == "Resources" else None
+    return replace(problem, place=f"line {line}, {problem.place}") if line else problem

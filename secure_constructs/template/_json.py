@@ -1,0 +1,111 @@
+"""JSON templates, with the line of each resource."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from secure_constructs.template.documents import Document, Malformed
+
+_SPACE: Final = re.compile(r"[ \t\r\n]*")
+_BETWEEN: Final = re.compile(r"[ \t\r\n]*[,:][ \t\r\n]*")
+
+
+class _GivenTwice(ValueError):
+    """
+    A map has two entries of one name, so that readers would disagree about its content.
+    """
+
+
+def read_json(text: str) -> Document:
+    """
+    Parse a JSON template.
+
+    Raises:
+        Malformed: It is no JSON, or a map has a key twice.
+    """
+    try:
+        body = _loads(text)
+        return Document(body=body, lines=dict(_resource_lines(text)))
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        message = f"broken JSON: {error.msg[:1].lower()}{error.msg[1:]}"
+        raise Malformed(place, message, "mend the JSON") from None
+    except _GivenTwice as error:
+        raise Malformed(*_where_given_twice(text, str(error)), "keep one of the two") from None
+    except RecursionError:
+        fix = "check the generator of this file"
+        raise Malformed("", "values are nested too deep to be a template", fix) from None
+    except ValueError as error:
+        raise Malformed("", f"broken JSON: {error}", "mend the JSON") from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        raise _GivenTwice(next(name for name in found if names.count(name) > 1))
+    return found
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON value")
+
+
+_DECODER: Final = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_constant)
+_loads: Final = _DECODER.decode
+
+
+def _members(text: str, at: int) -> Iterator[tuple[str, int, int]]:
+    """
+    List the members of the object at a position: name, where it stands, where its value stands.
+    """
+    at = _skip(_SPACE, text, at + 1)
+    while text[at] == '"':
+        name, end = _DECODER.raw_decode(text, at)
+        value = _skip(_BETWEEN, text, end)
+        yield name, at, value
+        _, end = _DECODER.raw_decode(text, value)
+        at = _skip(_BETWEEN, text, end)
+
+
+def _resource_lines(text: str) -> Iterator[tuple[str, int]]:
+    """
+    Give the line of each resource of a text that is known to be JSON.
+    """
+    start = _skip(_SPACE, text, 0)
+    if text[start] != "{":
+        return
+    for section, _, value in _members(text, start):
+        if section == "Resources" and text[value] == "{":
+            line, counted = 1, 0
+            for logical_id, at, _ in _members(text, value):
+                line += text.count("\n", counted, at)
+                counted = at
+                yield logical_id, line
+            return
+
+
+def _where_given_twice(text: str, key: str) -> tuple[str, str]:
+    """
+    Name the smallest part, a section or a resource, that has *key* twice.
+    """
+    place, line = "", 0
+    try:
+        for section, at, value in _members(text, _skip(_SPACE, text, 0)):
+            place, line = section, text.count("\n", 0, at) + 1
+            if section == "Resources" and text[value] == "{":
+                for logical_id, inner, _ in _members(text, value):
+                    place, line = f"Resources.{logical_id}", text.count("\n", 0, inner) + 1
+                place = section
+    except (_GivenTwice, IndexError):
+        pass
+    where = f"line {line}, {place}" if place else ""
+    return where, f"the key {key} is given twice"
+
+
+def _skip(pattern: re.Pattern[str], text: str, at: int) -> int:
+    found = pattern.match(text, at)
+    return found.end() if found else _SPACE.match(text, at).end()  # type: ignore[union-attr]
