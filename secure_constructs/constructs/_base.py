@@ -5,7 +5,19 @@ from __future__ import annotations
 import difflib
 import inspect
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeVar
+from functools import cache, update_wrapper
+from types import MethodType
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Concatenate,
+    Final,
+    Generic,
+    Literal,
+    ParamSpec,
+    TypeVar,
+    cast,
+)
 
 import aws_cdk as cdk
 
@@ -16,6 +28,8 @@ if TYPE_CHECKING:
 
     from constructs import Construct, IConstruct
 
+P = ParamSpec("P")
+R = TypeVar("R")
 T = TypeVar("T")
 
 # CDK encodes a number that is known only at deployment as a huge negative double, and a
@@ -70,12 +84,9 @@ def refusal(
     """
     path = "/".join(part for part in (scope.node.path, construct_id) if part)
     shown = prop if value is ... else f"{prop}={_shown(value)}"
-    plain = construct.__name__.removeprefix("Secure")
-    message = (
-        f"{construct.__name__} at {path!r} does not take {shown}, because {because}; "
-        f"{instead}, or define the plain {plain} and acknowledge its finding with a reason"
+    return ConstructError(
+        f"{construct.__name__} at {path!r} does not take {shown}, because {because}; {instead}"
     )
-    return ConstructError(message)
 
 
 def refuse_decided(
@@ -102,6 +113,7 @@ def refuse_decided(
         ConstructError: A prop that the construct decides was given.
         TypeError: A prop that does not exist was given.
     """
+    plain = construct.__name__.removeprefix("Secure")
     for prop, value in given.items():
         if decision := decisions.get(prop):
             raise refusal(
@@ -111,7 +123,8 @@ def refuse_decided(
                 prop,
                 value,
                 because=decision.because,
-                instead=decision.instead,
+                instead=f"{decision.instead}, or define the plain {plain} "
+                "and acknowledge its finding with a reason",
             )
         known = [*_keyword_props(construct), *decisions]
         close = difflib.get_close_matches(prop, known, n=1)
@@ -133,6 +146,39 @@ def is_token(value: object) -> bool:
     if isinstance(value, (list, tuple)):
         return any(is_token(item) for item in value)
     return isinstance(value, (cdk.Token, cdk.Intrinsic))
+
+
+class PythonOnly(Generic[P, R]):
+    """
+    A method that replaces an inherited one for callers in Python only.
+
+    jsii calls a plain Python override from JavaScript too, also from the constructor of
+    the L2, where the Python object is not known yet and the call fails. What is not a
+    function when the class is read stays invisible to jsii.
+    """
+
+    def __init__(self, method: Callable[Concatenate[Any, P], R]) -> None:
+        self._method = method
+        update_wrapper(cast("Callable[..., Any]", self), method)
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Callable[P, R]:
+        return cast("Callable[P, R]", MethodType(self._method, instance))
+
+
+@cache
+def seconds(amount: int) -> cdk.Duration:
+    """
+    A duration of our own choosing; one object per amount, since making it costs a message.
+    """
+    return cdk.Duration.seconds(amount)
+
+
+@cache
+def pseudo(name: Literal["ACCOUNT_ID", "PARTITION", "REGION", "STACK_ID", "STACK_NAME"]) -> str:
+    """
+    A pseudo parameter; one text for all, since each read of `Aws` costs a message.
+    """
+    return str(getattr(cdk.Aws, name))
 
 
 def known_seconds(duration: cdk.Duration) -> int | None:

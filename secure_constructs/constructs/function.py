@@ -1,0 +1,937 @@
+"""A Lambda function with a role, a log group and limits of its own."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+import aws_cdk as cdk
+import jsii
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_event_sources as event_sources
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_secretsmanager as secretsmanager
+from aws_cdk import aws_sqs as sqs
+
+from secure_constructs.constructs._base import (
+    Decision,
+    PythonOnly,
+    acknowledge,
+    check_number,
+    check_reason,
+    is_token,
+    known_seconds,
+    pseudo,
+    refusal,
+    refuse_decided,
+    seconds,
+    shared,
+)
+from secure_constructs.constructs.grants import SecureSecretGrants, grant_logs
+from secure_constructs.constructs.queue import SecureQueue
+from secure_constructs.runtimes import lifecycle
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Never
+
+    from aws_cdk import aws_ec2 as ec2
+    from aws_cdk import aws_kms as kms
+    from aws_cdk import aws_signer as signer
+    from constructs import Construct
+
+_OWN_ROLE: Final = "every function has a role of its own, which no other function's grants widen"
+_OWN_LOGS: Final = "the log group stands in the stack, so that it has a retention and an owner"
+
+_DECIDED: Final = {
+    "role": Decision(because=_OWN_ROLE, instead="grant to the function, or pass initial_policy"),
+    "log_group": Decision(because=_OWN_LOGS, instead="set log_retention"),
+    "log_format": Decision(because="logs that are not JSON cannot be searched by field"),
+    "logging_format": Decision(because="logs that are not JSON cannot be searched by field"),
+    "log_removal_policy": Decision(
+        because="the log is the evidence after an attack, so it outlives the stack",
+        instead="call log_group.apply_removal_policy in a stack that holds no real data",
+    ),
+    "log_retention_retry_options": Decision(because=_OWN_LOGS),
+    "log_retention_role": Decision(because=_OWN_LOGS),
+    "application_log_level": Decision(
+        because="the CDK has deprecated it", instead="pass application_log_level_v2"
+    ),
+    "system_log_level": Decision(because="the platform's own records are of use as warnings only"),
+    "system_log_level_v2": Decision(
+        because="the platform's own records are of use as warnings only"
+    ),
+    "tracing": Decision(because="without traces nobody can follow an attack through the app"),
+    "recursive_loop": Decision(
+        because="a function that calls itself without end costs without end",
+    ),
+    "code_signing_config": Decision(
+        because="its default only warns about code that nobody signed",
+        instead="pass signing_profiles, and unsigned code is refused",
+    ),
+    "dead_letter_queue": Decision(
+        because="an on-failure destination holds the error as well as the event",
+        instead="pass on_failure",
+    ),
+    "dead_letter_queue_enabled": Decision(
+        because="an on-failure destination holds the error as well as the event",
+        instead="pass on_failure",
+    ),
+    "dead_letter_topic": Decision(
+        because="an on-failure destination holds the error as well as the event",
+        instead="pass on_failure",
+    ),
+    "allow_public_subnet": Decision(
+        because="a function in a public subnet has no way to the internet and still looks open",
+        instead="choose private subnets",
+    ),
+    "architectures": Decision(because="a function has one", instead="pass architecture"),
+}
+
+# https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+_INTERFACE_ACTIONS: Final = [
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+]
+
+# Services whose ARNs do not tell the account, or which have no resource to name when they
+# call, and which AWS documents with a SourceAccount. It is not set for others: where a
+# service sends no account with its call, the condition would deny every call. Their ARNs
+# hold the account anyway.
+# https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
+_NAMED_BY_ACCOUNT: Final = frozenset(
+    {
+        "config.amazonaws.com",
+        "lambda.alarms.cloudwatch.amazonaws.com",
+        "s3.amazonaws.com",
+        "secretsmanager.amazonaws.com",
+        "ses.amazonaws.com",
+    }
+)
+
+_SECRET_NAME: Final = re.compile(
+    r"(?:^|_)(?:password|passwd|passphrase|pwd|secret|token|credentials?|api_?key|"
+    r"private_?key|access_?key|secret_?key|signing_?key|client_?secret)$",
+    re.IGNORECASE,
+)
+_SECRET_VALUE: Final = re.compile(
+    r"\bA(?:KIA|SIA)[0-9A-Z]{16}\b"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
+    r"|\b(?:sk|rk)_live_[0-9A-Za-z]{10,}"
+    r"|\bgh[opsu]_[0-9A-Za-z]{20,}"
+    r"|\bxox[abprs]-[0-9A-Za-z-]{10,}"
+    r"|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\."
+    r"|://[^\s:/@]+:[^\s:/@]+@",
+)
+_RESOLVED_SECRET: Final = ("{{resolve:secretsmanager", "{{resolve:ssm-secure")
+
+_OFF: Final = frozenset({"", "0", "false", "no", "off", "none"})
+_DEBUG_SWITCHES: Final = frozenset(
+    {
+        "debug",
+        "django_debug",
+        "flask_debug",
+        "powertools_dev",
+        "powertools_logger_log_event",
+        "pythondebug",
+        "pythondevmode",
+    }
+)
+_LEVELS: Final = frozenset({"aws_lambda_log_level", "log_level", "powertools_log_level"})
+_VERBOSE_LEVELS: Final = frozenset({"debug", "trace"})
+
+_ENVIRONMENT_NAME: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9_]+")
+
+# SQS event sources: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+_LEAST_CONCURRENCY: Final = 2
+_MOST_CONCURRENCY: Final = 1000
+
+
+class SecureFunction(lambda_.Function):
+    """
+    A function that can do what it was given, within limits, and leaves evidence.
+
+    List price: nothing by the month beside what it runs; logs 0.50 USD/GB, traces
+    5 USD for a million (us-east-1, 2026-11). A key of your own costs 1 USD a month.
+
+    - Its role is its own and starts with writing to its own log group and to X-Ray
+      (https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
+    - Its log group stands in the stack, keeps JSON records for 90 days and stays when
+      the stack is deleted.
+    - At most so many instances run at a time; an event that cannot be handled is retried
+      once within an hour, then kept in a queue that the functions of a stack share
+      (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html).
+    - A loop through SQS, SNS or S3 back to itself is stopped
+      (https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html).
+    - No secret and no debug switch is in its environment.
+    - A service may invoke it only on behalf of a named resource
+      (https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-services.html).
+
+    The role is ``<id>Role`` and the log group ``<id>LogGroup``, both beside the function:
+    the function itself keeps the logical id it would have as a plain `Function`, so an
+    existing one is updated in place.
+
+    Args:
+        scope: Where the function is defined.
+        id: Its id there; part of the logical id.
+        code: What it runs.
+        handler: The function in the code to call.
+        runtime: What runs it; not one that AWS stops patching within 90 days
+            (https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
+        reserved_concurrent_executions: How many instances may run at a time, and are
+            kept for it. The account must keep 100 unreserved: with its limit of 1,000
+            (a new account may have 10, where nothing can be reserved) all functions
+            together may have 900.
+        unreserved: Why it has no such limit, as a sentence for a reviewer. Exactly one of
+            the two must be given.
+        allow_all_outbound: Whether a function in a VPC may connect to anything.
+            Default: only to what ``connections.allow_to`` names.
+        application_log_level_v2: The least severe record of the handler to keep.
+            Default: ``INFO``.
+        architecture: The processor.
+            Default: x86_64, as for a plain function: packages with native code are built
+            for one processor.
+        data_protection_policy: What to mask in the log.
+            Default: nothing.
+        description: What it does.
+            Default: none.
+        environment: Variables in plain text.
+            Default: none.
+        environment_encryption: The key that encrypts them.
+            Default: the account's ``aws/lambda``.
+        ephemeral_storage_size: The size of ``/tmp``.
+            Default: 512 MiB.
+        events: What invokes it.
+            Default: nothing.
+        function_name: Its name.
+            Default: CloudFormation makes one up.
+        initial_policy: What its role may do, beside what it is granted later.
+            Default: nothing.
+        layers: Code it shares with others.
+            Default: none.
+        log_encryption_key: The key that encrypts the log group; its policy is extended to
+            admit CloudWatch Logs for this stack's log groups.
+            Default: a key that CloudWatch Logs manages.
+        log_retention: How long the log is kept.
+            Default: 90 days.
+        max_event_age: How long an asynchronous event is retried, 1 minute to 6 hours.
+            Default: 1 hour.
+        memory_size: Its memory in MiB, 128 to 10,240; the processor share goes with it.
+            Default: 256 MiB.
+        on_failure: Where an asynchronous event goes that could not be handled.
+            Default: a queue that the functions of the stack share.
+        on_success: Where the result of an asynchronous event goes.
+            Default: nowhere.
+        permissions_boundary: The most its role can ever be given.
+            Default: the one that applies to its scope, if any.
+        retry_attempts: How often an asynchronous event is tried again, 0 to 2.
+            Default: once.
+        secrets: Secrets it reads, by environment variable: the variable holds the ARN
+            only, and the role may read that secret and, through Secrets Manager, use its key.
+            Default: none.
+        security_groups: The security groups in a VPC.
+            Default: one of its own.
+        signing_profiles: Who may sign its code; what nobody signed is refused
+            (https://docs.aws.amazon.com/lambda/latest/dg/configuration-codesigning.html).
+            Default: code is not signed.
+        snap_start: Whether it starts from a snapshot.
+            Default: it does not.
+        timeout: How long it may run; at most 29 seconds behind an API.
+            Default: 10 seconds.
+        vpc: The VPC it connects to. The role may then manage network interfaces, as
+            Lambda needs, and the function's own code is denied the same.
+            Default: none.
+        vpc_subnets: Which subnets of the VPC.
+            Default: the private ones.
+
+    Raises:
+        ConstructError: A prop would undo one of these, or the props contradict each other.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        code: lambda_.Code,
+        handler: str,
+        runtime: lambda_.Runtime,
+        reserved_concurrent_executions: int | None = None,
+        unreserved: str | None = None,
+        allow_all_outbound: bool | None = None,
+        application_log_level_v2: lambda_.ApplicationLogLevel = lambda_.ApplicationLogLevel.INFO,
+        architecture: lambda_.Architecture | None = None,
+        data_protection_policy: logs.DataProtectionPolicy | None = None,
+        description: str | None = None,
+        environment: Mapping[str, str] | None = None,
+        environment_encryption: kms.IKey | None = None,
+        ephemeral_storage_size: cdk.Size | None = None,
+        events: Sequence[lambda_.IEventSource] = (),
+        function_name: str | None = None,
+        initial_policy: Sequence[iam.PolicyStatement] = (),
+        layers: Sequence[lambda_.ILayerVersion] | None = None,
+        log_encryption_key: kms.IKey | None = None,
+        log_retention: logs.RetentionDays = logs.RetentionDays.THREE_MONTHS,
+        max_event_age: cdk.Duration | None = None,
+        memory_size: int = 256,
+        on_failure: lambda_.IDestination | None = None,
+        on_success: lambda_.IDestination | None = None,
+        permissions_boundary: iam.IManagedPolicy | None = None,
+        retry_attempts: int = 1,
+        secrets: Mapping[str, secretsmanager.ISecret] | None = None,
+        security_groups: Sequence[ec2.ISecurityGroup] | None = None,
+        signing_profiles: Sequence[signer.ISigningProfile] | None = None,
+        snap_start: lambda_.SnapStartConf | None = None,
+        timeout: cdk.Duration | None = None,
+        vpc: ec2.IVpc | None = None,
+        vpc_subnets: ec2.SubnetSelection | None = None,
+        **decided: Never,
+    ) -> None:
+        refuse_decided(SecureFunction, scope, id, decided, _DECIDED)
+        _check_concurrency(scope, id, reserved_concurrent_executions, unreserved)
+        _check_runtime(scope, id, runtime)
+        _check_limits(scope, id, memory_size, retry_attempts, timeout)
+        if application_log_level_v2 in _DETAILED_LEVELS:
+            raise refusal(
+                SecureFunction,
+                scope,
+                id,
+                "application_log_level_v2",
+                application_log_level_v2.value,
+                because="records for debugging hold the data of your users",
+                instead="leave it out, and raise it by hand while you look for a fault",
+            )
+        variables = _environment(scope, id, environment or {}, secrets or {})
+        statements = list(initial_policy)
+        if on_failure is None:
+            on_failure, may_send = shared(scope, "FailureDestination", _failure_destination)
+            statements.append(may_send)
+        if vpc is not None:
+            statements.append(_may_manage_interfaces())
+
+        role = iam.Role(
+            scope,
+            f"{id}Role",
+            assumed_by=_lambda_service(),
+            permissions_boundary=permissions_boundary,
+        )
+        log_group = logs.LogGroup(
+            scope,
+            f"{id}LogGroup",
+            data_protection_policy=data_protection_policy,
+            encryption_key=log_encryption_key,
+            removal_policy=cdk.RemovalPolicy.RETAIN,
+            retention=log_retention,
+        )
+        log_group.grant_write(role)
+        if log_encryption_key is not None:
+            _admit_logs(scope, log_encryption_key)
+        super().__init__(
+            scope,
+            id,
+            code=code,
+            handler=handler,
+            runtime=runtime,
+            allow_all_outbound=_outbound(vpc, security_groups, allow_all_outbound),
+            application_log_level_v2=application_log_level_v2,
+            architecture=architecture,
+            code_signing_config=_code_signing(scope, id, signing_profiles),
+            description=description,
+            environment=variables,
+            environment_encryption=environment_encryption,
+            ephemeral_storage_size=ephemeral_storage_size,
+            function_name=function_name,
+            initial_policy=statements,
+            layers=layers,
+            log_group=log_group,
+            logging_format=lambda_.LoggingFormat.JSON,
+            max_event_age=max_event_age or seconds(60 * 60),
+            memory_size=memory_size,
+            on_failure=on_failure,
+            on_success=on_success,
+            recursive_loop=lambda_.RecursiveLoop.TERMINATE,
+            reserved_concurrent_executions=reserved_concurrent_executions,
+            retry_attempts=retry_attempts,
+            role=role,
+            security_groups=security_groups,
+            snap_start=snap_start,
+            system_log_level_v2=lambda_.SystemLogLevel.WARN,
+            timeout=timeout or seconds(10),
+            tracing=lambda_.Tracing.ACTIVE,
+            vpc=vpc,
+            vpc_subnets=vpc_subnets,
+        )
+        self._reserved = reserved_concurrent_executions
+        self._timeout = timeout or seconds(10)
+        self._role = role
+        if vpc is not None:
+            self._deny_interfaces_to_own_code()
+        for secret in (secrets or {}).values():
+            SecureSecretGrants(secret).read(self)
+        for source in events:
+            self.add_event_source(source)
+        acknowledge(
+            role,
+            "AwsSolutions-IAM5[Resource::*]",
+            reason="X-Ray and network interfaces have no resources a policy could name.",
+        )
+        acknowledge(
+            self,
+            "Serverless-LambdaDLQ",
+            reason="An on-failure destination keeps the error as well as the event.",
+        )
+
+    @PythonOnly
+    def add_environment(
+        self, key: str, value: str, *, remove_in_edge: bool | None = None
+    ) -> lambda_.Function:
+        """
+        Set a variable in plain text.
+
+        Args:
+            key: Its name.
+            value: Its value.
+            remove_in_edge: Whether to leave it out in Lambda@Edge.
+
+        Raises:
+            ConstructError: It looks like a secret or a debug switch.
+        """
+        _check_variable(self, "", key, value)
+        return lambda_.Function.add_environment(self, key, value, remove_in_edge=remove_in_edge)
+
+    @PythonOnly
+    def add_event_source(self, source: lambda_.IEventSource) -> None:
+        """
+        Let an event source invoke the function.
+
+        A queue is consumed in the safe way described at `consume`.
+
+        Args:
+            source: The event source.
+
+        Raises:
+            ConstructError: A queue does not suit the function.
+        """
+        if isinstance(source, event_sources.SqsEventSource):
+            self._check_queue(source.queue, batching_window=None)
+        lambda_.Function.add_event_source(self, source)
+
+    def consume(
+        self,
+        queue: sqs.IQueue,
+        *,
+        batch_size: int | None = None,
+        enabled: bool | None = None,
+        filters: Sequence[Mapping[str, Any]] | None = None,
+        max_batching_window: cdk.Duration | None = None,
+        max_concurrency: int | None = None,
+    ) -> None:
+        """
+        Handle the messages of a queue.
+
+        - Only the messages that failed come again, not the whole batch: the handler
+          returns their ids as ``batchItemFailures``
+          (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html).
+        - Lambda polls for no more instances than are reserved, so no message is lost to
+          throttling (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html).
+        - The role may receive and delete, and nothing more.
+
+        Args:
+            queue: The queue. Its visibility timeout must be at least six times the
+                function's timeout, plus the batching window, and it needs a dead-letter
+                queue.
+            batch_size: How many messages to handle at a time.
+                Default: up to 10.
+            enabled: Whether it consumes from the start.
+                Default: it does.
+            filters: Which messages to handle; others are deleted.
+                Default: all.
+            max_batching_window: How long to wait for a full batch.
+                Default: not at all.
+            max_concurrency: How many instances may handle the queue, 2 to 1,000.
+                Default: as many as are reserved.
+
+        Raises:
+            ConstructError: The queue does not suit the function.
+        """
+        self._check_queue(queue, batching_window=max_batching_window)
+        source = event_sources.SqsEventSource(
+            queue,
+            batch_size=batch_size,
+            enabled=enabled,
+            filters=filters,
+            max_batching_window=max_batching_window,
+            max_concurrency=max_concurrency,
+            report_batch_item_failures=True,
+        )
+        lambda_.Function.add_event_source(self, source)
+
+    def add_event_source_mapping(self, id: str, **options: Any) -> lambda_.EventSourceMapping:
+        """
+        Let Lambda poll a source for the function; every event source ends here.
+
+        For a queue, partial batch responses are on and the concurrency stays within what
+        is reserved.
+
+        Args:
+            id: The id of the mapping.
+            options: As for a plain function.
+
+        Raises:
+            ConstructError: They are turned off, or the concurrency is not within.
+        """
+        if id.startswith("SqsEventSource:"):
+            if options.get("report_batch_item_failures") is False:
+                raise refusal(
+                    SecureFunction,
+                    self,
+                    "",
+                    "report_batch_item_failures",
+                    options["report_batch_item_failures"],
+                    because="one bad message would make the whole batch come again",
+                    instead="leave it out, and return batchItemFailures from the handler",
+                )
+            options["report_batch_item_failures"] = True
+            if options.get("provisioned_poller_config") is None:
+                options["max_concurrency"] = self._concurrency(options.get("max_concurrency"))
+        return super().add_event_source_mapping(id, **options)
+
+    def add_permission(self, id: str, **permission: Any) -> None:
+        """
+        Let a principal invoke the function.
+
+        Args:
+            id: The id of the permission.
+            permission: As for a plain function.
+
+        Raises:
+            ConstructError: Everyone could invoke it, or a service on behalf of anyone.
+        """
+        principal = permission["principal"]
+        if isinstance(principal, iam.StarPrincipal | iam.AnyPrincipal):
+            raise refusal(
+                SecureFunction,
+                self,
+                "",
+                "principal",
+                because="everyone on the internet could invoke it",
+                instead="name a principal, or put an API with an authorizer in front",
+            )
+        if isinstance(principal, iam.ServicePrincipal):
+            limits = ("source_arn", "source_account", "event_source_token", "organization_id")
+            service = principal.service
+            if service in _NAMED_BY_ACCOUNT and not permission.get("source_account"):
+                permission["source_account"] = pseudo("ACCOUNT_ID")
+            if not any(permission.get(limit) for limit in limits) and not _conditions(principal):
+                raise refusal(
+                    SecureFunction,
+                    self,
+                    "",
+                    "principal",
+                    service,
+                    because="any account could make that service invoke the function",
+                    instead="pass source_arn, the resource on whose behalf it calls",
+                )
+        super().add_permission(id, **permission)
+
+    # jsii reads the parameters to unpack what JavaScript passes.
+    add_event_source_mapping.__signature__ = inspect.signature(  # type: ignore[attr-defined]
+        lambda_.Function.add_event_source_mapping
+    )
+    add_permission.__signature__ = inspect.signature(  # type: ignore[attr-defined]
+        lambda_.Function.add_permission
+    )
+
+    def _check_queue(self, queue: sqs.IQueue, *, batching_window: cdk.Duration | None) -> None:
+        if isinstance(queue, sqs.Queue) and queue.dead_letter_queue is None:
+            raise refusal(
+                SecureFunction,
+                self,
+                "",
+                "queue",
+                because="without a dead-letter queue a message that fails comes again for days",
+                instead="use a SecureQueue, or give the queue a dead_letter_queue",
+            )
+        visibility = queue.visibility_seconds if isinstance(queue, SecureQueue) else None
+        timeout = known_seconds(self._timeout)
+        window = known_seconds(batching_window) if batching_window is not None else 0
+        if visibility is None or timeout is None or window is None:
+            return
+        needed = 6 * timeout + window
+        if visibility < needed:
+            raise refusal(
+                SecureFunction,
+                self,
+                "",
+                "queue",
+                because=f"its messages are hidden for {visibility} s, less than six times the "
+                f"timeout of {timeout} s{f' and the window of {window} s' if window else ''}, so a "
+                "message that is still being handled comes again",
+                instead=f"set visibility_timeout=Duration.seconds({needed}) on the queue, "
+                "or a shorter timeout",
+            )
+
+    def _concurrency(self, asked: float | None) -> float | None:
+        reserved = self._reserved
+        if reserved is None:
+            if asked is None:
+                raise refusal(
+                    SecureFunction,
+                    self,
+                    "",
+                    "max_concurrency",
+                    None,
+                    because="nothing else limits how many instances the queue can start",
+                    instead=f"pass a number from {_LEAST_CONCURRENCY} to {_MOST_CONCURRENCY}",
+                )
+            return asked
+        if is_token(reserved) or is_token(asked):
+            return reserved if asked is None else asked
+        if reserved < _LEAST_CONCURRENCY:
+            raise refusal(
+                SecureFunction,
+                self,
+                "",
+                "queue",
+                because=f"Lambda polls a queue for at least {_LEAST_CONCURRENCY} instances, more "
+                f"than the {reserved} reserved, and messages are lost to throttling",
+                instead=f"set reserved_concurrent_executions to {_LEAST_CONCURRENCY} or more; "
+                "a FIFO queue with one message group keeps messages in order",
+            )
+        if asked is not None and asked > reserved:
+            raise refusal(
+                SecureFunction,
+                self,
+                "",
+                "max_concurrency",
+                asked,
+                because=f"only {reserved} instances are reserved, and messages are lost to "
+                "throttling",
+                instead=f"pass at most {reserved}",
+            )
+        return asked if asked is not None else min(reserved, _MOST_CONCURRENCY)
+
+    def _deny_interfaces_to_own_code(self) -> None:
+        # A policy of its own, beside those of the role: the function waits for the role's
+        # policies, and this one names the function.
+        iam.Policy(
+            self,
+            "NetworkInterfaces",
+            roles=[self._role],
+            statements=[
+                iam.PolicyStatement(
+                    sid="NotFromItsCode",
+                    effect=iam.Effect.DENY,
+                    actions=_INTERFACE_ACTIONS,
+                    resources=["*"],
+                    conditions={"ArnEquals": {"lambda:SourceFunctionArn": self.function_arn}},
+                )
+            ],
+        )
+
+
+_DETAILED_LEVELS: Final = (lambda_.ApplicationLogLevel.DEBUG, lambda_.ApplicationLogLevel.TRACE)
+
+
+@jsii.implements(lambda_.IDestination)
+class _QueueDestination:
+    """
+    The queue as a destination, without the grant the CDK's own adds for each function.
+    """
+
+    def __init__(self, queue_arn: str) -> None:
+        self._config = lambda_.DestinationConfig(destination=queue_arn)
+
+    def bind(
+        self,
+        scope: Construct,  # noqa: ARG002 - the interface's signature
+        fn: lambda_.IFunction,  # noqa: ARG002
+        *,
+        type: lambda_.DestinationType,  # noqa: A002, ARG002
+    ) -> lambda_.DestinationConfig:
+        return self._config
+
+
+def _failure_destination(
+    stack: Construct,
+    id: str,  # noqa: ARG001 - the queue has an id of its own
+) -> tuple[lambda_.IDestination, iam.PolicyStatement]:
+    arn = SecureQueue.dead_letters_of(stack).queue_arn
+    may_send = iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[arn])
+    return _QueueDestination(arn), may_send
+
+
+@cache
+def _lambda_service() -> iam.ServicePrincipal:
+    return iam.ServicePrincipal("lambda.amazonaws.com")
+
+
+@cache
+def _may_manage_interfaces() -> iam.PolicyStatement:
+    return iam.PolicyStatement(actions=_INTERFACE_ACTIONS, resources=["*"])
+
+
+@cache
+def _runtime_name(runtime: lambda_.Runtime) -> str:
+    return runtime.name
+
+
+def _admit_logs(scope: Construct, key: kms.IKey) -> None:
+    # CloudFormation starts the names it makes up with the stack's. The key's stack may be
+    # another, and must not refer back to this one.
+    stack = cdk.Stack.of(scope)
+    prefix = stack.stack_name
+    if cdk.Stack.of(key) is stack:
+        prefix = pseudo("STACK_NAME")
+    elif is_token(prefix):
+        prefix = ""
+    admitted: set[str] = key.__dict__.setdefault("_secure_constructs_logs", set())
+    if prefix not in admitted:
+        grant_logs(key, f"{prefix}-*" if prefix else "*")
+        admitted.add(prefix)
+
+
+def _outbound(
+    vpc: ec2.IVpc | None,
+    security_groups: Sequence[ec2.ISecurityGroup] | None,
+    asked: bool | None,  # noqa: FBT001 - a prop passed on
+) -> bool | None:
+    if vpc is None or security_groups is not None:
+        return asked
+    return bool(asked)
+
+
+def _code_signing(
+    scope: Construct, id: str, profiles: Sequence[signer.ISigningProfile] | None
+) -> lambda_.CodeSigningConfig | None:
+    if not profiles:
+        return None
+    return lambda_.CodeSigningConfig(
+        scope,
+        f"{id}CodeSigning",
+        signing_profiles=profiles,
+        untrusted_artifact_on_deployment=lambda_.UntrustedArtifactOnDeployment.ENFORCE,
+    )
+
+
+def _conditions(principal: iam.ServicePrincipal) -> bool:
+    return bool(principal.policy_fragment.conditions)
+
+
+def _check_concurrency(scope: Construct, id: str, reserved: object, unreserved: object) -> None:
+    if (reserved is None) == (unreserved is None):
+        raise refusal(
+            SecureFunction,
+            scope,
+            id,
+            "reserved_concurrent_executions" if reserved is None else "unreserved",
+            reserved if reserved is None else unreserved,
+            because="without a limit one busy or attacked function uses up the account's"
+            if reserved is None
+            else "it has a limit already",
+            instead="give exactly one: reserved_concurrent_executions=10, or "
+            'unreserved="why it has no limit"',
+        )
+    if unreserved is not None:
+        check_reason(
+            SecureFunction,
+            scope,
+            id,
+            "unreserved",
+            unreserved,
+            gives_up="one busy or attacked function can use up the account's concurrency",
+        )
+        return
+    check_number(
+        SecureFunction,
+        scope,
+        id,
+        "reserved_concurrent_executions",
+        reserved,
+        least=0,
+        most=1_000_000,
+        unit="instances",
+    )
+
+
+def _check_limits(
+    scope: Construct, id: str, memory_size: object, retry_attempts: object, timeout: object
+) -> None:
+    check_number(
+        SecureFunction,
+        scope,
+        id,
+        "memory_size",
+        memory_size,
+        least=128,
+        most=10_240,
+        unit="MiB",
+    )
+    check_number(
+        SecureFunction,
+        scope,
+        id,
+        "retry_attempts",
+        retry_attempts,
+        least=0,
+        most=2,
+        unit="retries",
+    )
+    if timeout is not None and not isinstance(timeout, cdk.Duration):
+        raise refusal(
+            SecureFunction,
+            scope,
+            id,
+            "timeout",
+            timeout,
+            because="its unit is not said",
+            instead="pass a Duration, such as Duration.seconds(10)",
+        )
+
+
+def _check_runtime(scope: Construct, id: str, runtime: lambda_.Runtime) -> None:
+    if not isinstance(runtime, lambda_.Runtime):
+        raise refusal(
+            SecureFunction,
+            scope,
+            id,
+            "runtime",
+            runtime,
+            because="it is not a runtime",
+            instead="pass one, such as Runtime.PYTHON_3_13",
+        )
+    name = _runtime_name(runtime)
+    life = lifecycle(name)
+    if life is None or not life.ends_soon():
+        return
+    stops = "stopped" if life.ended() else "stops"
+    raise refusal(
+        SecureFunction,
+        scope,
+        id,
+        "runtime",
+        name,
+        because=f"AWS {stops} patching it on {life.deprecated.isoformat()}",
+        instead=f"move to {life.successor}" if life.successor else "move to a newer one",
+    )
+
+
+def _environment(
+    scope: Construct,
+    id: str,
+    environment: Mapping[str, str],
+    secrets: Mapping[str, secretsmanager.ISecret],
+) -> dict[str, str]:
+    for key, value in environment.items():
+        _check_variable(scope, id, key, value)
+    variables = dict(environment)
+    for key, secret in secrets.items():
+        if key in variables:
+            raise refusal(
+                SecureFunction,
+                scope,
+                id,
+                f"secrets[{key!r}]",
+                because="environment has a variable of that name",
+                instead="rename one of the two",
+            )
+        if not isinstance(key, str) or not _ENVIRONMENT_NAME.fullmatch(key):
+            raise refusal(
+                SecureFunction,
+                scope,
+                id,
+                f"secrets[{key!r}]",
+                because="a variable's name is letters, digits and underscores, a letter first",
+                instead="rename it",
+            )
+        if isinstance(secret, str) or not hasattr(secret, "secret_arn"):
+            raise refusal(
+                SecureFunction,
+                scope,
+                id,
+                f"secrets[{key!r}]",
+                because="it is not a secret of Secrets Manager",
+                instead="pass a SecureSecret, or Secret.from_secret_complete_arn(...)",
+            )
+        variables[key] = secret.secret_arn
+    return variables
+
+
+def _check_variable(scope: Construct, id: str, key: str, value: object) -> None:
+    if not isinstance(value, str):
+        raise refusal(
+            SecureFunction,
+            scope,
+            id,
+            f"environment[{key!r}]",
+            because=f"a variable is a text, not a {type(value).__name__}",
+            instead=f"pass str(...) of the {type(value).__name__}",
+        )
+    if any(marker in value for marker in _RESOLVED_SECRET) or _unwraps_a_secret(scope, value):
+        raise refusal(
+            SecureFunction,
+            scope,
+            id,
+            f"environment[{key!r}]",
+            because="CloudFormation would write the secret into the function's configuration",
+            instead=f"pass secrets={{{key!r}: secret}} and read it when the function starts",
+        )
+    if is_token(value):
+        return
+    if (_SECRET_NAME.search(key) and _could_be_a_secret(value)) or _SECRET_VALUE.search(value):
+        raise refusal(
+            SecureFunction,
+            scope,
+            id,
+            f"environment[{key!r}]",
+            because="it looks like a secret, and whoever may list functions can read it",
+            instead=f"pass secrets={{{key!r}: secret}} and read it when the function starts",
+        )
+    name, setting = key.lower(), value.strip().lower()
+    if (name in _DEBUG_SWITCHES or name.endswith("_debug")) and setting not in _OFF:
+        raise refusal(
+            SecureFunction,
+            scope,
+            id,
+            f"environment[{key!r}]",
+            value,
+            because="debug output shows callers and logs what they must not see",
+            instead="leave it out, and set it by hand while you look for a fault",
+        )
+    if name in _LEVELS and setting in _VERBOSE_LEVELS:
+        raise refusal(
+            SecureFunction,
+            scope,
+            id,
+            f"environment[{key!r}]",
+            value,
+            because="records for debugging hold the data of your users",
+            instead="set INFO, and raise it by hand while you look for a fault",
+        )
+
+
+def _could_be_a_secret(value: str) -> bool:
+    # A number, a name of a parameter, an ARN and an address without credentials are
+    # what such a variable may rightly hold.
+    return not (
+        not value.strip()
+        or value.isdigit()
+        or value.lower() in {"true", "false"}
+        or value.startswith(("arn:", "/", "https://", "alias/"))
+    )
+
+
+def _unwraps_a_secret(scope: Construct, value: str) -> bool:
+    # References say what they refer to inside the token; the value of a secret does not.
+    if "${Token[TOKEN." not in value:
+        return False
+    resolved = str(cdk.Stack.of(scope).resolve(value))
+    return any(marker in resolved for marker in _RESOLVED_SECRET)

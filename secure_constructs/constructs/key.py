@@ -1,0 +1,153 @@
+"""A KMS key that rotates, outlives its stack and is used through named services only."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+
+from secure_constructs.constructs._base import (
+    Decision,
+    PythonOnly,
+    refusal,
+    refuse_decided,
+    shared,
+)
+from secure_constructs.constructs.grants import SecureKeyGrants
+
+if TYPE_CHECKING:
+    from typing import Never
+
+    from constructs import Construct
+
+_DECIDED: Final = {
+    "enable_key_rotation": Decision(
+        because="a key that never rotates puts all data ever written behind one secret",
+    ),
+    "enabled": Decision(
+        because="a disabled key makes everything it encrypts unreadable",
+        instead="disable it by hand when you must",
+    ),
+    "policy": Decision(
+        because="a policy of your own replaces the statement that keeps the key manageable",
+        instead="call add_to_resource_policy or use its grants",
+    ),
+    "removal_policy": Decision(
+        because="deleting the key makes everything it ever encrypted unreadable for good",
+        instead="call apply_removal_policy in a stack that holds no real data",
+    ),
+    "key_spec": Decision(because="only symmetric keys rotate by themselves"),
+    "key_usage": Decision(because="only keys for encryption rotate by themselves"),
+}
+
+
+class SecureKey(kms.Key):
+    """
+    A customer managed key with rotation.
+
+    List price: 1 USD a month and key, 1 USD more for each of the first two rotations,
+    0.03 USD for 10,000 requests (us-east-1, 2026-11). Constructs of this package can
+    share one: see `SecureKey.of`.
+
+    - The key material rotates every year
+      (https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html).
+    - Only the account itself has ``kms:*``, so that IAM policies decide and the key
+      cannot be locked out
+      (https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html).
+    - It stays when the stack is deleted.
+
+    Args:
+        scope: Where the key is defined.
+        id: Its id there; part of the logical id.
+        alias: A name for people and other stacks.
+            Default: no alias.
+        admins: Who may manage the key, without using it.
+            Default: whoever IAM policies of the account allow to.
+        description: What the key protects.
+            Default: none.
+        multi_region: Whether it can be replicated to other Regions; it cannot change later.
+            Default: it stays in its Region.
+        pending_window: How long a scheduled deletion can be taken back, 7 to 30 days.
+            Default: 30 days.
+        rotation_period: How often the key material changes, 90 to 2,560 days.
+            Default: every year.
+
+    Raises:
+        ConstructError: A prop the construct decides was given.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        alias: str | None = None,
+        admins: list[iam.IPrincipal] | None = None,
+        description: str | None = None,
+        multi_region: bool | None = None,
+        pending_window: cdk.Duration | None = None,
+        rotation_period: cdk.Duration | None = None,
+        **decided: Never,
+    ) -> None:
+        refuse_decided(SecureKey, scope, id, decided, _DECIDED)
+        super().__init__(
+            scope,
+            id,
+            alias=alias,
+            admins=admins,
+            description=description,
+            enable_key_rotation=True,
+            multi_region=multi_region,
+            pending_window=pending_window,
+            removal_policy=cdk.RemovalPolicy.RETAIN,
+            rotation_period=rotation_period,
+        )
+
+    @staticmethod
+    def of(scope: Construct) -> SecureKey:
+        """
+        The key that the constructs of a stack share, made on first use.
+
+        Args:
+            scope: Any construct in the stack.
+        """
+        return shared(scope, "Key", SecureKey)
+
+    @cached_property
+    def grants(self) -> SecureKeyGrants:  # type: ignore[override]
+        """
+        Grants that say through which service the key is used.
+        """
+        return SecureKeyGrants(self)
+
+    @PythonOnly
+    def add_to_resource_policy(
+        self,
+        statement: iam.PolicyStatement,
+        allow_no_op: bool | None = None,  # noqa: FBT001 - the CDK's signature
+    ) -> iam.AddToResourcePolicyResult:
+        """
+        Add a statement to the key policy.
+
+        Args:
+            statement: What it allows or denies.
+            allow_no_op: Whether to do nothing, rather than fail, where the policy cannot
+                be changed.
+
+        Raises:
+            ConstructError: It would allow everything to someone beside the account.
+        """
+        if statement.effect == iam.Effect.ALLOW and {"*", "kms:*"} & set(statement.actions):
+            raise refusal(
+                SecureKey,
+                self,
+                "",
+                "actions",
+                "kms:*",
+                because="whoever has it can delete the key and give it away",
+                instead="name the actions, or use its grants",
+            )
+        return kms.Key.add_to_resource_policy(self, statement, allow_no_op)

@@ -1,0 +1,220 @@
+"""A secret that is generated, rotated, kept, and read by those it was given to."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_secretsmanager as secretsmanager
+
+from secure_constructs.constructs._base import (
+    Decision,
+    acknowledge,
+    check_reason,
+    refusal,
+    refuse_decided,
+)
+from secure_constructs.constructs.grants import SecureSecretGrants
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Never
+
+    from aws_cdk import aws_kms as kms
+    from constructs import Construct
+
+_LITERAL: Final = Decision(
+    because="its value would stand in the template, where every reader of the stack sees it",
+    instead="let Secrets Manager generate it, or store it once with "
+    "`aws secretsmanager put-secret-value`",
+)
+
+_DECIDED: Final = {
+    "secret_string_value": _LITERAL,
+    "secret_object_value": _LITERAL,
+    "secret_string_beta1": _LITERAL,
+    "removal_policy": Decision(
+        because="deleting the secret with its stack breaks whatever still uses it",
+        instead="call apply_removal_policy in a stack that holds no real data",
+    ),
+}
+
+
+class SecureSecret(secretsmanager.Secret):
+    """
+    A secret with a rotation, or with the reason why it has none.
+
+    List price: 0.40 USD a month and secret, 0.05 USD for 10,000 reads (us-east-1,
+    2026-11); a key of your own costs 1 USD a month more.
+
+    - Secrets Manager generates the value, so it is in no template and no repository.
+    - It is encrypted: with your key, or with the account's ``aws/secretsmanager``
+      (https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html).
+    - It stays when the stack is deleted.
+    - Its grants are ``GetSecretValue`` alone, and ``kms:Decrypt`` through Secrets
+      Manager only.
+
+    Exactly one of `rotation_lambda`, `hosted_rotation` and `no_rotation` must be given.
+
+    Args:
+        scope: Where the secret is defined.
+        id: Its id there; part of the logical id.
+        rotation_lambda: The function that replaces the value
+            (https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets.html).
+        hosted_rotation: A rotation function that AWS provides for a database.
+        no_rotation: Why nobody replaces the value, as a sentence for a reviewer.
+        automatically_after: How often the value is replaced.
+            Default: every 30 days.
+        description: What the secret opens.
+            Default: none.
+        encryption_key: The key that encrypts it; needed to share it with another account.
+            Default: the account's ``aws/secretsmanager``, at no cost.
+        generate_secret_string: How to generate the value.
+            Default: 32 characters with letters, digits and punctuation.
+        readers: The only principals that may read the value: everyone else of the
+            account is denied, administrators too, whatever IAM policies say.
+            Default: IAM policies decide.
+        replica_regions: Where else to keep a copy.
+            Default: nowhere.
+        secret_name: Its name; it stays taken for up to 30 days after a deletion.
+            Default: CloudFormation makes one up.
+
+    Raises:
+        ConstructError: The value was given as a literal, the rotation is missing or
+            said twice, or a prop the construct decides was given.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        rotation_lambda: lambda_.IFunction | None = None,
+        hosted_rotation: secretsmanager.HostedRotation | None = None,
+        no_rotation: str | None = None,
+        automatically_after: cdk.Duration | None = None,
+        description: str | None = None,
+        encryption_key: kms.IKey | None = None,
+        generate_secret_string: secretsmanager.SecretStringGenerator | dict[str, Any] | None = None,
+        readers: Sequence[iam.IRole | lambda_.IFunction] | None = None,
+        replica_regions: Sequence[secretsmanager.ReplicaRegion] | None = None,
+        secret_name: str | None = None,
+        **decided: Never,
+    ) -> None:
+        refuse_decided(SecureSecret, scope, id, decided, _DECIDED)
+        rotations = {
+            "rotation_lambda": rotation_lambda,
+            "hosted_rotation": hosted_rotation,
+            "no_rotation": no_rotation,
+        }
+        given = [prop for prop, value in rotations.items() if value is not None]
+        if len(given) != 1:
+            said = " and ".join(given) if given else "no rotation"
+            raise refusal(
+                SecureSecret,
+                scope,
+                id,
+                said,
+                because="a secret is either replaced regularly or kept for a reason",
+                instead="give exactly one of rotation_lambda, hosted_rotation and no_rotation",
+            )
+        if no_rotation is not None:
+            check_reason(
+                SecureSecret,
+                scope,
+                id,
+                "no_rotation",
+                no_rotation,
+                gives_up="a secret that never changes stays valid for whoever ever saw it",
+            )
+            if automatically_after is not None:
+                raise refusal(
+                    SecureSecret,
+                    scope,
+                    id,
+                    "automatically_after",
+                    because="no_rotation says that nothing is replaced",
+                )
+        super().__init__(
+            scope,
+            id,
+            description=description,
+            encryption_key=encryption_key,
+            generate_secret_string=generate_secret_string,
+            removal_policy=cdk.RemovalPolicy.RETAIN,
+            replica_regions=replica_regions,
+            secret_name=secret_name,
+        )
+        if no_rotation is not None:
+            acknowledge(self, "AwsSolutions-SMG4", reason=no_rotation)
+        else:
+            self.add_rotation_schedule(
+                "Rotation",
+                rotation_lambda=rotation_lambda,
+                hosted_rotation=hosted_rotation,
+                automatically_after=automatically_after,
+            )
+        if readers is not None:
+            self._deny_all_but(readers)
+
+    @cached_property
+    def grants(self) -> SecureSecretGrants:
+        """
+        Exact grants on the secret.
+        """
+        return SecureSecretGrants(self)
+
+    def grant_read(
+        self, grantee: iam.IGrantable, version_stages: Sequence[str] | None = None
+    ) -> iam.Grant:
+        """
+        Let a principal read the value, and nothing about it.
+
+        Args:
+            grantee: Who may read.
+            version_stages: Which versions, by label.
+                Default: every version.
+        """
+        if version_stages is not None:
+            return super().grant_read(grantee, version_stages)
+        return self.grants.read(grantee)
+
+    def grant_write(self, grantee: iam.IGrantable) -> iam.Grant:
+        """
+        Let a principal store a new version, without changing how the secret is kept.
+
+        Args:
+            grantee: Who may write.
+        """
+        return self.grants.write(grantee)
+
+    def _deny_all_but(self, readers: Sequence[iam.IRole | lambda_.IFunction]) -> None:
+        if not readers:
+            raise refusal(
+                SecureSecret,
+                self,
+                "",
+                "readers",
+                because="an empty list would lock everyone out",
+                instead="name who reads it, or leave it out",
+            )
+        roles = [
+            reader.role if isinstance(reader, lambda_.IFunction) else reader for reader in readers
+        ]
+        self.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="OnlyItsReaders",
+                effect=iam.Effect.DENY,
+                actions=["secretsmanager:GetSecretValue"],
+                principals=[iam.AnyPrincipal()],
+                resources=["*"],
+                conditions={
+                    "ArnNotEquals": {
+                        "aws:PrincipalArn": [role.role_arn for role in roles if role is not None]
+                    }
+                },
+            )
+        )
