@@ -1,0 +1,477 @@
+"""
+Which strings an IAM pattern stands for, when parts of it are set only at deployment.
+
+A pattern is kept as one string in an alphabet of its own:
+
+==================== =====================================================================
+``*`` ``?``          any characters, any one character
+``SEGMENT``          any characters but a colon
+``STAR`` ``MARK``    a literal asterisk, a literal question mark
+``UNKNOWN…END``      one string that is not known: a parameter, an import, a policy variable
+``OTHER…END``        one string that is not known, but is none of the other ``OTHER`` strings:
+                     the name of a resource
+==================== =====================================================================
+
+Two patterns are compared by walking one as an automaton over the other, its states held as the
+bits of one integer: the time is the product of the lengths at worst, whatever the wildcards.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+from secure_constructs.iam.answers import Answer
+from secure_constructs.template.names import spelled_out
+from secure_constructs.template.values import Attribute, Pseudo, Text, Unknown
+
+_UNKNOWN: Final = "\x01"
+_END: Final = "\x02"
+_SEGMENT: Final = "\x04"
+_OTHER: Final = "\x05"
+_STAR: Final = "\x06"
+_MARK: Final = "\x07"
+# Any characters that hold no resource's name; appears only while two patterns are compared.
+_REST: Final = "\x0e"
+
+_ANY: Final = "*"
+_ONE: Final = "?"
+_RUNS: Final = frozenset({_ANY, _SEGMENT, _REST})
+
+# What a template says of its partition is compared with ARNs that spell it out; a template is
+# deployed into one partition, and one that spells it out anywhere runs in that one only.
+_WRITTEN: Final = {"AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"}
+
+_PLACEHOLDER: Final = re.compile(r"\$\{([^${}]*)\}")
+_UNKNOWN_SPAN: Final = re.compile(f"{_UNKNOWN}[^{_END}]*{_END}")
+_OTHER_SPAN: Final = re.compile(f"{_OTHER}[^{_END}]*{_END}")
+_SYMBOL: Final = re.compile(f"[{_UNKNOWN}{_OTHER}][^{_END}]*{_END}|.", re.DOTALL)
+_FORBIDDEN: Final = str.maketrans({chr(code): "\ufffd" for code in range(32)})
+_LITERAL: Final = str.maketrans({"*": _STAR, "?": _MARK})
+_ESCAPES: Final = {"*": _STAR, "?": _MARK, "$": "$"}
+_ARN_COLONS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """
+    A set of strings: an action, a resource, a principal or a condition value of a policy.
+
+    Args:
+        text: The set, in the alphabet of this module.
+        source: The text as it stands in the policy, for messages.
+    """
+
+    text: str
+    source: str = field(compare=False)
+
+    def covers(self, subject: Pattern) -> Answer:
+        """
+        Whether all that *subject* stands for is in this pattern.
+
+        Returns:
+            Yes if everything is, no if nothing is;
+            maybe if a part is, or if that is known only at deployment.
+        """
+        return compared(self.text, subject.text)
+
+    @property
+    def any(self) -> bool:
+        """
+        Whether this is everything.
+        """
+        return self.text == "*"
+
+    @property
+    def fixed(self) -> bool:
+        """
+        Whether this is one string, known or not.
+        """
+        return not any(character in self.text for character in "*?" + _SEGMENT)
+
+    @property
+    def known(self) -> bool:
+        """
+        Whether nothing in it waits for deployment or for the request.
+        """
+        return _UNKNOWN not in self.text and _OTHER not in self.text
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """
+        The policy variables in it, such as ``aws:username``.
+        """
+        return tuple(
+            name
+            for name in (span[1:-1] for span in _UNKNOWN_SPAN.findall(self.text))
+            if is_variable(name)
+        )
+
+    def with_variables(self, values: dict[str, str]) -> Pattern:
+        """
+        Put *values* in the place of the policy variables they are given for.
+
+        A wildcard inside a value stands for itself.
+        """
+
+        def put(span: re.Match[str]) -> str:
+            value = values.get(span[0][1:-1])
+            return span[0] if value is None else literal(value).text
+
+        return Pattern(_UNKNOWN_SPAN.sub(put, self.text), self.source)
+
+    def in_lower_case(self) -> Pattern:
+        """
+        Give the pattern for comparisons that do not heed case.
+        """
+        return Pattern(_lowered(self.text), self.source)
+
+    def split(self, separator: str, times: int) -> tuple[Pattern, ...]:
+        """
+        Split at *separator*, an unknown part being one piece whatever its name.
+        """
+        pieces = [""]
+        for symbol in _SYMBOL.findall(self.text):
+            if symbol == separator and len(pieces) <= times:
+                pieces.append("")
+            else:
+                pieces[-1] += symbol
+        return tuple(Pattern(piece, self.source) for piece in pieces)
+
+    def __str__(self) -> str:
+        return self.source
+
+
+def pattern(value: str, *, variables: bool = True) -> Pattern:
+    """
+    Read a text of a policy in which ``*`` and ``?`` are wildcards.
+
+    ``${*}``, ``${?}`` and ``${$}`` stand for the character itself,
+    ``${aws:username}`` for the value of that key in the request.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+
+    Args:
+        value: A resolved value; what it says of resources and parameters is kept as unknown parts.
+        variables: False for documents of version 2008-10-17, which know no policy variables.
+    """
+    return Pattern(_encoded(value, variables=variables), str(value))
+
+
+def resource_pattern(value: str, *, variables: bool = True) -> Pattern:
+    """
+    Read one entry of ``Resource``, in which a wildcard keeps to its segment of the ARN.
+
+    A ``*`` that ends its segment may match beyond the colon.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+    """
+    return Pattern(_segmented(_encoded(value, variables=variables)), str(value))
+
+
+def action_pattern(value: str) -> Pattern:
+    """
+    Read one entry of ``Action``, which is the same in upper and lower case.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
+    """
+    return Pattern(_lowered(_encoded(value, variables=False)), str(value))
+
+
+def literal(value: str) -> Pattern:
+    """
+    Read a text in which every character stands for itself, as ``StringEquals`` does.
+    """
+    return Pattern(_encoded(value, variables=True).translate(_LITERAL), str(value))
+
+
+def unknown(name: str) -> Pattern:
+    """
+    Give the pattern for one string of which nothing is known.
+    """
+    return Pattern(f"{_UNKNOWN}{name.translate(_FORBIDDEN)}{_END}", f"${{{name}}}")
+
+
+def stranger(before: str, name: str) -> str:
+    """
+    Give the text *before* followed by a name that nothing in any policy spells out.
+
+    Only a wildcard, or a part that is not known, can stand for it.
+    """
+    return Text((before, Unknown(name)))
+
+
+def arn_parts(value: str) -> tuple[str, ...] | None:
+    """
+    Split an ARN into its six parts, unknown parts written as ``${name}``.
+
+    Returns:
+        Partition and all that as strings, the first being ``arn``;
+        ``None`` for what is not spelled as an ARN.
+    """
+    spelled = spelled_out(value)
+    if not isinstance(spelled, str) or not spelled.startswith("arn:"):
+        return None
+    text = _PLACEHOLDER.sub(lambda match: match[0].replace(":", _END), spelled)
+    parts = text.split(":", _ARN_COLONS)
+    if len(parts) <= _ARN_COLONS:
+        return None
+    return tuple(part.replace(_END, ":") for part in parts)
+
+
+def is_variable(name: str) -> bool:
+    """
+    Whether ``${name}`` is looked up in the request, and not at deployment.
+    """
+    return ":" in name and "::" not in name
+
+
+def variable_name(name: str) -> str:
+    """
+    Give the condition key that a policy variable names, in lower case.
+    """
+    return name.partition(",")[0].strip().lower()
+
+
+def variable_default(name: str) -> str | None:
+    """
+    Give the default in ``${aws:PrincipalTag/team, 'company-wide'}``.
+    """
+    _, comma, default = name.partition(",")
+    return default.strip().strip("'") if comma else None
+
+
+# -- Writing a pattern in the alphabet ---------------------------------------------------------
+
+
+def _encoded(value: str, *, variables: bool) -> str:
+    if isinstance(value, Text):
+        return "".join(
+            _encoded_plain(part, variables=variables)
+            if isinstance(part, str)
+            else _placeholder(part)
+            for part in _parts(value)
+        )
+    return _encoded_plain(value, variables=variables)
+
+
+def _parts(value: Text) -> tuple[str | Attribute | Pseudo | Unknown, ...]:
+    spelled = spelled_out(value)
+    if isinstance(spelled, Text):
+        return spelled.parts
+    return (spelled,) if isinstance(spelled, str) else value.parts
+
+
+def _placeholder(part: Attribute | Pseudo | Unknown) -> str:
+    if isinstance(part, Attribute) and part.whole:
+        return f"{_OTHER}{part}{_END}"
+    if isinstance(part, Pseudo) and part.name in _WRITTEN:
+        return _WRITTEN[part.name]
+    return f"{_UNKNOWN}{str(part)[2:-1]}{_END}"
+
+
+def _encoded_plain(value: str, *, variables: bool) -> str:
+    text = value if value.isprintable() else value.translate(_FORBIDDEN)
+    if "${" not in text:
+        return text
+
+    def placeholder(match: re.Match[str]) -> str:
+        name = match[1]
+        if is_variable(name) or name in _ESCAPES:
+            if not variables:
+                return match[0].replace("*", _STAR).replace("?", _MARK)
+            return _ESCAPES.get(name) or f"{_UNKNOWN}{name}{_END}"
+        return _WRITTEN.get(name) or f"{_UNKNOWN}{name}{_END}"
+
+    return _PLACEHOLDER.sub(placeholder, text)
+
+
+def _lowered(text: str) -> str:
+    """Lower the case of everything but the names of unknown parts."""
+    if _END not in text:
+        return text.lower()
+    return re.sub(
+        f"([{_UNKNOWN}{_OTHER}][^{_END}]*{_END})|[^{_UNKNOWN}{_OTHER}]+",
+        lambda match: match[1] or match[0].lower(),
+        text,
+    )
+
+
+def _segmented(text: str) -> str:
+    """Keep each ``*`` inside a segment of an ARN from crossing its colons."""
+    if "*" not in text or not text.startswith("arn:"):
+        return text
+    segments = text.split(":", _ARN_COLONS)
+    head = [re.sub(r"\*(?=[^*])", _SEGMENT, segment) for segment in segments[:_ARN_COLONS]]
+    return ":".join(head + segments[_ARN_COLONS:])
+
+
+# -- Comparing two patterns --------------------------------------------------------------------
+
+
+@lru_cache(maxsize=65536)
+def compared(pattern_text: str, subject: str) -> Answer:
+    """
+    Whether all (yes), none (no) or some of *subject* is in the pattern, or that is not known.
+    """
+    if pattern_text in ("*", subject):
+        return Answer.YES
+    if _includes(pattern_text, subject):
+        return Answer.YES
+    if not (_UNKNOWN in pattern_text or _OTHER in pattern_text or any(c in subject for c in _OPEN)):
+        return Answer.NO
+    return Answer.MAYBE if _may_meet(pattern_text, subject) else Answer.NO
+
+
+_OPEN: Final = ("*", "?", _UNKNOWN, _OTHER, _SEGMENT)
+
+
+def _may_meet(one: str, two: str) -> bool:
+    """
+    Whether there is a deployment in which the two have a string in common.
+
+    Names of different resources differ, so one side's stay as they are while the other's are
+    taken for anything that holds no such name; then the other way round.
+    """
+    one, two = (_UNKNOWN_SPAN.sub("*", text) for text in (one, two))
+    if _OTHER not in one and _OTHER not in two:
+        return _meets(one, two)
+    return _meets(_OTHER_SPAN.sub(_REST, one), two) or _meets(one, _OTHER_SPAN.sub(_REST, two))
+
+
+@dataclass(frozen=True, slots=True)
+class _Automaton:
+    """
+    A pattern as states in a row; bit *i* of a mask is the state before symbol *i*.
+
+    Args:
+        symbols: What leads from each state to the next: a character, ``?``, or an unknown part.
+        advance: Symbol -> the states it leads on from.
+        wild: The states before a ``?``.
+        runs: Kind of run -> the states that such a run keeps.
+    """
+
+    symbols: tuple[str, ...]
+    advance: dict[str, int]
+    wild: int
+    runs: dict[str, int]
+
+    @property
+    def accepting(self) -> int:
+        """
+        The state after the last symbol.
+        """
+        return 1 << len(self.symbols)
+
+    def step(self, states: int, symbol: str) -> int:
+        """
+        Read one symbol.
+        """
+        runs = self.runs
+        kept = runs[_ANY]
+        moved = self.advance.get(symbol, 0)
+        if len(symbol) == 1:
+            moved |= self.wild
+            kept |= runs[_REST]
+            if symbol != ":":
+                kept |= runs[_SEGMENT]
+        return ((states & moved) << 1) | (states & kept)
+
+    def step_every(self, states: int) -> int:
+        """
+        Read a character that may be any.
+        """
+        return ((states & self.wild) << 1) | (states & self.runs[_ANY])
+
+    def step_some(self, states: int) -> int:
+        """
+        Read a character that suits.
+        """
+        moved = 0
+        for symbol, before in self.advance.items():
+            if len(symbol) == 1:
+                moved |= before
+        kept = self.runs[_ANY] | self.runs[_SEGMENT] | self.runs[_REST]
+        return ((states & (moved | self.wild)) << 1) | (states & kept)
+
+    def flood(self, states: int, kind: str) -> int:
+        """
+        Read any number of characters that suit and that a run of this *kind* may hold.
+        """
+        if kind == _ANY:
+            return self.accepting * 2 - (states & -states)
+        barred = self.accepting
+        for symbol, before in self.advance.items():
+            if symbol == ":" if kind == _SEGMENT else symbol[0] == _OTHER:
+                barred |= before
+        while (wider := states | ((states & ~barred) << 1)) != states:
+            states = wider
+        return states
+
+
+@lru_cache(maxsize=8192)
+def _automaton(text: str) -> _Automaton:
+    symbols: list[str] = []
+    runs = {_ANY: 0, _SEGMENT: 0, _REST: 0}
+    wildcards_from = 0
+    for symbol in _SYMBOL.findall(text):
+        here = len(symbols)
+        if symbol == _ANY:
+            # ``*?`` and ``?*`` are the same: a ``*`` loops at every state of its wildcards.
+            runs[_ANY] |= (1 << here + 1) - (1 << wildcards_from)
+        elif symbol in _RUNS:
+            runs[symbol] |= 1 << here
+        else:
+            symbols.append(symbol)
+            if symbol != _ONE:
+                wildcards_from = here + 1
+            elif runs[_ANY] >> here & 1:
+                runs[_ANY] |= 1 << here + 1
+    advance: dict[str, int] = {}
+    wild = 0
+    for index, symbol in enumerate(symbols):
+        if symbol == _ONE:
+            wild |= 1 << index
+        else:
+            advance[symbol] = advance.get(symbol, 0) | 1 << index
+    return _Automaton(tuple(symbols), advance, wild, runs)
+
+
+def _includes(pattern_text: str, subject: str) -> bool:
+    """
+    Whether everything in *subject* is surely in the pattern.
+    """
+    if pattern_text.endswith(_ANY) and subject.startswith(pattern_text[:-1]):
+        return True
+    if not any(character in pattern_text for character in (_ANY, _ONE, _SEGMENT)):
+        return False  # one string, and not this one
+    outer, inner = _automaton(pattern_text), _automaton(subject)
+    runs, segments = inner.runs[_ANY], inner.runs[_SEGMENT]
+    states = 1
+    for position, symbol in enumerate((*inner.symbols, "")):
+        if runs >> position & 1:
+            states &= outer.runs[_ANY]
+        elif segments >> position & 1:
+            states &= outer.runs[_ANY] | outer.runs[_SEGMENT]
+        if symbol:
+            states = outer.step_every(states) if symbol == _ONE else outer.step(states, symbol)
+        if not states:
+            return False
+    return bool(states & outer.accepting)
+
+
+def _meets(one: str, two: str) -> bool:
+    """
+    Whether some string is in both.
+    """
+    first, second = _automaton(one), _automaton(two)
+    states = 1
+    for position, symbol in enumerate((*second.symbols, "")):
+        for kind, at in second.runs.items():
+            if at >> position & 1:
+                states = first.flood(states, kind)
+        if symbol:
+            states = first.step_some(states) if symbol == _ONE else first.step(states, symbol)
+        if not states:
+            return False
+    return bool(states & first.accepting)
