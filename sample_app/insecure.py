@@ -8,8 +8,6 @@ Synthesis fails and says so, fault by fault:
 ``npx --yes aws-cdk@2.1148.1 synth --app ".venv/bin/python -m sample_app.insecure"``
 """
 
-from pathlib import Path
-
 from aws_cdk import App, CfnOutput, CfnParameter, Duration, RemovalPolicy, SecretValue, Stack
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_cognito as cognito
@@ -32,6 +30,9 @@ from aws_cdk import aws_ssm as ssm
 from aws_cdk import aws_stepfunctions as stepfunctions
 from aws_cdk import aws_stepfunctions_tasks as tasks
 from constructs import Construct
+
+from sample_app.deployment import POWERTOOLS_LAYER, handlers
+from secure_constructs import guard
 
 PRICE_IMPORT = """
 import csv, io, os, boto3
@@ -199,16 +200,9 @@ class InsecureOrderService(Stack):
         )
 
     def _functions(self) -> None:
-        code = lambda_.Code.from_asset(
-            str(Path(__file__).parent), exclude=["*.py", "!handlers/**/*.py", "**/__pycache__"]
-        )
+        code = handlers()
         layers: list[lambda_.ILayerVersion] = [
-            lambda_.LayerVersion.from_layer_version_arn(
-                self,
-                "Powertools",
-                f"arn:aws:lambda:{self.region}:017000801446"
-                ":layer:AWSLambdaPowertoolsPythonV3-python314-arm64:36",
-            ),
+            lambda_.LayerVersion.from_layer_version_arn(self, "Powertools", POWERTOOLS_LAYER),
             lambda_.LayerVersion.from_layer_version_arn(
                 self,
                 "Requests",
@@ -457,5 +451,6 @@ class InsecureOrderService(Stack):
 
 if __name__ == "__main__":
     app = App()
+    guard(app)
     InsecureOrderService(app, "InsecureOrderService")
     app.synth()

@@ -129,7 +129,7 @@ def shop(account: Account, monkeypatch: pytest.MonkeyPatch) -> Shop:
         Name="payment-api-key", SecretString="key-of-the-shop"
     )["ARN"]
     monkeypatch.setenv("PAYMENTS_QUEUE_URL", queue_url)
-    monkeypatch.setenv("PAYMENT_API_KEY_SECRET_ARN", secret_arn)
+    monkeypatch.setenv("PAYMENT_KEY_ARN", secret_arn)
     return Shop(orders=orders, queue_url=queue_url, sqs=account.sqs, s3=account.s3)
 
 

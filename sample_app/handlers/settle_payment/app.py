@@ -33,7 +33,7 @@ receipts = Receipts(os.environ["RECEIPTS_BUCKET"])
 secrets = SecretsProvider()
 provider = PaymentProvider(
     os.environ["PAYMENT_API_HOST"],
-    api_key=lambda: secrets.get(os.environ["PAYMENT_API_KEY_SECRET_ARN"], max_age=300),
+    api_key=lambda: secrets.get(os.environ["PAYMENT_KEY_ARN"], max_age=300),
 )
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 once = IdempotencyConfig(event_key_jmespath="order_id", expires_after_seconds=24 * 60 * 60)

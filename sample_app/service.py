@@ -1,0 +1,128 @@
+"""The order service: what it is made of, and who may do what."""
+
+from functools import partial
+
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_event_sources as sources
+from constructs import Construct
+
+from sample_app.customers import Customers
+from sample_app.deployment import POWERTOOLS_LAYER, handlers
+from sample_app.handlers.orders.models import NewOrder
+from secure_constructs.constructs import (
+    SecureApi,
+    SecureBucket,
+    SecureFunction,
+    SecureQueue,
+    SecureSecret,
+    SecureTable,
+)
+
+
+class OrderService(Stack):
+    """
+    Takes orders of trade customers, charges them and hands out receipts.
+
+    An order goes from the API into the table and a queue;
+    a worker charges it and writes its receipt.
+    Each function may do exactly the calls its handler makes.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str) -> None:
+        super().__init__(scope, construct_id)
+        function = partial(
+            SecureFunction,
+            self,
+            code=handlers(),
+            runtime=lambda_.Runtime.PYTHON_3_14,
+            architecture=lambda_.Architecture.ARM_64,
+            layers=[
+                lambda_.LayerVersion.from_layer_version_arn(self, "Powertools", POWERTOOLS_LAYER)
+            ],
+        )
+
+        orders = SecureTable(
+            self,
+            "Orders",
+            partition_key=_text("customer_id"),
+            sort_key=_text("order_id"),
+            local_secondary_indexes=[
+                dynamodb.LocalSecondaryIndexProps(index_name="by_date", sort_key=_text("placed_at"))
+            ],
+        )
+        idempotency = SecureTable(
+            self, "Idempotency", partition_key=_text("id"), time_to_live_attribute="expiration"
+        )
+        receipts = SecureBucket(self, "Receipts")
+        payments = SecureQueue(self, "Payments")
+        payment_key = SecureSecret(
+            self,
+            "PaymentKey",
+            description="Opens the payment provider's API",
+            no_rotation="the payment provider issues the key; the shop replaces it each quarter",
+        )
+
+        place_order = function(
+            "PlaceOrder",
+            handler="handlers.place_order.app.handler",
+            reserved_concurrent_executions=20,
+            environment={
+                "ORDERS_TABLE": orders.table_name,
+                "PAYMENTS_QUEUE_URL": payments.queue_url,
+            },
+        )
+        orders.grants.write_items(place_order, "PutItem")
+        orders.grants.read_items(place_order, "GetItem")
+        payments.grants.send_messages(place_order)
+
+        read_orders = function(
+            "ReadOrders",
+            handler="handlers.read_orders.app.handler",
+            reserved_concurrent_executions=50,
+            environment={
+                "ORDERS_TABLE": orders.table_name,
+                "RECEIPTS_BUCKET": receipts.bucket_name,
+            },
+        )
+        orders.grants.read_items(read_orders, "GetItem", "Query")
+        receipts.grants.read_objects(read_orders)
+
+        settle_payment = function(
+            "SettlePayment",
+            handler="handlers.settle_payment.app.handler",
+            reserved_concurrent_executions=5,
+            timeout=Duration.seconds(30),
+            environment={
+                "ORDERS_TABLE": orders.table_name,
+                "IDEMPOTENCY_TABLE": idempotency.table_name,
+                "RECEIPTS_BUCKET": receipts.bucket_name,
+                "PAYMENT_API_HOST": "api.payments.example.com",
+            },
+            secrets={"PAYMENT_KEY_ARN": payment_key},
+            events=[
+                sources.SqsEventSource(payments, batch_size=5, report_batch_item_failures=True)
+            ],
+        )
+        orders.grants.read_items(settle_payment, "GetItem")
+        orders.grants.write_items(settle_payment, "UpdateItem")
+        idempotency.grants.read_items(settle_payment, "GetItem")
+        idempotency.grants.write_items(settle_payment, "PutItem", "UpdateItem", "DeleteItem")
+        receipts.grants.write_objects(settle_payment)
+
+        api = SecureApi(
+            self,
+            "Api",
+            authorizer=apigateway.CognitoUserPoolsAuthorizer(
+                self, "SignedIn", cognito_user_pools=[Customers(self, "Customers")]
+            ),
+        )
+        api.route("POST", "/orders", place_order, body=NewOrder, headers={"Idempotency-Key": True})
+        api.route("GET", "/orders", read_orders)
+        api.route("GET", "/orders/{order_id}", read_orders)
+
+
+def _text(name: str) -> dynamodb.Attribute:
+    return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)
