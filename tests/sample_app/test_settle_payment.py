@@ -146,6 +146,19 @@ def test_tries_again_under_the_same_key_when_the_provider_gives_no_usable_answer
     assert {request["headers"]["Idempotency-Key"] for request in provider.requests} == {ORDER}
 
 
+def test_says_in_the_log_why_a_payment_was_not_settled(
+    settle: Settle, provider: Provider, log: io.StringIO
+) -> None:
+    provider.fails_with = TimeoutError("timed out")
+
+    settle(message())
+
+    (line,) = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert line["level"] == "ERROR"
+    assert line["order_id"] == ORDER
+    assert "PaymentUnavailableError: no answer: TimeoutError" in line["exception"]
+
+
 def test_waits_for_the_provider_no_longer_than_it_can(settle: Settle, provider: Provider) -> None:
     settle(message())
 

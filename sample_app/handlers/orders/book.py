@@ -89,4 +89,5 @@ def _order(item: "Mapping[str, Any]") -> Order:
 
 
 def _condition_failed(error: ClientError) -> bool:
-    return error.response["Error"]["Code"] == "ConditionalCheckFailedException"
+    code: str = error.response["Error"]["Code"]
+    return code == "ConditionalCheckFailedException"

@@ -30,23 +30,23 @@ def order_api(logger: "Logger") -> APIGatewayRestResolver:
         request_id = app.current_event.request_context.request_id
         return answer(status, {"message": message, "request_id": request_id})
 
-    @app.exception_handler(ValidationError)
     def invalid(invalid: ValidationError) -> Response[str]:
         # The kinds of fault only: the values and the names of unknown fields are the caller's.
         faults = sorted({fault["type"] for fault in invalid.errors()})
         logger.warning("invalid request", faults=faults)
         return error(HTTPStatus.BAD_REQUEST, "The request does not have the expected form.")
 
-    @app.exception_handler(ServiceError)
     def refused(refused: ServiceError) -> Response[str]:
         logger.info("refused request", status=refused.status_code)
-        return error(HTTPStatus(refused.status_code), refused.msg)
+        return error(HTTPStatus(refused.status_code), str(refused.msg))
 
-    @app.exception_handler(Exception)
     def failed(failure: Exception) -> Response[str]:
         logger.error("request failed", exc_info=failure)
         return error(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side.")
 
+    app.exception_handler(ValidationError)(invalid)
+    app.exception_handler(ServiceError)(refused)
+    app.exception_handler(Exception)(failed)
     return app
 
 

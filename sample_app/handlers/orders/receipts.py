@@ -49,7 +49,7 @@ class Receipts:
 
     def link_to(self, order: Order) -> str:
         """Give a link to an order's receipt, good for ``LINK_SECONDS``."""
-        return self._s3.generate_presigned_url(
+        link: str = self._s3.generate_presigned_url(
             "get_object",
             Params={
                 "Bucket": self._bucket,
@@ -58,6 +58,7 @@ class Receipts:
             },
             ExpiresIn=LINK_SECONDS,
         )
+        return link
 
 
 def _key(order: Order) -> str:

@@ -1,6 +1,7 @@
 """Charges the orders that the queue brings, and writes their receipts."""
 
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
@@ -14,7 +15,7 @@ from aws_lambda_powertools.utilities.idempotency import (
     IdempotencyConfig,
     idempotent_function,
 )
-from aws_lambda_powertools.utilities.parameters import SecretsProvider
+from aws_lambda_powertools.utilities.parameters import get_secret
 from pydantic import ValidationError
 
 from ..orders.book import OrderBook
@@ -30,10 +31,9 @@ if TYPE_CHECKING:
 logger = Logger()
 book = OrderBook(os.environ["ORDERS_TABLE"])
 receipts = Receipts(os.environ["RECEIPTS_BUCKET"])
-secrets = SecretsProvider()
 provider = PaymentProvider(
     os.environ["PAYMENT_API_HOST"],
-    api_key=lambda: secrets.get(os.environ["PAYMENT_KEY_ARN"], max_age=300),
+    api_key=lambda: get_secret(os.environ["PAYMENT_KEY_ARN"], max_age=300),
 )
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 once = IdempotencyConfig(event_key_jmespath="order_id", expires_after_seconds=24 * 60 * 60)
@@ -47,14 +47,9 @@ class MalformedMessageError(Exception):
     """A message does not have the form of a payment request."""
 
 
-@idempotent_function(
-    data_keyword_argument="request",
-    persistence_store=DynamoDBPersistenceLayer(os.environ["IDEMPOTENCY_TABLE"]),
-    config=once,
-)
 def settle(*, request: PaymentRequested) -> str:
     """
-    Charge one order and write its receipt, once.
+    Charge one order and write its receipt.
 
     Returns:
         How the order stands now.
@@ -81,6 +76,14 @@ def settle(*, request: PaymentRequested) -> str:
     return OrderStatus.PAID
 
 
+settle_once: Callable[..., str] = idempotent_function(
+    settle,
+    data_keyword_argument="request",
+    persistence_store=DynamoDBPersistenceLayer(os.environ["IDEMPOTENCY_TABLE"]),
+    config=once,
+)
+
+
 def settle_record(record: "SQSRecord") -> str:
     """Settle the payment that one message asks for."""
     try:
@@ -89,7 +92,12 @@ def settle_record(record: "SQSRecord") -> str:
         logger.warning("malformed message", message_id=record.message_id)
         # Without its cause: that would carry the message into the log.
         raise MalformedMessageError from None
-    return settle(request=request)
+    try:
+        return settle_once(request=request)
+    except Exception:
+        # The batch keeps to itself what failed, and the queue only counts.
+        logger.exception("payment not settled", order_id=request.order_id)
+        raise
 
 
 @logger.inject_lambda_context(clear_state=True)
