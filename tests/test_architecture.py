@@ -58,7 +58,7 @@ THIRD_PARTIES = {
     "pytest": {"pytest_plugin"},
     "rich": {"cli", "reports"},
     "samtranslator": {"template"},
-    "yaml": {"config", "template"},
+    "yaml": {"config", "reports", "template"},
 }
 
 
