@@ -37,7 +37,5 @@ def _rules_of(module_name: str) -> list[Rule]:
     return [
         value()
         for value in vars(module).values()
-        if isinstance(value, type)
-        and issubclass(value, Rule)
-        and value.__module__ == module_name
+        if isinstance(value, type) and issubclass(value, Rule) and value.__module__ == module_name
     ]

@@ -1,0 +1,67 @@
+"""Stages, whichever resource makes them, and the settings that hold for all their methods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from secure_constructs.rules.aws_apigateway._exposure import HTTP_API, REST_API
+from secure_constructs.template import Block, Resource, Template
+
+STAGE: Final = "AWS::ApiGateway::Stage"
+DEPLOYMENT: Final = "AWS::ApiGateway::Deployment"
+HTTP_STAGE: Final = "AWS::ApiGatewayV2::Stage"
+
+_ALL_PATHS: Final = frozenset({"/*", "*", "/*/*"})
+
+
+def stage_of(resource: Resource) -> Block | None:
+    """
+    Give the settings of the stage that a resource makes.
+
+    Returns:
+        The settings; None for a deployment that makes no stage.
+    """
+    if resource.type != DEPLOYMENT:
+        return resource
+    if not (resource.has("StageName") or resource.has("StageDescription")):
+        return None
+    return resource.block("StageDescription")
+
+
+def method_settings(stage: Block) -> Iterator[Block]:
+    """
+    Give every block of settings of a stage: those for all its methods, and those for some.
+    """
+    if stage.resource.type == HTTP_STAGE:
+        yield stage.block("DefaultRouteSettings")
+        routes = stage.block("RouteSettings")
+        for route in routes:
+            yield routes.block((route,))
+        return
+    if stage.resource.type == DEPLOYMENT:
+        yield stage
+    yield from stage.blocks("MethodSettings")
+
+
+def settings_for_all(stage: Block) -> Iterator[Block]:
+    """
+    Give the blocks of settings that hold for every method of a stage.
+    """
+    if stage.resource.type == HTTP_STAGE:
+        yield stage.block("DefaultRouteSettings")
+        return
+    for settings in method_settings(stage):
+        if settings is stage or (
+            settings.text("ResourcePath") in _ALL_PATHS and settings.text("HttpMethod") == "*"
+        ):
+            yield settings
+
+
+def api_of(resource: Resource, template: Template) -> Resource | None:
+    """
+    Give the API that a stage, a method or a route belongs to, where it is in the templates.
+    """
+    return template.find(
+        resource.get("ApiId" if resource.has("ApiId") else "RestApiId"), REST_API, HTTP_API
+    )

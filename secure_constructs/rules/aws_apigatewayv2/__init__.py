@@ -1,0 +1,1 @@
+"""Faults of HTTP and WebSocket APIs that REST APIs do not share."""

@@ -1,0 +1,1 @@
+"""Faults of user pools, their clients and identity pools."""

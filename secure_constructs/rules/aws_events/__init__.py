@@ -1,0 +1,1 @@
+"""Faults of event buses and rules."""

@@ -1,0 +1,59 @@
+"""Rules whose undelivered events vanish."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from secure_constructs.findings import Finding, Risk, Severity
+from secure_constructs.rules._base import Example, Rule
+from secure_constructs.template import Resource, Template
+
+
+class TargetWithoutDeadLetterQueue(Rule):
+    """
+    An event that cannot be delivered is lost.
+
+    When the target fails for longer than the retries last, the event is dropped: a paid order
+    that nobody ships, and nobody notices.
+    """
+
+    id = "events-target-without-dead-letter-queue"
+    control = "events.rule-dlq"
+    risk = Risk.INADEQUATE_MONITORING
+    severity = Severity.LOW
+    resource_types = ("AWS::Events::Rule",)
+    fix = "pass dead_letter_queue= to the target"
+    references = ("https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html",)
+
+    passes = (
+        Example(
+            "undelivered events are kept",
+            {
+                "ScheduleExpression": "rate(1 day)",
+                "Targets": [
+                    {
+                        "Id": "t",
+                        "Arn": "arn:aws:lambda:eu-west-1:111122223333:function:f",
+                        "DeadLetterConfig": {"Arn": "arn:aws:sqs:eu-west-1:111122223333:dlq"},
+                    }
+                ],
+            },
+        ),
+    )
+    fails = (
+        Example(
+            "they vanish",
+            {
+                "ScheduleExpression": "rate(1 day)",
+                "Targets": [{"Id": "t", "Arn": "arn:aws:lambda:eu-west-1:111122223333:function:f"}],
+            },
+        ),
+    )
+
+    def check(self, rule: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
+        for target in rule.blocks("Targets"):
+            if not target.has("DeadLetterConfig.Arn"):
+                yield self.finding(
+                    target, "DeadLetterConfig", "undelivered events have nowhere to go"
+                )
+                return

@@ -1,0 +1,57 @@
+"""Streams whose failed records vanish."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from secure_constructs.findings import Finding, Risk, Severity
+from secure_constructs.rules._base import Example, Rule
+from secure_constructs.template import Resource, Template
+
+
+class EventSourceWithoutFailureDestination(Rule):
+    """
+    Records of the stream that fail leave no trace when they expire.
+
+    A record that cannot be processed is retried until it expires and blocks its shard; then it is
+     gone. Without a destination for failures nobody can say which orders were lost, or why.
+    """
+
+    id = "lambda-event-source-without-failure-destination"
+    control = "lambda.esm-failure-destination"
+    risk = Risk.INADEQUATE_MONITORING
+    severity = Severity.LOW
+    resource_types = ("AWS::Lambda::EventSourceMapping",)
+    fix = "set on_failure=SqsDlq(queue) on the event source"
+    references = ("https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-errors.html",)
+
+    passes = (
+        Example(
+            "a queue takes what failed",
+            {
+                "EventSourceArn": "arn:aws:kinesis:eu-west-1:111122223333:stream/s",
+                "StartingPosition": "LATEST",
+                "DestinationConfig": {
+                    "OnFailure": {"Destination": "arn:aws:sqs:eu-west-1:111122223333:dlq"}
+                },
+            },
+        ),
+        Example(
+            "a queue, which has its own dead-letter queue",
+            {"EventSourceArn": "arn:aws:sqs:eu-west-1:111122223333:orders"},
+        ),
+    )
+    fails = (
+        Example(
+            "a stream without one",
+            {
+                "EventSourceArn": "arn:aws:dynamodb:eu-west-1:111122223333:table/t/stream/1",
+                "StartingPosition": "LATEST",
+            },
+        ),
+    )
+
+    def check(self, mapping: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
+        is_stream = mapping.has("StartingPosition") and not mapping.has("SelfManagedEventSource")
+        if is_stream and not mapping.has("DestinationConfig.OnFailure.Destination"):
+            yield self.finding(mapping, "DestinationConfig", "records that fail have nowhere to go")

@@ -1,0 +1,1 @@
+"""Faults of buckets and their policies."""

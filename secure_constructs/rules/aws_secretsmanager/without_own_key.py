@@ -1,0 +1,46 @@
+"""Secrets that are encrypted with no key of your own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from secure_constructs.findings import Finding, Risk, Severity
+from secure_constructs.rules._base import Example, Rule
+from secure_constructs.template import Resource, Template
+
+
+class WithoutOwnKey(Rule):
+    """
+    The secret is not encrypted with a key of your own.
+
+    The key of the service admits every principal of the account that may read the secret, and
+    cannot be shared with another account. A key of your own is a second gate; it costs a dollar
+    a month.
+    """
+
+    id = "secretsmanager-without-own-key"
+    control = "secretsmanager.cmk"
+    risk = Risk.SECRETS_STORAGE
+    severity = Severity.LOW
+    resource_types = ("AWS::SecretsManager::Secret",)
+    fix = "pass encryption_key=key, as SecureSecret does"
+    references = (
+        "https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html",
+    )
+
+    passes = (
+        Example(
+            "a key of its own",
+            {"KmsKeyId": {"Fn::GetAtt": ["Key", "Arn"]}},
+            beside={"Key": {"Type": "AWS::KMS::Key"}},
+        ),
+    )
+    fails = (
+        Example("the key of the service", {"GenerateSecretString": {}}),
+        Example("the key of the service, by name", {"KmsKeyId": "alias/aws/secretsmanager"}),
+    )
+
+    def check(self, secret: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
+        key = secret.text("KmsKeyId")
+        if key is None or key.endswith("alias/aws/secretsmanager"):
+            yield self.finding(secret, "KmsKeyId", "it is encrypted with the key of the service")

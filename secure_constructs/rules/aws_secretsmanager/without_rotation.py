@@ -1,0 +1,76 @@
+"""Secrets that are never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from secure_constructs.findings import Finding, Risk, Severity
+from secure_constructs.rules._base import Example, Rule
+from secure_constructs.template import Resource, Template
+
+
+class WithoutRotation(Rule):
+    """
+    The secret is never rotated.
+
+    A secret that leaks without being noticed stays useful to whoever has it until it changes.
+    """
+
+    id = "secretsmanager-without-rotation"
+    control = "secretsmanager.rotation"
+    risk = Risk.SECRETS_STORAGE
+    severity = Severity.LOW
+    resource_types = ("AWS::SecretsManager::Secret",)
+    fix = "call add_rotation_schedule, or give SecureSecret no_rotation with the reason"
+    references = (
+        "https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets.html",
+    )
+
+    passes = (
+        Example(
+            "rotated on a schedule",
+            {"GenerateSecretString": {}},
+            beside={
+                "Rotation": {
+                    "Type": "AWS::SecretsManager::RotationSchedule",
+                    "Properties": {
+                        "SecretId": {"Ref": "Subject"},
+                        "RotationRules": {"AutomaticallyAfterDays": 30},
+                    },
+                }
+            },
+        ),
+        Example(
+            "rotated through its attachment to a database",
+            {"GenerateSecretString": {}},
+            beside={
+                "Attachment": {
+                    "Type": "AWS::SecretsManager::SecretTargetAttachment",
+                    "Properties": {
+                        "SecretId": {"Ref": "Subject"},
+                        "TargetId": "db",
+                        "TargetType": "AWS::RDS::DBInstance",
+                    },
+                },
+                "Rotation": {
+                    "Type": "AWS::SecretsManager::RotationSchedule",
+                    "Properties": {"SecretId": {"Ref": "Attachment"}},
+                },
+            },
+        ),
+    )
+    fails = (Example("no schedule", {"GenerateSecretString": {}}),)
+
+    def check(self, secret: Resource, template: Template) -> Iterator[Finding]:
+        names = [
+            secret,
+            *template.referrers(
+                secret, "AWS::SecretsManager::SecretTargetAttachment", at="SecretId"
+            ),
+        ]
+        if any(
+            template.referrers(name, "AWS::SecretsManager::RotationSchedule", at="SecretId")
+            for name in names
+        ):
+            return
+        yield self.finding(secret, "", "no schedule rotates it")

@@ -1,0 +1,1 @@
+"""Faults of topics, subscriptions and their policies."""

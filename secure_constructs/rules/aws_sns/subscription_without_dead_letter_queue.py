@@ -1,0 +1,54 @@
+"""Subscriptions whose undelivered messages vanish."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from secure_constructs.findings import Finding, Risk, Severity
+from secure_constructs.rules._base import Example, Rule
+from secure_constructs.template import Resource, Template
+
+
+class SubscriptionWithoutDeadLetterQueue(Rule):
+    """
+    A message that cannot be delivered is lost.
+
+    When the subscriber fails for longer than the retries last, the message is dropped: an order
+    that nobody ships, an alarm that nobody sees.
+    """
+
+    id = "sns-subscription-without-dead-letter-queue"
+    control = "sns.subscription-dlq"
+    risk = Risk.INADEQUATE_MONITORING
+    severity = Severity.LOW
+    resource_types = ("AWS::SNS::Subscription",)
+    fix = "pass dead_letter_queue= to the subscription"
+    references = ("https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html",)
+
+    passes = (
+        Example(
+            "undelivered messages are kept",
+            {
+                "Protocol": "lambda",
+                "RedrivePolicy": {"deadLetterTargetArn": "arn:aws:sqs:eu-west-1:111122223333:dlq"},
+            },
+        ),
+        Example(
+            "mail, which no queue can replace",
+            {"Protocol": "email", "Endpoint": "ops@shop.example"},
+        ),
+    )
+    fails = (
+        Example(
+            "they vanish",
+            {"Protocol": "lambda", "Endpoint": "arn:aws:lambda:eu-west-1:111122223333:function:f"},
+        ),
+    )
+
+    def check(self, subscription: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
+        if subscription.text("Protocol") in {"email", "email-json", "sms"}:
+            return
+        if not subscription.has("RedrivePolicy.deadLetterTargetArn"):
+            yield self.finding(
+                subscription, "RedrivePolicy", "undelivered messages have nowhere to go"
+            )

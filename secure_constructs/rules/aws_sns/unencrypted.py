@@ -1,0 +1,40 @@
+"""Topics that store messages without a key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from secure_constructs.findings import Finding, Risk, Severity
+from secure_constructs.rules._base import Example, Rule
+from secure_constructs.template import Resource, Template
+
+
+class Unencrypted(Rule):
+    """
+    Messages of the topic are stored without a key.
+
+    A topic keeps messages while it delivers them. Without a key nothing but the topic's policy
+     decides who reads them, and no use is recorded.
+    """
+
+    id = "sns-unencrypted"
+    control = "sns.encrypted"
+    risk = Risk.INSECURE_DEPLOYMENT
+    severity = Severity.LOW
+    resource_types = ("AWS::SNS::Topic",)
+    fix = "pass master_key=key"
+    references = ("https://docs.aws.amazon.com/sns/latest/dg/sns-server-side-encryption.html",)
+
+    passes = (
+        Example("a key", {"KmsMasterKeyId": "alias/aws/sns"}),
+        Example(
+            "a key of its own",
+            {"KmsMasterKeyId": {"Ref": "Key"}},
+            beside={"Key": {"Type": "AWS::KMS::Key"}},
+        ),
+    )
+    fails = (Example("no key", {"TopicName": "orders"}),)
+
+    def check(self, topic: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
+        if not topic.has("KmsMasterKeyId"):
+            yield self.finding(topic, "KmsMasterKeyId", "no key is set")

@@ -1,0 +1,1 @@
+"""Faults of queues and their policies."""

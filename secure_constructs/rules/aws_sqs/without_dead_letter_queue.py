@@ -1,0 +1,119 @@
+"""Queues whose failed messages come back until they expire."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from secure_constructs.findings import Finding, Risk, Severity
+from secure_constructs.rules._base import Example, Rule
+from secure_constructs.template import Resource, Template
+
+# Type of whoever gives up on a message, and the property that names its dead-letter queue.
+_GIVERS = (
+    ("AWS::SQS::Queue", "RedrivePolicy.deadLetterTargetArn"),
+    ("AWS::Lambda::Function", "DeadLetterConfig.TargetArn"),
+    ("AWS::Lambda::EventInvokeConfig", "DestinationConfig.OnFailure.Destination"),
+    ("AWS::Lambda::EventSourceMapping", "DestinationConfig.OnFailure.Destination"),
+    ("AWS::SNS::Subscription", "RedrivePolicy.deadLetterTargetArn"),
+    ("AWS::Events::Rule", "Targets.*.DeadLetterConfig.Arn"),
+    ("AWS::Scheduler::Schedule", "Target.DeadLetterConfig.Arn"),
+    ("AWS::Pipes::Pipe", "SourceParameters.DynamoDBStreamParameters.DeadLetterConfig.Arn"),
+    ("AWS::Pipes::Pipe", "SourceParameters.KinesisStreamParameters.DeadLetterConfig.Arn"),
+)
+
+
+def _takes_dead_letters(queue: Resource, template: Template) -> bool:
+    """
+    Say whether a queue exists to take what others gave up on.
+    """
+    if queue.text("RedriveAllowPolicy.redrivePermission") not in {None, "denyAll"}:
+        return True
+    return any(template.referrers(queue, kind, at=at) for kind, at in _GIVERS)
+
+
+class WithoutDeadLetterQueue(Rule):
+    """
+    A message that cannot be processed comes back until it expires, and is then lost.
+
+    One poisonous message is retried, and paid for, for days, and holds up what stands behind
+    it; when it expires nobody can say what it was.
+    """
+
+    id = "sqs-without-dead-letter-queue"
+    control = "sqs.dlq"
+    risk = Risk.INADEQUATE_MONITORING
+    severity = Severity.LOW
+    resource_types = ("AWS::SQS::Queue",)
+    fix = (
+        "pass dead_letter_queue=DeadLetterQueue(queue=..., max_receive_count=5), as "
+        "SecureQueue does"
+    )
+    references = (
+        "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html",
+    )
+
+    passes = (
+        Example(
+            "failed messages move on",
+            {
+                "RedrivePolicy": {
+                    "deadLetterTargetArn": "arn:aws:sqs:eu-west-1:111122223333:dlq",
+                    "maxReceiveCount": 5,
+                }
+            },
+        ),
+        Example(
+            "the dead-letter queue of another",
+            {"QueueName": "dlq"},
+            beside={
+                "Orders": {
+                    "Type": "AWS::SQS::Queue",
+                    "Properties": {
+                        "RedrivePolicy": {
+                            "deadLetterTargetArn": {"Fn::GetAtt": ["Subject", "Arn"]},
+                            "maxReceiveCount": 5,
+                        }
+                    },
+                }
+            },
+        ),
+        Example(
+            "the dead-letter queue of a rule",
+            {},
+            beside={
+                "Rule": {
+                    "Type": "AWS::Events::Rule",
+                    "Properties": {
+                        "Targets": [
+                            {
+                                "Id": "t",
+                                "Arn": "arn:aws:lambda:eu-west-1:111122223333:function:f",
+                                "DeadLetterConfig": {"Arn": {"Fn::GetAtt": ["Subject", "Arn"]}},
+                            }
+                        ]
+                    },
+                }
+            },
+        ),
+        Example(
+            "it says whose dead letters it takes",
+            {
+                "RedriveAllowPolicy": {
+                    "redrivePermission": "byQueue",
+                    "sourceQueueArns": ["arn:aws:sqs:eu-west-1:111122223333:orders"],
+                }
+            },
+        ),
+    )
+    fails = (
+        Example("no dead-letter queue", {"QueueName": "orders"}),
+        Example(
+            "it takes dead letters from none",
+            {"RedriveAllowPolicy": {"redrivePermission": "denyAll"}},
+        ),
+    )
+
+    def check(self, queue: Resource, template: Template) -> Iterator[Finding]:
+        if queue.has("RedrivePolicy") or _takes_dead_letters(queue, template):
+            return
+        yield self.finding(queue, "RedrivePolicy", "failed messages have nowhere to go")

@@ -1,0 +1,1 @@
+"""Faults of web ACLs and their logs."""
