@@ -266,6 +266,14 @@ class Statement:
             return Answer.YES
         return among(self.principals or ()) | self._doubt("Principal")
 
+    def applies_to_account(self, account: str) -> Answer:
+        """
+        Whether it names the whole of *account*, so that the account says who of it may.
+        """
+        if self.principals is None:
+            return self._doubt("Principal")
+        return Answer.any(_is_account(principal, account) for principal in self.principals)
+
     def holds(self, context: Context = ANY_CONTEXT) -> Answer:
         """
         Whether its conditions hold in a request of which *context* is known.

@@ -38,6 +38,9 @@ _REST: Final = "\x0e"
 
 _ANY: Final = "*"
 _ONE: Final = "?"
+# A single string that is no ARN.
+_NONE: Final = "\x08"
+_UNKNOWN_STARTS: Final = (_UNKNOWN, _OTHER)
 _RUNS: Final = frozenset({_ANY, _SEGMENT, _REST})
 
 # What a template says of its partition is compared with ARNs that spell it out; a template is
@@ -163,7 +166,8 @@ def resource_pattern(value: str, *, variables: bool = True) -> Pattern:
     """
     Read one entry of ``Resource``, in which a wildcard keeps to its segment of the ARN.
 
-    A ``*`` that ends its segment may match beyond the colon.
+    A ``*`` that ends its segment may match beyond the colon. What is neither an ARN nor ``*``
+    is nothing: IAM takes no such entry.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
     """
     return Pattern(_segmented(_encoded(value, variables=variables)), str(value))
@@ -299,7 +303,11 @@ def _lowered(text: str) -> str:
 
 def _segmented(text: str) -> str:
     """Keep each ``*`` inside a segment of an ARN from crossing its colons."""
-    if "*" not in text or not text.startswith("arn:"):
+    if not text.startswith("arn:"):
+        if text.startswith(_UNKNOWN_STARTS):
+            return text
+        return _ANY if text and not text.strip(_ANY) else _NONE
+    if _ANY not in text:
         return text
     segments = text.split(":", _ARN_COLONS)
     head = [re.sub(r"\*(?=[^*])", _SEGMENT, segment) for segment in segments[:_ARN_COLONS]]
@@ -314,7 +322,9 @@ def compared(pattern_text: str, subject: str) -> Answer:
     """
     Whether all (yes), none (no) or some of *subject* is in the pattern, or that is not known.
     """
-    if pattern_text in ("*", subject):
+    if _NONE in (pattern_text, subject):
+        return Answer.of(pattern_text == _ANY)
+    if pattern_text in (_ANY, subject):
         return Answer.YES
     if _includes(pattern_text, subject):
         return Answer.YES

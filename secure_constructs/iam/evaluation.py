@@ -1,0 +1,460 @@
+"""
+Whether a request would be allowed, by the rules AWS publishes.
+
+An explicit denial anywhere ends it. Otherwise every policy that bounds the caller (organization,
+permissions boundary, session) must allow, and so must an identity-based or a resource-based policy:
+either of them within one account, both across accounts.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from secure_constructs.iam.answers import Answer
+from secure_constructs.iam.conditions import ANY_CONTEXT, Condition, Context, filled
+from secure_constructs.iam.documents import Effect, PolicyDocument, Statement
+from secure_constructs.iam.patterns import (
+    Pattern,
+    action_pattern,
+    arn_parts,
+    resource_pattern,
+)
+
+# Where the resource's own policy decides: an identity-based policy counts only as far as the
+# resource's policy hands the decision to the account.
+# https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#key-policy-default-allow-root-enable-iam
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
+_DECIDED_BY_RESOURCE: Final = ("kms:", "sts:assumerole")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """
+    What a caller asks for.
+
+    Args:
+        action: The action, such as ``s3:GetObject``.
+        resource: The ARN of what it is done to; a pattern stands for some resource of that form,
+            ``*`` for any.
+        context: What is known of the rest of the request.
+        caller: The ARN of the role, user or session that asks, or the host name of a service.
+            Empty to leave aside who asks.
+        account: The account of the caller. Default: the one in its ARN.
+        ruled_out: Sets of conditions that never hold together in a request that is not denied.
+    """
+
+    action: str
+    resource: str = "*"
+    context: Context = ANY_CONTEXT
+    caller: str = ""
+    account: str = ""
+    ruled_out: tuple[frozenset[Condition], ...] = ()
+    action_asked: Pattern = field(init=False, repr=False, compare=False)
+    resource_asked: Pattern = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if not self.account and self.caller:
+            parts = arn_parts(self.caller)
+            object.__setattr__(self, "account", parts[4] if parts else "${AWS::AccountId}")
+        object.__setattr__(self, "action_asked", action_pattern(self.action))
+        object.__setattr__(self, "resource_asked", resource_pattern(self.resource))
+
+    def rules_out(self, statement: Statement) -> bool:
+        """
+        Whether *statement* allows only what is denied anyway.
+        """
+        return any(conditions.issubset(statement.conditions) for conditions in self.ruled_out)
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """
+    A statement that speaks for or against a request, and how surely.
+
+    Args:
+        statement: The statement.
+        answer: Whether it applies to the request.
+    """
+
+    statement: Statement
+    answer: Answer
+
+
+class PolicySet:
+    """
+    Policies that speak with one voice: all those of one caller, or of one resource.
+
+    Args:
+        documents: The policies; read once, so that many requests can be put to them.
+    """
+
+    __slots__ = ("_by_action", "_readable", "_statements", "documents")
+
+    def __init__(self, documents: Iterable[PolicyDocument]) -> None:
+        self.documents = tuple(documents)
+        self._readable = all(document.readable for document in self.documents)
+        self._statements = tuple(
+            _Compiled(statement) for document in self.documents for statement in document.statements
+        )
+        self._by_action: dict[str, tuple[tuple[_Compiled, Answer], ...]] = {}
+
+    @property
+    def readable(self) -> bool:
+        """
+        Whether there are no statements that are not seen here.
+        """
+        return self._readable
+
+    def allows(self, request: Request) -> Answer:
+        """
+        Whether a statement allows the request; denials aside.
+        """
+        return self._says(request, Effect.ALLOW)
+
+    def denies(self, request: Request) -> Answer:
+        """
+        Whether a statement denies the request; one about a whole account is about its callers.
+        """
+        return self._says(request, Effect.DENY, _names_caller_or_account)
+
+    def denied_conditions(self, request: Request) -> tuple[frozenset[Condition], ...]:
+        """
+        Give the sets of conditions under each of which a statement denies the request.
+        """
+        anyhow = replace(request, context=ANY_CONTEXT)
+        return tuple(
+            frozenset(compiled.statement.conditions)
+            for compiled, at_action in self._relevant(anyhow)
+            if compiled.statement.denies
+            and compiled.statement.conditions
+            and at_action is Answer.YES
+            and compiled.covers_resource(anyhow) is Answer.YES
+            and not compiled.statement.unreadable
+            and not compiled.statement.principals
+            and not compiled.statement.not_principals
+        )
+
+    def hands_on(self, request: Request) -> Answer:
+        """
+        Whether a statement allows the request to the account of the caller.
+
+        The account's own policies then say which of its callers may.
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-accounts
+        """
+        return self._says(request, Effect.ALLOW, _names_account)
+
+    def answer(self, request: Request) -> Answer:
+        """
+        Whether the request is allowed by these policies alone.
+        """
+        allowed = self.allows(request)
+        return allowed & ~self.denies(request) if allowed.possible else allowed
+
+    def witnesses(self, request: Request, effect: Effect = Effect.ALLOW) -> tuple[Witness, ...]:
+        """
+        Give the statements with *effect* that apply to the request, or may.
+        """
+        return tuple(
+            Witness(compiled.statement, answer)
+            for compiled, at_action in self._relevant(request)
+            if compiled.statement.effect in (effect, None)
+            and (answer := at_action & compiled.applies(request, _names_caller)).possible
+        )
+
+    def _says(
+        self,
+        request: Request,
+        effect: Effect,
+        names: Callable[[Statement, Request], Answer] | None = None,
+    ) -> Answer:
+        said = Answer.NO if self._readable else Answer.MAYBE
+        for compiled, at_action in self._relevant(request):
+            if compiled.statement.effect is effect:
+                if effect is Effect.ALLOW and request.rules_out(compiled.statement):
+                    continue
+                said |= at_action & compiled.applies(request, names or _names_caller)
+            elif compiled.statement.effect is None:
+                applies = compiled.applies(request, names or _names_caller)
+                said |= at_action & applies & Answer.MAYBE
+            if said is Answer.YES:
+                break
+        return said
+
+    def _relevant(self, request: Request) -> tuple[tuple[_Compiled, Answer], ...]:
+        """
+        Give the statements about the action of the request.
+        """
+        found = self._by_action.get(request.action_asked.text)
+        if found is None:
+            found = self._by_action[request.action_asked.text] = tuple(
+                (compiled, answer)
+                for compiled in self._statements
+                if (answer := compiled.applies_to_action(request.action_asked)).possible
+            )
+        return found
+
+
+class _Compiled:
+    """
+    A statement with its patterns read.
+    """
+
+    __slots__ = ("_actions", "_resources", "statement")
+
+    def __init__(self, statement: Statement) -> None:
+        self.statement = statement
+        self._actions: tuple[Pattern, ...] | None = None
+        self._resources: tuple[Pattern, ...] | None = None
+
+    def applies_to_action(self, action: Pattern) -> Answer:
+        if self._actions is None:
+            texts = _either(self.statement.actions, self.statement.not_actions)
+            self._actions = tuple(action_pattern(text) for text in texts)
+        among = Answer.any(known.covers(action) for known in self._actions)
+        return self._turned("Action", among, self.statement.not_actions)
+
+    def applies(self, request: Request, names: Callable[[Statement, Request], Answer]) -> Answer:
+        """
+        Whether it is about the resource, the caller and the context of the request.
+
+        Args:
+            request: The request.
+            names: How it has to name the caller, where the request says who that is.
+        """
+        answer = self.covers_resource(request)
+        if answer.possible and request.caller:
+            answer &= names(self.statement, request)
+        return answer & self.statement.holds(request.context) if answer.possible else answer
+
+    def covers_resource(self, request: Request) -> Answer:
+        """
+        Whether it is about the resource of the request.
+        """
+        statement = self.statement
+        texts = _either(statement.resources, statement.not_resources)
+        if not texts and statement.resources is None and statement.not_resources is None:
+            return Answer.MAYBE if "Resource" in statement.unreadable else Answer.YES
+        if self._resources is None:
+            self._resources = tuple(
+                resource_pattern(text, variables=statement.variables) for text in texts
+            )
+        among = Answer.any(
+            known.covers(request.resource_asked)
+            for known in (filled(pattern, request.context) for pattern in self._resources)
+            if known is not None
+        )
+        return self._turned("Resource", among, statement.not_resources)
+
+    def _turned(self, element: str, among: Answer, excepted: tuple[str, ...] | None) -> Answer:
+        name = element if excepted is None else f"Not{element}"
+        if name in self.statement.unreadable:
+            among |= Answer.MAYBE
+        return among if excepted is None else ~among
+
+
+def _names_caller(statement: Statement, request: Request) -> Answer:
+    return statement.applies_to_caller(request.caller)
+
+
+def _names_account(statement: Statement, request: Request) -> Answer:
+    return statement.applies_to_account(request.account)
+
+
+def _names_caller_or_account(statement: Statement, request: Request) -> Answer:
+    return statement.applies_to_caller(request.caller, request.account)
+
+
+def _either(included: tuple[str, ...] | None, excepted: tuple[str, ...] | None) -> tuple[str, ...]:
+    return (included if excepted is None else excepted) or ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policies:
+    """
+    Everything that has a say in what one caller may do.
+
+    Args:
+        identity: The policies attached to the caller, its groups included.
+        boundary: Its permissions boundary, if it has one.
+        session: The policy passed when the session began, if one was.
+        organization: Service and resource control policies, one set for each level.
+    """
+
+    identity: PolicySet
+    boundary: PolicySet | None = None
+    session: PolicySet | None = None
+    organization: tuple[PolicySet, ...] = ()
+
+    @property
+    def bounds(self) -> tuple[PolicySet, ...]:
+        """
+        The policies that grant nothing, and without which nothing is granted.
+        """
+        own = tuple(bound for bound in (self.boundary, self.session) if bound is not None)
+        return own + self.organization
+
+    def grants(self, request: Request) -> Answer:
+        """
+        Whether the caller's own policies allow the request, whatever the resource's says.
+        """
+        bare = replace(request, caller="", account="")
+        allowed = Answer.all(p.allows(bare) for p in (self.identity, *self.bounds))
+        return allowed & ~self._denied(bare) if allowed.possible else allowed
+
+    def answer(
+        self,
+        request: Request,
+        *,
+        resource_policy: PolicySet | None = None,
+        same_account: bool = True,
+    ) -> Answer:
+        """
+        Whether the request would be allowed.
+
+        Args:
+            request: What is asked for.
+            resource_policy: The policy of the resource, if it has one. A KMS key without one
+                lets no one in; a role's trust policy is asked only if it is given.
+            same_account: Whether caller and resource are in one account.
+        """
+        bare = replace(request, caller="", account="")
+        if resource_policy is not None and not request.caller:
+            request = replace(request, caller="${caller}")
+        granted = self._granted(request, bare, resource_policy, same_account=same_account)
+        if not granted.possible:
+            return granted
+        denied = self._denied(bare)
+        if resource_policy is not None:
+            denied |= resource_policy.denies(request)
+        answer = granted & ~denied
+        if answer is Answer.MAYBE and not request.ruled_out:
+            return self._without_what_is_denied(request, resource_policy, same_account=same_account)
+        return answer
+
+    def _without_what_is_denied(
+        self, request: Request, resource_policy: PolicySet | None, *, same_account: bool
+    ) -> Answer:
+        """
+        Answer again, leaving out statements that allow only what another denies in any case.
+
+        One by one, "allowed if X" and "denied if X" are both a maybe; together they are a no.
+        """
+        ruled_out = tuple(
+            conditions
+            for policies in (self.identity, *self.bounds)
+            for conditions in policies.denied_conditions(request)
+        )
+        if not ruled_out:
+            return Answer.MAYBE
+        return self.answer(
+            replace(request, ruled_out=ruled_out),
+            resource_policy=resource_policy,
+            same_account=same_account,
+        )
+
+    def _denied(self, bare: Request) -> Answer:
+        return Answer.any(policies.denies(bare) for policies in (self.identity, *self.bounds))
+
+    def _granted(
+        self,
+        request: Request,
+        bare: Request,
+        resource_policy: PolicySet | None,
+        *,
+        same_account: bool,
+    ) -> Answer:
+        everywhere = Answer.all(level.allows(bare) for level in self.organization)
+        within = Answer.all(
+            bound.allows(bare) for bound in (self.boundary, self.session) if bound is not None
+        )
+        by_identity = self.identity.allows(bare) & within
+        decided_by_resource = request.action.lower().startswith(_DECIDED_BY_RESOURCE)
+        if resource_policy is None:
+            return Answer.NO if _is_key(request) else by_identity & everywhere
+        direct = resource_policy.allows(request)
+        handed_on = resource_policy.hands_on(request)
+        if not same_account:
+            return by_identity & (direct | handed_on) & everywhere
+        # A grant to a user or session is not limited by its boundary, one to a role is.
+        grant = direct if _is_user_or_session(request.caller) else direct & within
+        if decided_by_resource:
+            return (grant | (handed_on & by_identity)) & everywhere
+        return (grant | by_identity) & everywhere
+
+
+def _is_key(request: Request) -> bool:
+    """
+    Whether the request is about one KMS key, to which only its policy can let anyone in.
+    """
+    parts = arn_parts(request.resource)
+    return parts is not None and parts[2] == "kms" and parts[5].startswith("key/")
+
+
+def _is_user_or_session(caller: str) -> bool:
+    parts = arn_parts(caller)
+    return parts is not None and parts[5].startswith(("user/", "assumed-role/", "federated-user/"))
+
+
+def simulate(  # noqa: PLR0913 (every kind of policy that IAM knows)
+    policies: Iterable[object],
+    *,
+    action: str,
+    resource: str,
+    boundary: object = None,
+    context: Context | Mapping[str, str | Iterable[str] | None] | None = None,
+    session: object = None,
+    organization: Iterable[object] = (),
+    resource_policy: object = None,
+    caller: str = "",
+    same_account: bool = True,
+) -> Answer:
+    """
+    Say whether a caller with these policies may do *action* on *resource*.
+
+    Policies are documents as maps, as JSON text, or read already.
+
+    Args:
+        policies: The identity-based policies of the caller.
+        action: The action, such as ``s3:GetObject``.
+        resource: The ARN of the resource, or a pattern for some resource of that form.
+        boundary: The permissions boundary. Default: the caller has none.
+        context: What is known of the request by condition key; a key that is not named may have
+            any value. Default: nothing is known.
+        session: A session policy. Default: the session has none.
+        organization: Service and resource control policies. Default: there are none.
+        resource_policy: The policy of the resource. Default: it has none, which lets no one
+            use a KMS key; a role's trust policy is asked only if it is given.
+        caller: The ARN of the caller, for the principals of *resource_policy*.
+        same_account: Whether caller and resource are in one account. Default: they are.
+
+    Returns:
+        Yes if the request is allowed whatever is not known, no if it is denied whatever is not
+        known, maybe if that depends.
+    """
+    if not isinstance(context, Context):
+        context = Context(context or {})
+    parties = Policies(
+        identity=PolicySet(map(_read, policies)),
+        boundary=_set_of(boundary),
+        session=_set_of(session),
+        organization=tuple(PolicySet((_read(document),)) for document in organization),
+    )
+    return parties.answer(
+        Request(action, resource, context, caller),
+        resource_policy=_set_of(resource_policy),
+        same_account=same_account,
+    )
+
+
+def _read(document: object) -> PolicyDocument:
+    if isinstance(document, PolicyDocument):
+        return document
+    return PolicyDocument.parse(document)
+
+
+def _set_of(document: object) -> PolicySet | None:
+    return None if document is None else PolicySet((_read(document),))
