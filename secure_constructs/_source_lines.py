@@ -14,20 +14,22 @@ Where they have changed, findings come without a line and nothing else is differ
 from __future__ import annotations
 
 import functools
+import importlib
 import os
 import sys
 import sysconfig
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 _OWN: Final = str(Path(__file__).parent) + os.sep
 _INSTALLED: Final = tuple(
     str(Path(sysconfig.get_path(name))) + os.sep for name in ("purelib", "platlib", "stdlib")
 )
 # CDK drops the first frame, which is that of the generated binding.
-_BINDING: Final = ["", 0, 0, ""]
-
-_Frame = list[str | int]
+_BINDING: Final[list[str | int]] = ["", 0, 0, ""]
 
 
 def record() -> bool:
@@ -41,13 +43,14 @@ def record() -> bool:
         own ``JSII_HOST_STACK_TRACES``; False when this jsii does not offer it.
     """
     try:
-        from jsii._kernel.providers import process  # noqa: PLC0415 - starts the jsii runtime
-
-        if process._stack_traces_enabled() is not False:  # noqa: SLF001 - see the module's text
+        # By name, since what is private today may be gone tomorrow.
+        process: Any = importlib.import_module("jsii._kernel.providers.process")
+        enabled, capture = process._stack_traces_enabled, process.capture_stack_trace  # noqa: SLF001
+        if enabled() is True:
             return True
-        if not callable(process.capture_stack_trace):
-            return False
     except (ImportError, AttributeError, TypeError):
+        return False
+    if not callable(capture):
         return False
     process._stack_traces_enabled = _always  # noqa: SLF001
     process.capture_stack_trace = _users_frame
@@ -58,17 +61,17 @@ def _always() -> bool:
     return True
 
 
-def _users_frame() -> list[_Frame]:
+def _users_frame() -> list[list[str | int]]:
     """
     Give the innermost frame of user code, in the form the jsii runtime sends.
     """
-    frame = sys._getframe(1)  # noqa: SLF001 - a walk that stops early; traceback reads the sources
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - a walk that stops early; traceback reads the sources
     while frame is not None:
         code = frame.f_code
         file = _users_file(code.co_filename)
         if file:
             return [_BINDING, [file, frame.f_lineno, 0, code.co_name]]
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     return []
 
 

@@ -96,6 +96,7 @@ class Guardrails:
         config = config or Config()
         self._config = config if gate is None else replace(config, gate=gate)
         self._scope = ""
+        self._root: Any = None
         self._advice: _Advice | None = None
         self._version = _version()
         self._ran = False
@@ -154,8 +155,8 @@ class Guardrails:
         files = [Path(file) for file in jsii.get(context, "templatePaths")]
         templates = _templates(files)
         assessment = _judged(templates, self._config)
-        app = jsii.get(context, "appConstruct")
-        given = tuple(_acknowledgments(files, templates, app))
+        root = self._root or jsii.get(jsii.get(context, "appConstruct"), "node")
+        given = tuple(_acknowledgments(files, templates, root))
         rules = [rule.id for rule in catalogue()]
         judgeable = [one for one in given if self._answers_for(one, files)]
         unsound = unsound_among(judgeable, assessment.findings, rules)
@@ -289,7 +290,9 @@ def guard(
             is no pack.
     """
     plugin = Guardrails(gate=gate, config=config)
-    plugin._scope = "" if isinstance(scope, cdk.App) else scope.node.path  # noqa: SLF001
+    node = scope.node
+    plugin._scope = node.path  # noqa: SLF001
+    plugin._root = node if isinstance(scope, cdk.App) else node.root.node  # noqa: SLF001
     advice = plugin._advice = _Advice()  # noqa: SLF001
     companions: list[Any] = []
     if nag_packs:
@@ -414,21 +417,23 @@ def _judged(templates: Sequence[Template], config: Config) -> Assessment:
     """
     Assess templates, and make sure that this is what happened.
     """
-    assessment = assess(templates, config=config)
+    assessment: object = assess(templates, config=config)
     if not isinstance(assessment, Assessment):
         raise TypeError(f"the engine gave {assessment!r} for an assessment")
     if not catalogue():
         raise RuntimeError("there are no rules")
     if not assessment.resources and any(template.resources for template in templates):
         raise RuntimeError("no resource was judged")
-    for finding in assessment.findings:
-        if not isinstance(finding, Finding) or not isinstance(finding.severity, Severity):
-            raise TypeError(f"a rule gave {finding!r} for a finding")
+    found: tuple[object, ...] = assessment.findings
+    if not all(isinstance(each, Finding) for each in found):
+        raise TypeError(f"the engine gave {found!r} for findings")
+    if not {type(each.severity) for each in assessment.findings} <= {Severity}:
+        raise TypeError("a finding has a severity that is none")
     return assessment
 
 
 def _acknowledgments(
-    files: Sequence[Path], templates: Sequence[Template], app: Any
+    files: Sequence[Path], templates: Sequence[Template], root: Any
 ) -> Iterator[Acknowledgment]:
     """
     Give all acknowledgments of the app: at stacks and below from disk, above them from CDK.
@@ -440,13 +445,14 @@ def _acknowledgments(
         if template.parent is None:
             steps = template.origin.stack.split("/")
             above.update("/".join(steps[:depth]) for depth in range(1, len(steps)))
-    nodes: dict[str, Any] = {}
+    nodes: dict[str, Any] = {"": root}
     for path in sorted(above, key=lambda path: path.count("/") + bool(path)):
-        parent, _, name = path.rpartition("/")
-        construct = jsii.invoke(nodes[parent], "tryFindChild", [name]) if path else app
-        if construct is None:
-            raise LookupError(f"the app has no construct at {path}")
-        nodes[path] = jsii.get(construct, "node")
+        if path:
+            parent, _, name = path.rpartition("/")
+            construct = jsii.invoke(nodes[parent], "tryFindChild", [name])
+            if construct is None:
+                raise LookupError(f"the app has no construct at {path}")
+            nodes[path] = jsii.get(construct, "node")
         entries = [
             {"type": entry.type, "data": entry.data, "trace": entry.trace}
             for entry in jsii.get(nodes[path], "metadata")
