@@ -11,24 +11,36 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from secure_constructs.constructs.api import SecureApi
+    from secure_constructs.constructs.bucket import SecureBucket
     from secure_constructs.constructs.function import SecureFunction
     from secure_constructs.constructs.key import SecureKey
     from secure_constructs.constructs.queue import SecureQueue
     from secure_constructs.constructs.secret import SecureSecret
+    from secure_constructs.constructs.table import SecureTable
+    from secure_constructs.constructs.web_acl import SecureWebAcl
 
 __all__ = [
+    "SecureApi",
+    "SecureBucket",
     "SecureFunction",
     "SecureKey",
     "SecureQueue",
     "SecureSecret",
+    "SecureTable",
+    "SecureWebAcl",
 ]
 
 # Imported on first use (PEP 562), so an app pays only for the services it has.
 _HOMES = {
+    "SecureApi": "api",
+    "SecureBucket": "bucket",
     "SecureFunction": "function",
     "SecureKey": "key",
     "SecureQueue": "queue",
     "SecureSecret": "secret",
+    "SecureTable": "table",
+    "SecureWebAcl": "web_acl",
 }
 
 
