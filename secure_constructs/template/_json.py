@@ -13,7 +13,7 @@ _SPACE: Final = re.compile(r"[ \t\r\n]*")
 _BETWEEN: Final = re.compile(r"[ \t\r\n]*[,:][ \t\r\n]*")
 
 
-class _GivenTwice(ValueError):
+class _GivenTwice(ValueError):  # noqa: N818 - never leaves this module
     """
     A map has two entries of one name, so that readers would disagree about its content.
     """

@@ -14,7 +14,8 @@ from secure_constructs.template import intrinsics, names
 from secure_constructs.template.block import Block
 from secure_constructs.template.conditions import Conditions
 from secure_constructs.template.framework import made_by_cdk
-from secure_constructs.template.structure import Structure, inspect, readable
+from secure_constructs.template.structure import readable
+from secure_constructs.template.transforms import Transformed, transformed
 from secure_constructs.template.values import UNRESOLVED, Text
 
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
@@ -135,7 +136,9 @@ class Resource(Block):
         The line that made it, where it is known.
         """
         sources = self.template.origin.sources
-        return sources.get(self.construct_path) or sources.get(self.logical_id)
+        return sources.get(self.construct_path) or sources.get(
+            self.template.author(self.logical_id)
+        )
 
     @property
     def framework(self) -> bool:
@@ -218,7 +221,7 @@ class Template:
     Resources whose condition does not hold are not part of it.
 
     Args:
-        body: The parsed template; anything at all, see :attr:`problems`.
+        body: The parsed template, SAM and loops included; anything at all, see :attr:`problems`.
         origin: Where it comes from.
         scope: The templates deployed with it; itself alone by default.
         assumed: What is assumed about conditions that cannot be decided.
@@ -235,13 +238,17 @@ class Template:
         assumed: Mapping[str, bool] = _NOTHING,
         parent: Resource | None = None,
         lone: bool = True,
-        _structure: Structure | None = None,
+        _transformed: Transformed | None = None,
     ) -> None:
-        self.body = body
         self.origin = origin or Origin()
         self.parent = parent
         self.environment = self.origin.environment
-        self._structure = inspect(body, lone=lone) if _structure is None else _structure
+        if _transformed is None:
+            region = self.environment.get("AWS::Region", "")
+            _transformed = transformed(body, lone=lone, region=region)
+        self._transformed = _transformed
+        self._structure = _transformed.structure
+        self.body = _transformed.body
         self._scope = scope or Scope()
         if scope is None:
             self._scope.templates.append(self)
@@ -288,10 +295,10 @@ class Template:
             scope=Scope(),
             assumed=assumed,
             parent=self.parent,
-            _structure=self._structure,
+            _transformed=self._transformed,
         )
         view.nested = self.nested
-        view._scope.templates.extend(  # noqa: SLF001 - a view is the same template
+        view._scope.templates.extend(
             view if template is self else template for template in self._scope.templates
         )
         return view
@@ -309,6 +316,12 @@ class Template:
         The conditions that decide about a resource or a value.
         """
         return tuple(sorted(self._structure.conditions_in_use))
+
+    def author(self, logical_id: str) -> str:
+        """
+        Name the resource in the file from which a transform made this one; as a rule itself.
+        """
+        return self._transformed.author(logical_id)
 
     def section(self, name: str) -> Mapping[str, Any]:
         """
