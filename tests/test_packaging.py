@@ -12,14 +12,24 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_architecture import FILES, KNOWS_CDK, PACKAGE, ROOT, module_of
+from tests.test_architecture import CDK, FILES, KNOWS_CDK, PACKAGE, ROOT, imports, module_of
 
-# What a bare install of the engine does without, the extras included.
-ABSENT = (
-    *("aws_cdk", "cdk_nag", "constructs", "jsii"),
-    *("aws_lambda_powertools", "boto3", "pydantic", "pytest", "samtranslator"),
-)
-NEEDS_MORE = KNOWS_CDK | {"hook", "runtime"}
+EXTRAS = {"aws_lambda_powertools", "boto3", "pydantic", "pytest", "samtranslator"}
+
+
+def module_name(file: Path) -> str:
+    parts = file.relative_to(ROOT).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+def needs_more(file: Path) -> bool:
+    """Say whether a file is for those who have the CDK, or an extra, by its own imports."""
+    return module_of(file) in KNOWS_CDK or any(
+        found.name.split(".")[0] in EXTRAS for found in imports(file)
+    )
+
+
+ENGINE = [module_name(file) for file in FILES if not needs_more(file)]
 
 
 @pytest.fixture(scope="module")
@@ -52,14 +62,9 @@ def _run(*arguments: str) -> str:
 
 def run_bare(installed: Path, code: str) -> str:
     """Run code with the installed package in front, and everything optional hidden."""
-    hidden = f"import sys; sys.modules.update(dict.fromkeys({ABSENT!r}))"
+    hidden = f"import sys; sys.modules.update(dict.fromkeys({CDK | EXTRAS!r}))"
     path = f"sys.path.insert(0, {str(installed)!r})"
     return _run("-I", "-W", "error", "-c", f"{hidden}\n{path}\n{code}")
-
-
-def module_name(file: Path) -> str:
-    parts = file.relative_to(ROOT).with_suffix("").parts
-    return ".".join(part for part in parts if part != "__init__")
 
 
 def test_the_wheel_holds_every_file_of_the_package(wheel: Path) -> None:
@@ -93,15 +98,13 @@ def test_the_source_archive_can_be_built_and_tested(dist: Path) -> None:
 
 
 def test_the_engine_is_imported_where_there_is_no_cdk(installed: Path) -> None:
-    names = [module_name(file) for file in FILES if module_of(file) not in NEEDS_MORE]
-
     files = run_bare(
         installed,
         f"from importlib import import_module\n"
-        f"for name in {names!r}: print(import_module(name).__file__)",
+        f"for name in {ENGINE!r}: print(import_module(name).__file__)",
     ).split()
 
-    assert len(files) == len(names)
+    assert len(files) == len(ENGINE)
     assert [file for file in files if not file.startswith(str(installed))] == []
 
 
