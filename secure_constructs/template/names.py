@@ -114,7 +114,8 @@ def physical_name(resource: Resource) -> Any:
     name = resource.get(named_by) if named_by else None
     if isinstance(name, str):
         return name.lstrip("/") if resource.type == "AWS::SSM::Parameter" else name
-    return Text((Attribute(resource, ""),))
+    # Where Ref is the ARN, the name needs a word of its own, or spelling it out would never end.
+    return Text((Attribute(resource, "Name" if resource.type in REF_GIVES_ARN else ""),))
 
 
 def arn(resource: Resource) -> Any:
@@ -163,9 +164,7 @@ def _spelled(part: Part) -> Any:
         return part
     if not part.whole:
         return Unknown(str(part))
-    is_arn = part.name in _ARN_ATTRIBUTES or (
-        not part.name and part.resource.type in REF_GIVES_ARN
-    )
+    is_arn = part.name in _ARN_ATTRIBUTES or (not part.name and part.resource.type in REF_GIVES_ARN)
     if is_arn:
         spelled = arn(part.resource)
         return part if spelled is UNRESOLVED else spelled

@@ -25,8 +25,8 @@ class MethodWithoutAuthorizer(Rule):
     Nothing but the URL is needed to call it, and URLs are in every browser, app and log:
     whoever has one reads and changes what the integration behind it can reach.
 
-    Preflight requests carry no credentials by design, so ``OPTIONS`` is left alone, and so are mocks
-    that answer reads. An API whose resource policy names its callers or their networks,
+    Preflight requests carry no credentials by design, so ``OPTIONS`` is left alone, and so are
+    mocks that answer reads. An API whose resource policy names its callers or their networks,
     or that asks every caller for a certificate, has a fence of another kind.
     """
 
@@ -36,8 +36,8 @@ class MethodWithoutAuthorizer(Rule):
     severity = Severity.HIGH
     resource_types = ("AWS::ApiGateway::Method", REST_API)
     fix = (
-        "pass authorizer=CognitoUserPoolsAuthorizer(...) or authorization_type=AuthorizationType.IAM"
-        " to add_method, or use SecureApi"
+        "pass authorizer=CognitoUserPoolsAuthorizer(...) to add_method,"
+        " or authorization_type=AuthorizationType.IAM, or use SecureApi"
     )
     references = (
         "https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-to-api.html",

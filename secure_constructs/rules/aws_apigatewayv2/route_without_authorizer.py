@@ -16,8 +16,9 @@ class RouteWithoutAuthorizer(Rule):
     """
     The route answers callers that no one has identified.
 
-    Nothing but the URL is needed to call it, and HTTP APIs have neither a web ACL nor a resource
-    policy that could stand in: whoever has the URL reads and changes what the integration can reach.
+    Nothing but the URL is needed to call it, and HTTP APIs have neither a web ACL
+    nor a resource policy that could stand in:
+    whoever has the URL reads and changes what the integration can reach.
 
     A WebSocket API decides once, on ``$connect``; its other routes are left alone.
     """

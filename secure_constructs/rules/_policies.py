@@ -1,0 +1,127 @@
+"""Where policies stand in resources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from secure_constructs.iam.documents import PolicyDocument, Statement
+from secure_constructs.template import UNRESOLVED, Block, Resource
+
+# Types that say who else may use a resource, and the property that holds the policy.
+RESOURCE_POLICIES: Final = {
+    "AWS::Backup::BackupVault": "AccessPolicy",
+    "AWS::ECR::Repository": "RepositoryPolicyText",
+    "AWS::EFS::FileSystem": "FileSystemPolicy",
+    "AWS::Elasticsearch::Domain": "AccessPolicies",
+    "AWS::IoT::Policy": "PolicyDocument",
+    "AWS::Kinesis::ResourcePolicy": "ResourcePolicy",
+    "AWS::Logs::Destination": "DestinationPolicy",
+    "AWS::Logs::ResourcePolicy": "PolicyDocument",
+    "AWS::OpenSearchService::Domain": "AccessPolicies",
+    "AWS::S3::AccessPoint": "Policy",
+    "AWS::S3::BucketPolicy": "PolicyDocument",
+    "AWS::SNS::TopicInlinePolicy": "PolicyDocument",
+    "AWS::SNS::TopicPolicy": "PolicyDocument",
+    "AWS::SQS::QueueInlinePolicy": "PolicyDocument",
+    "AWS::SQS::QueuePolicy": "PolicyDocument",
+    "AWS::SecretsManager::ResourcePolicy": "ResourcePolicy",
+}
+
+# Types that say what a principal may do.
+IDENTITY_POLICIES: Final = (
+    "AWS::IAM::Group",
+    "AWS::IAM::GroupPolicy",
+    "AWS::IAM::ManagedPolicy",
+    "AWS::IAM::Policy",
+    "AWS::IAM::Role",
+    "AWS::IAM::RolePolicy",
+    "AWS::IAM::User",
+    "AWS::IAM::UserPolicy",
+    "AWS::SSO::PermissionSet",
+)
+_INLINE: Final = frozenset({"AWS::IAM::Group", "AWS::IAM::Role", "AWS::IAM::User"})
+_NOTHING: Final[Mapping[str, Any]] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """
+    A policy document, and where it stands.
+
+    Args:
+        block: The block that holds it.
+        path: The property of the block.
+        document: What it says.
+    """
+
+    block: Block
+    path: str
+    document: PolicyDocument
+
+    def at(self, statement: Statement, element: str = "") -> str:
+        """
+        Give the path of a statement, or of an element of it, below the block.
+        """
+        return ".".join(part for part in (self.path, statement.place, element) if part)
+
+
+def resource_policy(resource: Resource) -> Policy:
+    """
+    Read the policy that says who else may use a resource.
+    """
+    return _policy(resource, RESOURCE_POLICIES[resource.type])
+
+
+def identity_policies(resource: Resource) -> Iterator[Policy]:
+    """
+    Read the policies a resource holds that say what a principal may do.
+    """
+    if resource.type == "AWS::SSO::PermissionSet":
+        if resource.has("InlinePolicy"):
+            yield _policy(resource, "InlinePolicy")
+    elif resource.type in _INLINE:
+        for inline in resource.blocks("Policies"):
+            yield _policy(inline, "PolicyDocument")
+    else:
+        yield _policy(resource, "PolicyDocument")
+
+
+def trust_policy(role: Resource) -> Policy:
+    """
+    Read the policy that says who may assume a role.
+    """
+    return _policy(role, "AssumeRolePolicyDocument")
+
+
+def bus_policy(resource: Resource) -> Policy:
+    """
+    Read the policy of an event bus, in its present form or in the one of single properties.
+    """
+    statement = resource.get("Statement")
+    if statement is None:
+        principal = resource.get("Principal")
+        if isinstance(principal, str) and principal != "*":
+            principal = {"AWS": principal}
+        condition = resource.block("Condition")
+        tests: Mapping[str, Any] = _NOTHING
+        if condition:
+            key, value = condition.get("Key"), condition.get("Value")
+            tests = {str(condition.get("Type")): {str(key): value}}
+        statement = {
+            "Effect": "Allow",
+            "Action": resource.get("Action", UNRESOLVED),
+            "Principal": UNRESOLVED if principal is None else principal,
+            "Condition": dict(tests),
+        }
+        return Policy(
+            block=resource, path="", document=PolicyDocument.parse({"Statement": [statement]})
+        )
+    if isinstance(statement, Mapping):
+        statement = {"Effect": "Allow", **statement}
+    return Policy(block=resource, path="", document=PolicyDocument.parse({"Statement": statement}))
+
+
+def _policy(block: Block, path: str) -> Policy:
+    return Policy(block=block, path=path, document=PolicyDocument.parse(block.get(path)))

@@ -1,0 +1,94 @@
+"""Topics that answer over plain HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from secure_constructs.findings import Finding, Risk, Severity
+from secure_constructs.iam.answers import Answer
+from secure_constructs.iam.documents import PolicyDocument
+from secure_constructs.rules._base import Example, Rule
+from secure_constructs.template import Resource, Template
+
+
+class PlainHttpAccepted(Rule):
+    """
+    The topic accepts requests that are not encrypted.
+
+    Nothing refuses a client that uses plain HTTP, by mistake or because an attacker on the way
+    makes it: requests, and the signatures on them, can then be read and changed in transit.
+    """
+
+    id = "sns-plain-http-accepted"
+    control = "sns.ssl-only"
+    risk = Risk.INSECURE_DEPLOYMENT
+    severity = Severity.LOW
+    resource_types = ("AWS::SNS::Topic",)
+    fix = "set enforce_ssl=True, as SecureTopic does"
+    references = ("https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html",)
+
+    passes = (
+        Example(
+            "plain HTTP is denied",
+            {},
+            beside={
+                "Policy": {
+                    "Type": "AWS::SNS::TopicPolicy",
+                    "Properties": {
+                        "Topics": [{"Ref": "Subject"}],
+                        "PolicyDocument": {
+                            "Statement": [
+                                {
+                                    "Effect": "Deny",
+                                    "Principal": "*",
+                                    "Action": "sns:*",
+                                    "Resource": {"Ref": "Subject"},
+                                    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+                                }
+                            ]
+                        },
+                    },
+                }
+            },
+        ),
+    )
+    fails = (
+        Example("no policy", {"TopicName": "orders"}),
+        Example(
+            "a policy about something else",
+            {},
+            beside={
+                "Policy": {
+                    "Type": "AWS::SNS::TopicPolicy",
+                    "Properties": {
+                        "Topics": [{"Ref": "Subject"}],
+                        "PolicyDocument": {
+                            "Statement": [
+                                {
+                                    "Effect": "Allow",
+                                    "Principal": {"Service": "events.amazonaws.com"},
+                                    "Action": "sns:Publish",
+                                    "Resource": "*",
+                                    "Condition": {
+                                        "StringEquals": {"aws:SourceAccount": "111122223333"}
+                                    },
+                                }
+                            ]
+                        },
+                    },
+                }
+            },
+        ),
+    )
+
+    def check(self, topic: Resource, template: Template) -> Iterator[Finding]:
+        policies = template.referrers(topic, "AWS::SNS::TopicPolicy", at="Topics")
+        action, target = "sns:Publish", topic.arn
+        refused = Answer.any(
+            PolicyDocument.parse(policy.get("PolicyDocument")).refuses_plain_http(
+                action=action, resource=target
+            )
+            for policy in policies
+        )
+        if not refused.certain:
+            yield self.finding(topic, "", "plain HTTP is not refused", certain=not refused.possible)

@@ -1,0 +1,96 @@
+"""Queues that answer over plain HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from secure_constructs.findings import Finding, Risk, Severity
+from secure_constructs.iam.answers import Answer
+from secure_constructs.iam.documents import PolicyDocument
+from secure_constructs.rules._base import Example, Rule
+from secure_constructs.template import Resource, Template
+
+
+class PlainHttpAccepted(Rule):
+    """
+    The queue accepts requests that are not encrypted.
+
+    Nothing refuses a client that uses plain HTTP, by mistake or because an attacker on the way
+    makes it: requests, and the signatures on them, can then be read and changed in transit.
+    """
+
+    id = "sqs-plain-http-accepted"
+    control = "sqs.ssl-only"
+    risk = Risk.INSECURE_DEPLOYMENT
+    severity = Severity.LOW
+    resource_types = ("AWS::SQS::Queue",)
+    fix = "set enforce_ssl=True, as SecureQueue does"
+    references = (
+        "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html",
+    )
+
+    passes = (
+        Example(
+            "plain HTTP is denied",
+            {},
+            beside={
+                "Policy": {
+                    "Type": "AWS::SQS::QueuePolicy",
+                    "Properties": {
+                        "Queues": [{"Ref": "Subject"}],
+                        "PolicyDocument": {
+                            "Statement": [
+                                {
+                                    "Effect": "Deny",
+                                    "Principal": "*",
+                                    "Action": "sqs:*",
+                                    "Resource": {"Fn::GetAtt": ["Subject", "Arn"]},
+                                    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+                                }
+                            ]
+                        },
+                    },
+                }
+            },
+        ),
+    )
+    fails = (
+        Example("no policy", {"QueueName": "orders"}),
+        Example(
+            "a policy about something else",
+            {},
+            beside={
+                "Policy": {
+                    "Type": "AWS::SQS::QueuePolicy",
+                    "Properties": {
+                        "Queues": [{"Ref": "Subject"}],
+                        "PolicyDocument": {
+                            "Statement": [
+                                {
+                                    "Effect": "Allow",
+                                    "Principal": {"Service": "events.amazonaws.com"},
+                                    "Action": "sqs:SendMessage",
+                                    "Resource": "*",
+                                    "Condition": {
+                                        "StringEquals": {"aws:SourceAccount": "111122223333"}
+                                    },
+                                }
+                            ]
+                        },
+                    },
+                }
+            },
+        ),
+    )
+
+    def check(self, queue: Resource, template: Template) -> Iterator[Finding]:
+        policies = template.referrers(queue, "AWS::SQS::QueuePolicy", at="Queues")
+        action, target = "sqs:SendMessage", queue.arn
+        refused = Answer.any(
+            PolicyDocument.parse(policy.get("PolicyDocument")).refuses_plain_http(
+                action=action, resource=target
+            )
+            for policy in policies
+        )
+        if not refused.certain:
+            yield self.finding(queue, "", "plain HTTP is not refused", certain=not refused.possible)
