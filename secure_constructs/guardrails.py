@@ -298,7 +298,7 @@ def guard(
     if nag_packs:
         from secure_constructs.nag import companions_of  # noqa: PLC0415 - an extra
 
-        companions.extend(companions_of(nag_packs, beside=plugin))
+        companions.extend(companions_of(nag_packs, findings=lambda: plugin.findings))
     cdk.Validations.of(scope).add_plugins(plugin, advice, *companions)  # type: ignore[arg-type]
     return plugin
 
