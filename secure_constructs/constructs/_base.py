@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import sys
 from dataclasses import dataclass
 from functools import cache, update_wrapper
 from types import MethodType
@@ -20,6 +21,8 @@ from typing import (
 )
 
 import aws_cdk as cdk
+import jsii
+from constructs import IValidation
 
 from secure_constructs.errors import ConstructError
 
@@ -272,7 +275,7 @@ def check_reason(
         )
 
 
-def shared(scope: IConstruct, construct_id: str, create: Callable[[Construct, str], T]) -> T:
+def shared(scope: Construct, construct_id: str, create: Callable[[Construct, str], T]) -> T:
     """
     The one construct of its kind in the stack of a scope, made on first use.
 
@@ -288,27 +291,81 @@ def shared(scope: IConstruct, construct_id: str, create: Callable[[Construct, st
     Returns:
         The same object for every caller in that stack.
     """
-    stack = scope if isinstance(scope, cdk.Stack) else cdk.Stack.of(scope)
-    # jsii keeps one Python object for each stack as long as the process lives, so the
-    # object itself can remember; looking in the construct tree would cost two messages.
-    made: dict[str, T] = stack.__dict__.setdefault("_secure_constructs_shared", {})
-    if construct_id not in made:
-        made[construct_id] = create(stack, f"SecureConstructs{construct_id}")
-    return made[construct_id]
+    stack = stack_of(scope)
+    return remembered(stack, construct_id, lambda: create(stack, f"SecureConstructs{construct_id}"))
 
 
-def acknowledge(construct: IConstruct, *ids: str, reason: str) -> None:
+def stack_of(scope: IConstruct) -> cdk.Stack:
     """
-    Accept findings of another tool where our construct is right and the tool is not.
+    The stack of a construct.
+    """
+    if isinstance(scope, cdk.Stack):
+        return scope
+    return remembered(scope, "stack", lambda: cdk.Stack.of(scope))
+
+
+def remembered(thing: object, what: str, find: Callable[[], T]) -> T:
+    """
+    What was found out about an object of the CDK, without asking the jsii kernel again.
+
+    Args:
+        thing: The object; jsii may hand out several Python objects for it.
+        what: What is remembered of it.
+        find: Finds it out, on the first call.
+    """
+    memory = _memory(thing.__jsii_ref__.ref)  # type: ignore[attr-defined]
+    if what not in memory:
+        memory[what] = find()
+    found: T = memory[what]
+    return found
+
+
+@cache
+def _memory(ref: str) -> dict[str, Any]:  # noqa: ARG001 - one memory for each object
+    # jsii frees no object as long as the process lives, and names none twice.
+    return {}
+
+
+def acknowledge(
+    construct: IConstruct, *ids: str, reason: str, scope: IConstruct | None = None
+) -> None:
+    """
+    Accept findings of cdk-nag where our construct is right and cdk-nag is not.
+
+    It is recorded when the app is synthesized, and only if cdk-nag has been imported by
+    then: an acknowledgment costs more than most constructs.
 
     Args:
         construct: The construct that carries the acknowledgment, and all below it.
-        ids: The findings, as the tool names them: ``AwsSolutions-IAM5[Resource::*]``.
+        ids: The findings, as cdk-nag names them: ``AwsSolutions-IAM5[Resource::*]``.
         reason: Why the finding does not apply, for the auditor who reads the report.
+        scope: Where the construct is defined, if known: it saves a message to the kernel.
     """
-    cdk.Validations.of(construct).acknowledge(
-        *(cdk.Acknowledgment(id=finding, reason=reason) for finding in ids)
-    )
+    stack = stack_of(scope or construct)
+    acknowledgments = remembered(stack, "acknowledgments", lambda: _Acknowledgments(stack))
+    acknowledgments.pending.append((construct, ids, reason))
+
+
+@jsii.implements(IValidation)
+class _Acknowledgments:
+    """
+    The acknowledgments of a stack, recorded when the construct tree is validated.
+
+    That is the last moment before validation plugins such as cdk-nag's packs run.
+    """
+
+    def __init__(self, stack: cdk.Stack) -> None:
+        self.pending: list[tuple[IConstruct, tuple[str, ...], str]] = []
+        stack.node.add_validation(self)
+
+    def validate(self) -> list[str]:
+        if "cdk_nag" in sys.modules:
+            for construct, ids, reason in self.pending:
+                cdk.Validations.of(construct).acknowledge(
+                    *(cdk.Acknowledgment(id=finding, reason=reason) for finding in ids)
+                )
+            self.pending.clear()
+        return []
 
 
 def _shown(value: object) -> str:

@@ -9,9 +9,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import aws_cdk as cdk
-import jsii
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_destinations as destinations
 from aws_cdk import aws_lambda_event_sources as event_sources
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_secretsmanager as secretsmanager
@@ -28,8 +28,9 @@ from secure_constructs.constructs._base import (
     pseudo,
     refusal,
     refuse_decided,
+    remembered,
     seconds,
-    shared,
+    stack_of,
 )
 from secure_constructs.constructs.grants import SecureSecretGrants, grant_logs
 from secure_constructs.constructs.queue import SecureQueue
@@ -150,7 +151,10 @@ _VERBOSE_LEVELS: Final = frozenset({"debug", "trace"})
 
 _ENVIRONMENT_NAME: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9_]+")
 
+_ONE_HOUR: Final = 60 * 60
+
 # SQS event sources: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+_FROM_SQS: Final = "SqsEventSource:"
 _LEAST_CONCURRENCY: Final = 2
 _MOST_CONCURRENCY: Final = 1000
 
@@ -297,7 +301,7 @@ class SecureFunction(lambda_.Function):
     ) -> None:
         refuse_decided(SecureFunction, scope, id, decided, _DECIDED)
         _check_concurrency(scope, id, reserved_concurrent_executions, unreserved)
-        _check_runtime(scope, id, runtime)
+        patched = _check_runtime(scope, id, runtime)
         _check_limits(scope, id, memory_size, retry_attempts, timeout)
         if application_log_level_v2 in _DETAILED_LEVELS:
             raise refusal(
@@ -311,9 +315,15 @@ class SecureFunction(lambda_.Function):
             )
         variables = _environment(scope, id, environment or {}, secrets or {})
         statements = list(initial_policy)
-        if on_failure is None:
-            on_failure, may_send = shared(scope, "FailureDestination", _failure_destination)
+        failure_arn = None
+        if on_failure is None and on_success is None:
+            stack = stack_of(scope)
+            failure_arn, may_send = remembered(
+                stack, "failure queue", lambda: _failure_queue(stack)
+            )
             statements.append(may_send)
+        elif on_failure is None:
+            on_failure = destinations.SqsDestination(SecureQueue.dead_letters_of(scope))
         if vpc is not None:
             statements.append(_may_manage_interfaces())
 
@@ -353,13 +363,13 @@ class SecureFunction(lambda_.Function):
             layers=layers,
             log_group=log_group,
             logging_format=lambda_.LoggingFormat.JSON,
-            max_event_age=max_event_age or seconds(60 * 60),
+            max_event_age=None if failure_arn else max_event_age or seconds(_ONE_HOUR),
             memory_size=memory_size,
             on_failure=on_failure,
             on_success=on_success,
             recursive_loop=lambda_.RecursiveLoop.TERMINATE,
             reserved_concurrent_executions=reserved_concurrent_executions,
-            retry_attempts=retry_attempts,
+            retry_attempts=None if failure_arn else retry_attempts,
             role=role,
             security_groups=security_groups,
             snap_start=snap_start,
@@ -372,6 +382,17 @@ class SecureFunction(lambda_.Function):
         self._reserved = reserved_concurrent_executions
         self._timeout = timeout or seconds(10)
         self._role = role
+        if failure_arn:
+            # The CDK's destination would grant more than sending.
+            lambda_.CfnEventInvokeConfig(
+                self,
+                "EventInvokeConfig",
+                destination_config={"onFailure": {"destination": failure_arn}},
+                function_name=self,
+                maximum_event_age_in_seconds=_whole_seconds(max_event_age, _ONE_HOUR),
+                maximum_retry_attempts=retry_attempts,
+                qualifier="$LATEST",
+            )
         if vpc is not None:
             self._deny_interfaces_to_own_code()
         for secret in (secrets or {}).values():
@@ -382,11 +403,20 @@ class SecureFunction(lambda_.Function):
             role,
             "AwsSolutions-IAM5[Resource::*]",
             reason="X-Ray and network interfaces have no resources a policy could name.",
+            scope=scope,
+        )
+        acknowledge(
+            self,
+            "AwsSolutions-L1",
+            "Serverless-LambdaLatestVersion",
+            reason=patched,
+            scope=scope,
         )
         acknowledge(
             self,
             "Serverless-LambdaDLQ",
             reason="An on-failure destination keeps the error as well as the event.",
+            scope=scope,
         )
 
     @PythonOnly
@@ -488,7 +518,7 @@ class SecureFunction(lambda_.Function):
         Raises:
             ConstructError: They are turned off, or the concurrency is not within.
         """
-        if id.startswith("SqsEventSource:"):
+        if id.startswith(_FROM_SQS):
             if options.get("report_batch_item_failures") is False:
                 raise refusal(
                     SecureFunction,
@@ -502,7 +532,15 @@ class SecureFunction(lambda_.Function):
             options["report_batch_item_failures"] = True
             if options.get("provisioned_poller_config") is None:
                 options["max_concurrency"] = self._concurrency(options.get("max_concurrency"))
-        return super().add_event_source_mapping(id, **options)
+        mapping = super().add_event_source_mapping(id, **options)
+        if id.startswith(_FROM_SQS):
+            acknowledge(
+                mapping,
+                "Serverless-LambdaEventSourceMappingDestination",
+                reason="What cannot be handled goes to the queue's own dead-letter queue.",
+                scope=self,
+            )
+        return mapping
 
     def add_permission(self, id: str, **permission: Any) -> None:
         """
@@ -641,32 +679,13 @@ class SecureFunction(lambda_.Function):
 _DETAILED_LEVELS: Final = (lambda_.ApplicationLogLevel.DEBUG, lambda_.ApplicationLogLevel.TRACE)
 
 
-@jsii.implements(lambda_.IDestination)
-class _QueueDestination:
-    """
-    The queue as a destination, without the grant the CDK's own adds for each function.
-    """
-
-    def __init__(self, queue_arn: str) -> None:
-        self._config = lambda_.DestinationConfig(destination=queue_arn)
-
-    def bind(
-        self,
-        scope: Construct,  # noqa: ARG002 - the interface's signature
-        fn: lambda_.IFunction,  # noqa: ARG002
-        *,
-        type: lambda_.DestinationType,  # noqa: A002, ARG002
-    ) -> lambda_.DestinationConfig:
-        return self._config
-
-
-def _failure_destination(
-    stack: Construct,
-    id: str,  # noqa: ARG001 - the queue has an id of its own
-) -> tuple[lambda_.IDestination, iam.PolicyStatement]:
+def _failure_queue(stack: Construct) -> tuple[str, iam.PolicyStatement]:
     arn = SecureQueue.dead_letters_of(stack).queue_arn
-    may_send = iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[arn])
-    return _QueueDestination(arn), may_send
+    return arn, iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[arn])
+
+
+def _whole_seconds(duration: cdk.Duration | None, default: int) -> float:
+    return default if duration is None else duration.to_seconds()
 
 
 @cache
@@ -679,24 +698,17 @@ def _may_manage_interfaces() -> iam.PolicyStatement:
     return iam.PolicyStatement(actions=_INTERFACE_ACTIONS, resources=["*"])
 
 
-@cache
-def _runtime_name(runtime: lambda_.Runtime) -> str:
-    return runtime.name
-
-
 def _admit_logs(scope: Construct, key: kms.IKey) -> None:
     # CloudFormation starts the names it makes up with the stack's. The key's stack may be
     # another, and must not refer back to this one.
-    stack = cdk.Stack.of(scope)
+    stack = stack_of(scope)
     prefix = stack.stack_name
-    if cdk.Stack.of(key) is stack:
+    if stack_of(key) is stack:
         prefix = pseudo("STACK_NAME")
     elif is_token(prefix):
         prefix = ""
-    admitted: set[str] = key.__dict__.setdefault("_secure_constructs_logs", set())
-    if prefix not in admitted:
-        grant_logs(key, f"{prefix}-*" if prefix else "*")
-        admitted.add(prefix)
+    name = f"{prefix}-*" if prefix else "*"
+    remembered(key, f"logs {name}", lambda: grant_logs(key, name))
 
 
 def _outbound(
@@ -797,7 +809,7 @@ def _check_limits(
         )
 
 
-def _check_runtime(scope: Construct, id: str, runtime: lambda_.Runtime) -> None:
+def _check_runtime(scope: Construct, id: str, runtime: lambda_.Runtime) -> str:
     if not isinstance(runtime, lambda_.Runtime):
         raise refusal(
             SecureFunction,
@@ -808,10 +820,12 @@ def _check_runtime(scope: Construct, id: str, runtime: lambda_.Runtime) -> None:
             because="it is not a runtime",
             instead="pass one, such as Runtime.PYTHON_3_13",
         )
-    name = _runtime_name(runtime)
+    name = remembered(runtime, "name", lambda: runtime.name)
     life = lifecycle(name)
-    if life is None or not life.ends_soon():
-        return
+    if life is None:
+        return f"{name} is newer than the runtimes that are about to end."
+    if not life.ends_soon():
+        return f"AWS patches {name} until {life.deprecated.isoformat()}."
     stops = "stopped" if life.ended() else "stops"
     raise refusal(
         SecureFunction,
@@ -933,5 +947,5 @@ def _unwraps_a_secret(scope: Construct, value: str) -> bool:
     # References say what they refer to inside the token; the value of a secret does not.
     if "${Token[TOKEN." not in value:
         return False
-    resolved = str(cdk.Stack.of(scope).resolve(value))
+    resolved = str(stack_of(scope).resolve(value))
     return any(marker in resolved for marker in _RESOLVED_SECRET)

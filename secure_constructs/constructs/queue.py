@@ -205,7 +205,13 @@ class SecureQueue(sqs.Queue):
             visibility_timeout=self._visibility_timeout,
         )
         if holds_dead_letters:
-            _acknowledge_end_of_line(self)
+            acknowledge(
+                self,
+                "AwsSolutions-SQS3",
+                "Serverless-SQSRedrivePolicy",
+                reason="This queue holds dead letters: it is the end of the line.",
+                scope=scope,
+            )
 
     @staticmethod
     def dead_letters_of(scope: Construct) -> SecureQueue:
@@ -335,12 +341,3 @@ def _dead_letters(
         "sourceQueueArns": [f"arn:{place}:{source_name}"],
     }
     return queue
-
-
-def _acknowledge_end_of_line(queue: sqs.Queue) -> None:
-    acknowledge(
-        queue,
-        "AwsSolutions-SQS3",
-        "Serverless-SQSRedrivePolicy",
-        reason="This queue holds dead letters: it is the end of the line.",
-    )
