@@ -18,9 +18,9 @@ The transform that makes CloudFormation understand loops.
 """
 
 _LOOP: Final = "Fn::ForEach::"
-# CloudFormation takes 500 resources; nested loops are bounded together.
+# CloudFormation takes 500 resources.
 _MOST_ITEMS: Final = 5_000
-_MOST_NESTED: Final = 32
+_MOST_VALUES: Final = 1_000_000
 _NOT_ALPHANUMERIC: Final = re.compile(r"[^0-9A-Za-z]")
 
 
@@ -52,7 +52,7 @@ def without_loops(body: Mapping[str, Any]) -> tuple[Mapping[str, Any], tuple[Pro
     loops = _Loops(body)
     try:
         expanded = {
-            section: loops.expand(content, section, 0) if isinstance(content, dict) else content
+            section: loops.expand(content, section) if isinstance(content, dict) else content
             for section, content in body.items()
             if section != "Transform"
         }
@@ -73,27 +73,29 @@ class _Loops:
         self._parameters = parameters if isinstance(parameters, dict) else {}
         mappings = body.get("Mappings")
         self._mappings = mappings if isinstance(mappings, dict) else {}
-        self._made = 0
+        self._items = 0
+        self._values = 0
 
-    def expand(self, value: Any, place: str, depth: int) -> Any:
-        if depth > _MOST_NESTED * 4:
-            return value  # refused for its depth where the whole template is looked at
+    def expand(self, value: Any, place: str) -> Any:
+        self._values += 1
+        if self._values > _MOST_VALUES:
+            raise _Unrolled(place, f"loops make more than {_MOST_VALUES:,} values")
         if isinstance(value, list):
-            return [self.expand(item, place, depth + 1) for item in value]
+            return [self.expand(item, place) for item in value]
         if not isinstance(value, dict):
             return value
         expanded: dict[str, Any] = {}
         for key, item in value.items():
             if isinstance(key, str) and key.startswith(_LOOP):
-                for name, made in self._members(f"{place}.{key}", item, depth):
+                for name, made in self._members(f"{place}.{key}", item):
                     if name in expanded or name in value:
                         raise _Unrolled(f"{place}.{key}", f"the loop makes {name} twice")
                     expanded[name] = made
             else:
-                expanded[key] = self.expand(item, f"{place}.{key}", depth + 1)
+                expanded[key] = self.expand(item, f"{place}.{key}")
         return expanded
 
-    def _members(self, place: str, loop: Any, depth: int) -> Iterator[tuple[str, Any]]:
+    def _members(self, place: str, loop: Any) -> Iterator[tuple[str, Any]]:
         if (
             not isinstance(loop, list)
             or len(loop) != 3  # noqa: PLR2004 - identifier, collection, template
@@ -103,14 +105,14 @@ class _Loops:
             raise _Unrolled(place, "a loop is [identifier, collection, {key: value}]")
         identifier, collection, fragment = loop
         for item in self._collection(collection):
-            self._made += 1
-            if self._made > _MOST_ITEMS:
+            self._items += 1
+            if self._items > _MOST_ITEMS:
                 raise _Unrolled(place, f"loops make more than {_MOST_ITEMS:,} items")
             known = {identifier: item} if item is not None else {}
             filled = _filled(fragment, known)
             if item is None:
                 filled = {_named(key, identifier): value for key, value in filled.items()}
-            yield from self.expand(filled, place, depth + 1).items()
+            yield from self.expand(filled, place).items()
 
     def _collection(self, collection: Any) -> list[str | None]:
         """

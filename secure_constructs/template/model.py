@@ -272,8 +272,6 @@ class Template:
         return self._resources
 
     def _existing_resources(self) -> dict[str, Resource]:
-        if self._structure.too_deep:
-            return {}
         return {
             logical_id: Resource(self, logical_id, body)
             for logical_id, body in self.section("Resources").items()
@@ -325,8 +323,10 @@ class Template:
 
     def section(self, name: str) -> Mapping[str, Any]:
         """
-        Give a section of the template as written; empty when it is absent or not a map.
+        Give a section of the template as written; empty when it is absent or cannot be read.
         """
+        if self._structure.unbounded:
+            return _NOTHING
         found = self.body.get(name) if isinstance(self.body, Mapping) else None
         return found if isinstance(found, Mapping) else _NOTHING
 

@@ -13,6 +13,9 @@ from secure_constructs.template.intrinsics import is_intrinsic
 
 _PLACEHOLDER: Final = re.compile(r"\$\{([^!}][^}]*)\}")
 _DEEPEST: Final = 100
+# Above what a file of the largest size can hold; values that share parts exceed it quickly.
+_MOST_VALUES: Final = 2_000_000
+_LARGEST: Final = 10**400
 
 # Properties that hold an IAM policy document as a map, or as JSON text.
 _POLICY_DOCUMENTS: Final = frozenset(
@@ -47,7 +50,7 @@ class Structure:
     problems: list[Problem] = field(default_factory=list)
     references: list[RawReference] = field(default_factory=list)
     conditions_in_use: set[str] = field(default_factory=set)
-    too_deep: bool = False
+    unbounded: bool = False
 
 
 def inspect(body: Any, *, lone: bool) -> Structure:
@@ -69,6 +72,10 @@ def inspect(body: Any, *, lone: bool) -> Structure:
                 fix="give a template with a Resources section, or a cdk.out folder",
             )
         )
+        return structure
+    if endless := unbounded(body):
+        structure.unbounded = True
+        problems.append(endless)
         return structure
     if lone and "Resources" not in body:
         problems.append(
@@ -93,6 +100,45 @@ def inspect(body: Any, *, lone: bool) -> Structure:
             _inspect_resource(str(logical_id), resource, structure, resources)
         problems.extend(_cycles(structure.references))
     return structure
+
+
+def unbounded(body: Mapping[Any, Any]) -> Problem | None:
+    """
+    Look for what would keep any reader busy: values nested too deep, or without end.
+    """
+    fault = _endless(body, _DEEPEST)
+    if not fault:
+        return None
+    resources = body.get("Resources")
+    guilty = [
+        f"Resources.{logical_id}"
+        for logical_id, resource in (resources.items() if isinstance(resources, Mapping) else ())
+        if _endless([resource], _DEEPEST - 1)
+    ]
+    fix = "check the generator of this template; CloudFormation takes no such value"
+    return Problem(place=guilty[0] if guilty else "", message=fault, fix=fix)
+
+
+def _endless(value: Any, deepest: int) -> str:
+    """
+    Look at values level by level and without recursion, so that the look is bounded itself.
+    """
+    level: list[Any] = [value]
+    values = 0
+    for _ in range(deepest):
+        below: list[Any] = []
+        for holder in level:
+            inner = holder.values() if isinstance(holder, Mapping) else holder
+            below.extend(item for item in inner if isinstance(item, list | dict | int))
+            values += len(holder)
+            if values > _MOST_VALUES:
+                return f"there are more than {_MOST_VALUES:,} values"
+        if any(isinstance(item, int) and abs(item) > _LARGEST for item in below):
+            return "a number has more than 400 digits"
+        level = [item for item in below if not isinstance(item, int)]
+        if not level:
+            return ""
+    return f"values are nested more than {_DEEPEST} levels deep"
 
 
 def readable(resource: Any) -> bool:
@@ -144,21 +190,11 @@ def _walk(
     """
     Collect references, conditions and faults of one resource, without recursion.
     """
-    waiting: list[tuple[str, Any, int]] = [("Properties", properties, 0)]
+    waiting: list[tuple[str, Any]] = [("Properties", properties)]
     while waiting:
-        path, value, depth = waiting.pop()
-        if depth > _DEEPEST:
-            structure.too_deep = True
-            structure.problems.append(
-                Problem(
-                    place=f"Resources.{logical_id}",
-                    message=f"values are nested more than {_DEEPEST} levels deep",
-                    fix="check the generator of this template; CloudFormation takes no such value",
-                )
-            )
-            return
+        path, value = waiting.pop()
         if isinstance(value, list):
-            waiting.extend((f"{path}.{n}", item, depth + 1) for n, item in enumerate(value))
+            waiting.extend((f"{path}.{n}", item) for n, item in enumerate(value))
         elif isinstance(value, Mapping):
             for key, item in value.items():
                 if len(value) == 1 and isinstance(key, str):
@@ -171,7 +207,7 @@ def _walk(
                             fix="write the policy as a map with a Statement",
                         )
                     )
-                waiting.append((f"{path}.{key}", item, depth + 1))
+                waiting.append((f"{path}.{key}", item))
 
 
 def _function(  # noqa: PLR0913 - one fact each

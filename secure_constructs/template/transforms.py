@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from secure_constructs.errors import Problem
 from secure_constructs.template.loops import has_loops, without_loops
-from secure_constructs.template.structure import Structure, inspect
+from secure_constructs.template.structure import Structure, inspect, unbounded
 
 SERVERLESS: Final = "AWS::Serverless-2016-10-31"
 """
@@ -53,7 +53,7 @@ def transformed(body: Any, *, lone: bool, region: str = "") -> Transformed:
         lone: True when nothing but the body says that this is a template.
         region: Where it is deployed, if that is known.
     """
-    looped = has_loops(body) if isinstance(body, Mapping) else False
+    looped = isinstance(body, Mapping) and has_loops(body) and not unbounded(body)
     expanded, problems = without_loops(body) if looped else (body, ())
     structure = inspect(expanded, lone=lone)
     structure.problems.extend(problems)
