@@ -54,5 +54,5 @@ class Customers(cognito.UserPool):
             id_token_validity=Duration.minutes(30),
             refresh_token_validity=Duration.days(1),
             read_attributes=cognito.ClientAttributes().with_standard_attributes(email=True),
-            write_attributes=cognito.ClientAttributes(),
+            write_attributes=cognito.ClientAttributes().with_standard_attributes(locale=True),
         )

@@ -1,12 +1,12 @@
 """The order service: what it is made of, and who may do what."""
 
 from functools import partial
+from typing import Final
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_lambda_event_sources as sources
 from constructs import Construct
 
 from sample_app.customers import Customers
@@ -16,10 +16,13 @@ from secure_constructs.constructs import (
     SecureApi,
     SecureBucket,
     SecureFunction,
+    SecureKey,
     SecureQueue,
     SecureSecret,
     SecureTable,
 )
+
+PAYMENT_API_HOST: Final = "api.payments.example.com"
 
 
 class OrderService(Stack):
@@ -44,9 +47,11 @@ class OrderService(Stack):
             ],
         )
 
+        key = SecureKey(self, "Key", description="Orders, receipts, payments and the payment key")
         orders = SecureTable(
             self,
             "Orders",
+            encryption_key=key,
             partition_key=_text("customer_id"),
             sort_key=_text("order_id"),
             local_secondary_indexes=[
@@ -56,13 +61,20 @@ class OrderService(Stack):
         idempotency = SecureTable(
             self, "Idempotency", partition_key=_text("id"), time_to_live_attribute="expiration"
         )
-        receipts = SecureBucket(self, "Receipts")
-        payments = SecureQueue(self, "Payments")
+        receipts = SecureBucket(self, "Receipts", encryption_key=key)
+        payments = SecureQueue(self, "Payments", encryption_master_key=key)
         payment_key = SecureSecret(
             self,
             "PaymentKey",
             description="Opens the payment provider's API",
-            no_rotation="the payment provider issues the key; the shop replaces it each quarter",
+            encryption_key=key,
+            rotation_lambda=function(
+                "RotatePaymentKey",
+                handler="handlers.rotate_payment_key.app.handler",
+                reserved_concurrent_executions=1,
+                timeout=Duration.seconds(30),
+                environment={"PAYMENT_API_HOST": PAYMENT_API_HOST},
+            ),
         )
 
         place_order = function(
@@ -99,13 +111,11 @@ class OrderService(Stack):
                 "ORDERS_TABLE": orders.table_name,
                 "IDEMPOTENCY_TABLE": idempotency.table_name,
                 "RECEIPTS_BUCKET": receipts.bucket_name,
-                "PAYMENT_API_HOST": "api.payments.example.com",
+                "PAYMENT_API_HOST": PAYMENT_API_HOST,
             },
             secrets={"PAYMENT_KEY_ARN": payment_key},
-            events=[
-                sources.SqsEventSource(payments, batch_size=5, report_batch_item_failures=True)
-            ],
         )
+        settle_payment.consume(payments, batch_size=5)
         orders.grants.read_items(settle_payment, "GetItem")
         orders.grants.write_items(settle_payment, "UpdateItem")
         idempotency.grants.read_items(settle_payment, "GetItem")

@@ -193,12 +193,12 @@ class Connection:
     host: str
     timeout: float
 
-    def request(self, method: str, path: str, body: str, headers: dict[str, str]) -> None:
+    def request(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> None:
         self.provider.requests.append(
             {
                 "url": f"https://{self.host}{path}",
                 "method": method,
-                "body": json.loads(body),
+                "body": None if body is None else json.loads(body),
                 "headers": headers,
                 "timeout": self.timeout,
             }
@@ -226,7 +226,7 @@ class Connection:
 
 @pytest.fixture
 def provider(monkeypatch: pytest.MonkeyPatch) -> Provider:
-    from sample_app.handlers.settle_payment import provider as module
+    from sample_app.handlers.orders import provider as module
 
     provider = Provider()
     monkeypatch.setattr(module, "HTTPSConnection", provider.connect)

@@ -20,8 +20,8 @@ from pydantic import ValidationError
 
 from ..orders.book import OrderBook
 from ..orders.models import OrderStatus, PaymentRequested
+from ..orders.provider import PaymentProvider, PaymentRefusedError
 from ..orders.receipts import Receipts
-from .provider import PaymentProvider, PaymentRefusedError
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse

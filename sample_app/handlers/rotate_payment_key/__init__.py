@@ -1,0 +1,1 @@
+"""The function that replaces the key to the payment provider's API."""
