@@ -1,1 +1,1 @@
-"""Faults of APIs: their methods, stages, domains and usage plans; stages of HTTP and WebSocket APIs too."""
+"""Faults of APIs: their methods, stages, domains and usage plans."""

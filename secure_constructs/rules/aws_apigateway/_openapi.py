@@ -1,4 +1,4 @@
-"""OpenAPI documents in the body of an API: Swagger 2 and OpenAPI 3, with API Gateway's extensions."""
+"""OpenAPI documents that APIs are made of: Swagger 2, OpenAPI 3, API Gateway's extensions."""
 
 from __future__ import annotations
 

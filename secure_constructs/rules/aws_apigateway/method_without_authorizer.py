@@ -25,8 +25,9 @@ class MethodWithoutAuthorizer(Rule):
     Nothing but the URL is needed to call it, and URLs are in every browser, app and log:
     whoever has one reads and changes what the integration behind it can reach.
 
-    Preflight requests carry no credentials by design, so ``OPTIONS`` is left alone, and so are
-    mocks that answer reads. An API whose resource policy names its callers or their networks,
+    Preflight requests carry no credentials by design, so ``OPTIONS`` is left alone,
+    and so are mocks that answer reads.
+    An API whose resource policy names its callers or their networks,
     or that asks every caller for a certificate, has a fence of another kind.
     """
 

@@ -43,7 +43,7 @@ class StageWithoutWebAcl(Rule):
                     "Properties": {
                         **_ACL,
                         "ResourceArn": {
-                            "Fn::Sub": "arn:aws:apigateway:eu-west-1::/restapis/${Api}/stages/${Subject}"
+                            "Fn::Sub": "arn:aws:apigateway:x::/restapis/${Api}/stages/${Subject}"
                         },
                     },
                 },
@@ -99,7 +99,7 @@ class StageWithoutWebAcl(Rule):
                     "Properties": {
                         **_ACL,
                         "ResourceArn": {
-                            "Fn::Sub": "arn:aws:apigateway:eu-west-1::/restapis/${Api}/stages/test"
+                            "Fn::Sub": "arn:aws:apigateway:x::/restapis/${Api}/stages/test"
                         },
                     },
                 },
