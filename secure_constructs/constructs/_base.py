@@ -44,6 +44,8 @@ _LIST_TOKEN: Final = "#{Token["  # noqa: S105 - a marker, not a password
 
 _LONGEST_SHOWN_VALUE: Final = 60
 
+_OURS: Final = "Secure-Constructs::"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
@@ -330,14 +332,15 @@ def acknowledge(
     construct: IConstruct, *ids: str, reason: str, scope: IConstruct | None = None
 ) -> None:
     """
-    Accept findings of cdk-nag where our construct is right and cdk-nag is not.
+    Accept findings of cdk-nag where our construct is right, and of ours for a given reason.
 
-    It is recorded when the app is synthesized, and only if cdk-nag has been imported by
-    then: an acknowledgment costs more than most constructs.
+    It is recorded when the app is synthesized. What is for cdk-nag is recorded only if
+    cdk-nag has been imported by then: an acknowledgment costs more than most constructs.
 
     Args:
         construct: The construct that carries the acknowledgment, and all below it.
-        ids: The findings, as cdk-nag names them: ``AwsSolutions-IAM5[Resource::*]``.
+        ids: The findings, as cdk-nag names them, ``AwsSolutions-IAM5[Resource::*]``, or
+            as ours are named, ``Secure-Constructs::secretsmanager-without-rotation``.
         reason: Why the finding does not apply, for the auditor who reads the report.
         scope: Where the construct is defined, if known: it saves a message to the kernel.
     """
@@ -359,12 +362,14 @@ class _Acknowledgments:
         stack.node.add_validation(self)
 
     def validate(self) -> list[str]:
-        if "cdk_nag" in sys.modules:
-            for construct, ids, reason in self.pending:
+        with_nag = "cdk_nag" in sys.modules
+        for construct, ids, reason in self.pending:
+            heard = [name for name in ids if with_nag or name.startswith(_OURS)]
+            if heard:
                 cdk.Validations.of(construct).acknowledge(
-                    *(cdk.Acknowledgment(id=finding, reason=reason) for finding in ids)
+                    *(cdk.Acknowledgment(id=name, reason=reason) for name in heard)
                 )
-            self.pending.clear()
+        self.pending.clear()
         return []
 
 

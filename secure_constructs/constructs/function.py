@@ -399,6 +399,13 @@ class SecureFunction(lambda_.Function):
             SecureSecretGrants(secret).read(self)
         for source in events:
             self.add_event_source(source)
+        if unreserved is not None:
+            acknowledge(
+                self,
+                "Secure-Constructs::lambda-without-concurrency-limit",
+                reason=unreserved,
+                scope=scope,
+            )
         acknowledge(
             role,
             "AwsSolutions-IAM5[Resource::*]",

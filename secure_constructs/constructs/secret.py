@@ -149,7 +149,13 @@ class SecureSecret(secretsmanager.Secret):
             secret_name=secret_name,
         )
         if no_rotation is not None:
-            acknowledge(self, "AwsSolutions-SMG4", reason=no_rotation, scope=scope)
+            acknowledge(
+                self,
+                "AwsSolutions-SMG4",
+                "Secure-Constructs::secretsmanager-without-rotation",
+                reason=no_rotation,
+                scope=scope,
+            )
         else:
             self.add_rotation_schedule(
                 "Rotation",
