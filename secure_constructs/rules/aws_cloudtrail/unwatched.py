@@ -32,7 +32,7 @@ class Unwatched(Rule):
             "sent to a log group",
             {
                 "IsLogging": True,
-                "CloudWatchLogsLogGroupArn": "arn:aws:logs:eu-west-1:111122223333:log-group:trail:*",
+                "CloudWatchLogsLogGroupArn": "arn:aws:logs:eu-west-1:111122223333:log-group:t:*",
             },
         ),
     )

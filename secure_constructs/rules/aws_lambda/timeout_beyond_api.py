@@ -9,6 +9,9 @@ from secure_constructs.rules._base import Example, Rule
 from secure_constructs.template import Resource, Template
 
 _API_WAITS = 30
+_INVOKES = (
+    "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${Subject.Arn}/invocations"
+)
 
 
 class TimeoutBeyondApi(Rule):
@@ -39,9 +42,7 @@ class TimeoutBeyondApi(Rule):
                     "Properties": {
                         "Integration": {
                             "Type": "AWS_PROXY",
-                            "Uri": {
-                                "Fn::Sub": "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${Subject.Arn}/invocations"
-                            },
+                            "Uri": {"Fn::Sub": _INVOKES},
                         }
                     },
                 }
@@ -60,9 +61,7 @@ class TimeoutBeyondApi(Rule):
                             "RequestParameters": {
                                 "integration.request.header.X-Amz-Invocation-Type": "'Event'"
                             },
-                            "Uri": {
-                                "Fn::Sub": "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${Subject.Arn}/invocations"
-                            },
+                            "Uri": {"Fn::Sub": _INVOKES},
                         }
                     },
                 }
@@ -79,9 +78,7 @@ class TimeoutBeyondApi(Rule):
                     "Properties": {
                         "Integration": {
                             "Type": "AWS_PROXY",
-                            "Uri": {
-                                "Fn::Sub": "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${Subject.Arn}/invocations"
-                            },
+                            "Uri": {"Fn::Sub": _INVOKES},
                         }
                     },
                 }

@@ -67,7 +67,7 @@ class DirectFunctionTrigger(Rule):
                     "LambdaConfigurations": [
                         {
                             "Event": "s3:ObjectCreated:*",
-                            "Function": "arn:aws:lambda:eu-west-1:111122223333:function:import",
+                            "Function": "arn:aws:lambda:eu-west-1:111122223333:function:load",
                         }
                     ]
                 }
@@ -81,7 +81,7 @@ class DirectFunctionTrigger(Rule):
                     "LambdaFunctionConfigurations": [
                         {
                             "Events": ["s3:ObjectCreated:Put"],
-                            "LambdaFunctionArn": "arn:aws:lambda:eu-west-1:111122223333:function:import",
+                            "LambdaFunctionArn": "arn:aws:lambda:eu-west-1:111122223333:function:f",
                         }
                     ]
                 },

@@ -77,7 +77,7 @@ class LiteralSecret(Rule):
         ),
     )
 
-    def check(self, secret: Resource, template: Template) -> Iterator[Finding]:
+    def check(self, secret: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
         value = secret.get("SecretString")
         if isinstance(value, str) and not isinstance(value, Text) and _gives_away(value):
             yield self.finding(secret, "SecretString", "the value stands in the template")

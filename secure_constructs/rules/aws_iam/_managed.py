@@ -1,0 +1,21 @@
+"""Policies that AWS writes and keeps."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from secure_constructs.template import Resource
+
+ADMINISTRATORS: Final = frozenset(
+    {"AdministratorAccess", "AdministratorAccess-Amplify", "IAMFullAccess", "PowerUserAccess"}
+)
+"""
+Policies that give administrator rights, or the means to take them.
+"""
+
+
+def managed_policies_at(holder: Resource) -> str:
+    """
+    Name the property that lists the managed policies of a role, user, group or permission set.
+    """
+    return "ManagedPolicies" if holder.type == "AWS::SSO::PermissionSet" else "ManagedPolicyArns"

@@ -1,0 +1,65 @@
+"""AWS's own policies that give a whole service away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from secure_constructs.findings import Finding, Risk, Severity
+from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules.aws_iam._managed import ADMINISTRATORS, managed_policies_at
+from secure_constructs.template import Resource, Template
+
+_FULL = ("FullAccess", "_FullAccess", "FullAccessV2", "FullAccess_v2")
+
+
+class FullAccessManagedPolicy(Rule):
+    """
+    A policy of AWS that gives full access to a service is attached.
+
+    It covers every resource of the service in the account, also those of other teams, and
+    includes deleting them.
+    """
+
+    id = "iam-full-access-managed-policy"
+    control = "iam.elevated-managed-policy"
+    risk = Risk.OVER_PRIVILEGED
+    severity = Severity.MEDIUM
+    resource_types = (
+        "AWS::IAM::Role",
+        "AWS::IAM::User",
+        "AWS::IAM::Group",
+        "AWS::SSO::PermissionSet",
+    )
+    fix = "grant what the code needs instead, for example with bucket.grant_read(function)"
+    references = ("https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",)
+
+    passes = (
+        Example(
+            "a narrow policy",
+            {
+                "ManagedPolicyArns": [
+                    "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+                ]
+            },
+            type="AWS::IAM::Role",
+        ),
+    )
+    fails = (
+        Example(
+            "all of S3",
+            {"ManagedPolicyArns": ["arn:aws:iam::aws:policy/AmazonS3FullAccess"]},
+            type="AWS::IAM::Role",
+        ),
+        Example(
+            "all of Lambda, by a single value",
+            {"ManagedPolicyArns": "arn:aws:iam::aws:policy/AWSLambda_FullAccess"},
+            type="AWS::IAM::Role",
+        ),
+    )
+
+    def check(self, holder: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
+        for policy in holder.texts(managed_policies_at(holder)):
+            name = policy.rpartition("/")[2]
+            full = name.endswith(_FULL) and name not in ADMINISTRATORS
+            if full and ":iam::aws:" in policy:
+                yield self.finding(holder, managed_policies_at(holder), f"{name} is attached")

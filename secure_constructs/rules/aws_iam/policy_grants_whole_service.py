@@ -1,0 +1,103 @@
+"""Policies that allow a whole service on everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from secure_constructs.findings import Finding, Risk, Severity
+from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules._grants import on_everything, whole_services
+from secure_constructs.rules._policies import IDENTITY_POLICIES, identity_policies
+from secure_constructs.template import Resource, Template
+
+
+class PolicyGrantsWholeService(Rule):
+    """
+    The policy allows every action of a service on every resource of the account.
+
+    One injection into the code that runs with it reads, changes and deletes everything the
+    service holds, also what other teams keep there.
+    """
+
+    id = "iam-policy-grants-whole-service"
+    control = "iam.service-full-access"
+    risk = Risk.OVER_PRIVILEGED
+    severity = Severity.MEDIUM
+    resource_types = IDENTITY_POLICIES
+    fix = (
+        "name the actions and resources that are needed, for example with "
+        "table.grant_read_data(function)"
+    )
+    references = ("https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",)
+
+    passes = (
+        Example(
+            "every action on one table",
+            {
+                "PolicyName": "p",
+                "PolicyDocument": {
+                    "Statement": [
+                        {
+                            "Effect": "Allow",
+                            "Action": "dynamodb:*",
+                            "Resource": "arn:aws:dynamodb:eu-west-1:111122223333:table/orders",
+                        }
+                    ]
+                },
+            },
+            type="AWS::IAM::Policy",
+        ),
+        Example(
+            "some actions",
+            {
+                "PolicyName": "p",
+                "PolicyDocument": {
+                    "Statement": [
+                        {"Effect": "Allow", "Action": ["xray:PutTraceSegments"], "Resource": "*"}
+                    ]
+                },
+            },
+            type="AWS::IAM::Policy",
+        ),
+    )
+    fails = (
+        Example(
+            "a service",
+            {
+                "PolicyName": "p",
+                "PolicyDocument": {
+                    "Statement": [{"Effect": "Allow", "Action": "dynamodb:*", "Resource": "*"}]
+                },
+            },
+            type="AWS::IAM::Policy",
+        ),
+        Example(
+            "several services",
+            {
+                "Policies": [
+                    {
+                        "PolicyName": "p",
+                        "PolicyDocument": {
+                            "Statement": [
+                                {"Effect": "Allow", "Action": ["s3:*", "SQS:*"], "Resource": ["*"]}
+                            ]
+                        },
+                    }
+                ]
+            },
+            type="AWS::IAM::Role",
+        ),
+    )
+
+    def check(self, resource: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
+        for policy in identity_policies(resource):
+            for statement in policy.document.allowing:
+                services = whole_services(statement)
+                everywhere = on_everything(statement)
+                if services and everywhere.possible:
+                    yield self.finding(
+                        policy.block,
+                        policy.at(statement, "Action"),
+                        f"all of {', '.join(services)} is allowed on every resource",
+                        certain=statement.allows and everywhere.certain,
+                    )
