@@ -42,6 +42,8 @@ _TLS_1_3: Final = "SecurityPolicy_TLS13_1_3_2025_09"
 _STRICT: Final = "STRICT"
 
 _COGNITO: Final = apigateway.AuthorizationType.COGNITO
+# The finding of the guardrails that a public route accepts, with its reason.
+_PUBLIC_METHOD: Final = "Secure-Constructs::apigateway-method-without-authorizer"
 _NOT_COGNITO: Final = "Callers are known by an authorizer that is not Cognito."
 
 HttpMethod: TypeAlias = Literal["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"]
@@ -367,8 +369,10 @@ class SecureApi(apigateway.RestApi):
         if not isinstance(handler, apigateway.Integration):
             _only_for_this_account(method)
         if public is not None:
-            acknowledge(
-                method, "AwsSolutions-APIG4", "AwsSolutions-COG4", reason=f"Public: {public}"
+            reason = f"Public: {public}"
+            acknowledge(method, "AwsSolutions-APIG4", "AwsSolutions-COG4", reason=reason)
+            cdk.Validations.of(method).acknowledge(
+                cdk.Acknowledgment(id=_PUBLIC_METHOD, reason=reason)
             )
         elif authorizer and _authorization_type(authorizer) != _COGNITO:
             acknowledge(method, "AwsSolutions-COG4", reason=_NOT_COGNITO)
@@ -512,7 +516,7 @@ class _ValidatesByDefault:
 
     @property
     def construct_unique_id(self) -> str:
-        return cast("str", apigateway.Method.PROPERTY_INJECTION_ID)
+        return apigateway.Method.PROPERTY_INJECTION_ID
 
     def inject(
         self,

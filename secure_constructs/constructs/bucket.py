@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -207,7 +207,7 @@ class SecureBucket(s3.Bucket):
             self.notify_through_event_bridge()
 
     @cached_property
-    def grants(self) -> SecureBucketGrants:  # type: ignore[override]
+    def grants(self) -> SecureBucketGrants:
         """
         Exact permissions on the bucket.
         """
@@ -270,39 +270,19 @@ class SecureBucket(s3.Bucket):
         super().add_event_notification(event, dest, *filters)
 
     @PythonOnly
-    def add_cors_rule(
-        self,
-        *,
-        allowed_methods: Sequence[s3.HttpMethods],
-        allowed_origins: Sequence[str],
-        allowed_headers: Sequence[str] | None = None,
-        exposed_headers: Sequence[str] | None = None,
-        id: str | None = None,
-        max_age: int | None = None,
-    ) -> None:
+    def add_cors_rule(self, /, *, allowed_origins: Sequence[str], **options: Any) -> None:
         """
         Let web sites use the bucket from a browser.
 
         Args:
-            allowed_methods: What they may do.
             allowed_origins: Which sites, by scheme and host; never ``*``.
-            allowed_headers: The headers they may send. Default: none beside the simple ones.
-            exposed_headers: The headers their scripts may read. Default: the simple ones.
-            id: A name for the rule. Default: none.
-            max_age: How many seconds a browser may remember the answer. Default: it asks again.
+            options: What the stock method takes beside it.
 
         Raises:
             ConstructError: An origin is not named.
         """
         _check_origins(self._scope, self._id, allowed_origins)
-        super().add_cors_rule(
-            allowed_methods=allowed_methods,
-            allowed_origins=allowed_origins,
-            allowed_headers=allowed_headers,
-            exposed_headers=exposed_headers,
-            id=id,
-            max_age=max_age,
-        )
+        super().add_cors_rule(allowed_origins=allowed_origins, **options)
 
     @PythonOnly
     def grant_read(
@@ -517,12 +497,26 @@ class SecureBucketGrants(s3.BucketGrants):
         actions: Sequence[str],
         key_actions: Sequence[str] = (),
     ) -> iam.Grant:
-        grant = self.actions_on_object_keys(grantee, pattern or "*", *actions)
+        pattern = pattern or "*"
+        grant = self.actions_on_object_keys(grantee, pattern, *actions)
+        self._accept_pattern(grantee.grant_principal, pattern)
         key = self._bucket.encryption_key if key_actions else None
         if key is None:
             return grant
         return grant.combine(
             grant_key_through("s3", *key_actions, key=key, grantee=grantee, resource=self._bucket)
+        )
+
+    def _accept_pattern(self, principal: iam.IPrincipal, pattern: str) -> None:
+        if not isinstance(principal, Construct) or "*" not in pattern:
+            return
+        resource = cast("s3.CfnBucket", self._bucket.node.default_child)
+        name = cdk.Stack.of(self._bucket).get_logical_id(resource)
+        acknowledge(
+            principal,
+            f"AwsSolutions-IAM5[Resource::<{name}.Arn>/{pattern}]",
+            reason="The objects of a bucket cannot be named one by one; the grant says which it "
+            "is about by their prefix.",
         )
 
 

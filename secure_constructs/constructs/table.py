@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
@@ -208,7 +208,7 @@ class SecureTable(dynamodb.TableV2):
             )
 
     @cached_property
-    def grants(self) -> SecureTableGrants:  # type: ignore[override]
+    def grants(self) -> SecureTableGrants:
         """
         Exact permissions on the table.
         """
@@ -222,71 +222,35 @@ class SecureTable(dynamodb.TableV2):
         return tuple(self._index_names)
 
     @PythonOnly
-    def add_global_secondary_index(
-        self,
-        *,
-        index_name: str,
-        max_read_request_units: int | None = None,
-        max_write_request_units: int | None = None,
-        non_key_attributes: Sequence[str] | None = None,
-        partition_key: dynamodb.Attribute | None = None,
-        partition_keys: Sequence[dynamodb.Attribute] | None = None,
-        projection_type: dynamodb.ProjectionType | None = None,
-        sort_key: dynamodb.Attribute | None = None,
-        sort_keys: Sequence[dynamodb.Attribute] | None = None,
-    ) -> None:
+    def add_global_secondary_index(self, /, *, index_name: str, **options: Any) -> None:
         """
         Add other keys to look items up by, under the same ceiling.
 
         Args:
             index_name: The name to query it by.
-            max_read_request_units: Read units in a second. Default: those of the table.
-            max_write_request_units: Write units in a second. Default: those of the table.
-            non_key_attributes: What else is copied. Default: as the projection says.
-            partition_key: The attribute that places an item in the index.
-            partition_keys: Several of them, in place of one.
-            projection_type: What is copied. Default: everything.
-            sort_key: The attribute that orders items in the index. Default: none.
-            sort_keys: Several of them, in place of one.
+            options: What the stock method takes beside it.
         """
         self._index_names.append(index_name)
         super().add_global_secondary_index(
             index_name=index_name,
-            max_read_request_units=max_read_request_units or self._ceiling.read,
-            max_write_request_units=max_write_request_units or self._ceiling.write,
-            non_key_attributes=non_key_attributes,
-            partition_key=partition_key,
-            partition_keys=partition_keys,
-            projection_type=projection_type,
-            sort_key=sort_key,
-            sort_keys=sort_keys,
+            **{
+                "max_read_request_units": self._ceiling.read,
+                "max_write_request_units": self._ceiling.write,
+                **options,
+            },
         )
 
     @PythonOnly
-    def add_local_secondary_index(
-        self,
-        *,
-        sort_key: dynamodb.Attribute,
-        index_name: str,
-        non_key_attributes: Sequence[str] | None = None,
-        projection_type: dynamodb.ProjectionType | None = None,
-    ) -> None:
+    def add_local_secondary_index(self, /, *, index_name: str, **options: Any) -> None:
         """
         Add another order within a partition.
 
         Args:
-            sort_key: The attribute that orders.
             index_name: The name to query it by.
-            non_key_attributes: What else is copied. Default: as the projection says.
-            projection_type: What is copied. Default: everything.
+            options: What the stock method takes beside it.
         """
         self._index_names.append(index_name)
-        super().add_local_secondary_index(
-            sort_key=sort_key,
-            index_name=index_name,
-            non_key_attributes=non_key_attributes,
-            projection_type=projection_type,
-        )
+        super().add_local_secondary_index(index_name=index_name, **options)
 
     @PythonOnly
     def grant_read_data(self, grantee: iam.IGrantable) -> iam.Grant:
@@ -467,4 +431,4 @@ class _Ceiling:
 
 @cache
 def _key_of_aws() -> dynamodb.TableEncryptionV2:
-    return cast("dynamodb.TableEncryptionV2", dynamodb.TableEncryptionV2.aws_managed_key())
+    return dynamodb.TableEncryptionV2.aws_managed_key()

@@ -330,7 +330,7 @@ class SecureWebAcl(Construct):
             redacted_fields=[{"singleHeader": {"Name": header}} for header in _SECRET_HEADERS],
             resource_arn=self.web_acl_arn,
         )
-        if delivery.policy_dependable:
+        if delivery.policy_dependable is not None:
             logging.node.add_dependency(delivery.policy_dependable)
         return group
 
