@@ -1,0 +1,91 @@
+"""
+Large tables that are shipped compressed and read a block at a time.
+
+A file begins with one line of JSON: where the data comes from, and for each block the first key in
+it and its length in bytes. The blocks follow, each a JSON object compressed with zlib, keys sorted.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from itertools import accumulate
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """
+    One table.
+
+    Args:
+        origin: Source, version and date of the data.
+        first_keys: The first key of each block.
+        bounds: Where each block begins, and where the last one ends.
+        content: The compressed blocks.
+    """
+
+    origin: dict[str, str]
+    first_keys: tuple[str, ...]
+    bounds: tuple[int, ...]
+    content: bytes
+
+    def get(self, key: str) -> Any:
+        """
+        Give what the table holds for *key*, or ``None``.
+        """
+        position = bisect_right(self.first_keys, key) - 1
+        return _block(self, position).get(key) if position >= 0 else None
+
+    def block(self, position: int) -> dict[str, Any]:
+        """
+        Read one block.
+        """
+        start, end = self.bounds[position : position + 2]
+        content: dict[str, Any] = json.loads(zlib.decompress(self.content[start:end]))
+        return content
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+@lru_cache(maxsize=64)
+def _block(archive: Archive, position: int) -> dict[str, Any]:
+    return archive.block(position)
+
+
+@lru_cache(maxsize=8)
+def archive(name: str) -> Archive:
+    """
+    Open a table of ``secure_constructs/data``; its content is read when it is asked for.
+    """
+    data = (resources.files("secure_constructs") / "data" / name).read_bytes()
+    line, _, content = data.partition(b"\n")
+    header = json.loads(line)
+    blocks = header.pop("blocks")
+    return Archive(
+        origin=header,
+        first_keys=tuple(first for first, _ in blocks),
+        bounds=tuple(accumulate((length for _, length in blocks), initial=0)),
+        content=content,
+    )
+
+
+def packed(table: dict[str, Any], origin: dict[str, str], *, block_size: int) -> bytes:
+    """
+    Write a table, *block_size* keys to a block.
+    """
+    keys = sorted(table)
+    groups = [keys[start : start + block_size] for start in range(0, len(keys), block_size)]
+    bodies = [
+        zlib.compress(
+            json.dumps({key: table[key] for key in group}, separators=(",", ":")).encode(), 9
+        )
+        for group in groups
+    ]
+    blocks = [[group[0], len(body)] for group, body in zip(groups, bodies, strict=True)]
+    return json.dumps({**origin, "blocks": blocks}).encode() + b"\n" + b"".join(bodies)

@@ -1,0 +1,132 @@
+"""
+What AWS says of each IAM action: how far it reaches, and what it can be limited to.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from typing import Final
+
+from secure_constructs.iam._archive import archive
+from secure_constructs.iam.patterns import action_pattern
+
+_TABLE: Final = "iam_actions.pack"
+
+
+class Level(Enum):
+    """
+    How far an action reaches.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_understand-policy-summary-access-level-summaries.html
+    """
+
+    LIST = "List"
+    READ = "Read"
+    TAGGING = "Tagging"
+    WRITE = "Write"
+    PERMISSIONS_MANAGEMENT = "Permissions management"
+
+
+_LEVELS: Final = {level.value[0]: level for level in Level}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """
+    One action of one service.
+
+    Args:
+        name: Service and action as AWS spells them: ``s3:GetObject``.
+        level: How far it reaches.
+        resource_types: The types of resources it can be limited to; empty when a statement that
+            allows it takes ``Resource: "*"``.
+    """
+
+    name: str
+    level: Level
+    resource_types: tuple[str, ...]
+
+    @property
+    def limitable(self) -> bool:
+        """
+        Whether a statement can limit it to some resources.
+        """
+        return bool(self.resource_types)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def action(name: str) -> Action | None:
+    """
+    Give what is known of an action, in any case of letters.
+
+    Returns:
+        ``None`` for an action, or a service, that AWS did not list on the day of the data.
+    """
+    service, _, rest = name.partition(":")
+    return _service(service.lower()).get(rest.lower())
+
+
+def matching(pattern: str) -> tuple[Action, ...]:
+    """
+    Give the actions that an entry such as ``s3:Get*`` stands for; ``*`` alone stands for too many.
+
+    Returns:
+        The actions of one service, by name; none when the service itself has a wildcard.
+    """
+    service, colon, rest = pattern.partition(":")
+    if not colon or "*" in service or "?" in service:
+        return ()
+    actions = _service(service.lower())
+    if "*" not in rest and "?" not in rest:
+        found = actions.get(rest.lower())
+        return (found,) if found else ()
+    wanted = action_pattern(pattern)
+    return tuple(
+        candidate
+        for candidate in actions.values()
+        if wanted.covers(action_pattern(candidate.name)).certain
+    )
+
+
+def known_service(name: str) -> bool:
+    """
+    Whether AWS lists a service with this prefix.
+    """
+    return bool(_service(name.lower()))
+
+
+def origin() -> dict[str, str]:
+    """
+    Give source, version and date of the data.
+    """
+    return archive(_TABLE).origin
+
+
+@lru_cache(maxsize=128)
+def _service(name: str) -> dict[str, Action]:
+    described = archive(_TABLE).get(name)
+    if described is None:
+        return {}
+    types, actions = described
+    return dict(_actions(name, types, actions))
+
+
+def _actions(
+    service: str, types: list[str], actions: dict[str, list[str | int]]
+) -> Iterator[tuple[str, Action]]:
+    for name, (level, *positions) in actions.items():
+        yield (
+            name.lower(),
+            Action(
+                name=f"{service}:{name}",
+                level=_LEVELS[str(level)],
+                resource_types=tuple(types[int(position)] for position in positions),
+            ),
+        )
