@@ -24,8 +24,6 @@ def records_objects(trail: Resource, bucket: Resource | None = None) -> bool:
         bucket: The bucket whose objects they are; all buckets when left out.
     """
     for selector in trail.blocks("EventSelectors"):
-        if selector.text("ReadWriteType") not in {None, "All"}:
-            continue
         for data in selector.blocks("DataResources"):
             if data.text("Type") == "AWS::S3::Object" and _names(data.items("Values"), bucket):
                 return True

@@ -37,5 +37,6 @@ class Unencrypted(Rule):
     )
 
     def check(self, stream: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
-        if not stream.has("StreamEncryption.KeyId"):
+        kind = stream.text("StreamEncryption.EncryptionType")
+        if kind != "KMS" or not stream.has("StreamEncryption.KeyId"):
             yield self.finding(stream, "StreamEncryption", "records are not encrypted")

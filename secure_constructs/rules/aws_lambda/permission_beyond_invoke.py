@@ -63,6 +63,6 @@ class PermissionBeyondInvoke(Rule):
     )
 
     def check(self, permission: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
-        action = permission.text("Action")
-        if action is not None and action.lower() not in _INVOCATIONS:
-            yield self.finding(permission, "Action", f"the action is {action}")
+        for action in permission.texts("Action"):
+            if action.lower() not in _INVOCATIONS:
+                yield self.finding(permission, "Action", f"the action is {action}")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
-from secure_constructs.iam.answers import Answer
-from secure_constructs.iam.documents import PolicyDocument
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.template import Resource, Template
+from secure_constructs.rules._transport import plain_http_refused
+from secure_constructs.template import Pseudo, Resource, Template, Text
 from secure_constructs.template.values import concatenated
+
+# A key that no policy names: what is refused for it is refused for every object.
+_ANY_OBJECT = "/the-key-of-any-object"
 
 
 class PlainHttpAccepted(Rule):
@@ -24,7 +26,7 @@ class PlainHttpAccepted(Rule):
     control = "s3.ssl-only"
     risk = Risk.INSECURE_DEPLOYMENT
     severity = Severity.LOW
-    resource_types = ("AWS::S3::Bucket",)
+    resource_types = ("AWS::S3::Bucket", "AWS::S3::BucketPolicy")
     fix = "set enforce_ssl=True, as SecureBucket does"
     references = (
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html",
@@ -61,6 +63,11 @@ class PlainHttpAccepted(Rule):
     fails = (
         Example("no policy", {"BucketName": "orders"}),
         Example(
+            "the policy of a bucket defined elsewhere",
+            {"Bucket": "orders", "PolicyDocument": {"Statement": []}},
+            type="AWS::S3::BucketPolicy",
+        ),
+        Example(
             "a policy about something else",
             {},
             beside={
@@ -87,16 +94,20 @@ class PlainHttpAccepted(Rule):
         ),
     )
 
-    def check(self, bucket: Resource, template: Template) -> Iterator[Finding]:
-        policies = template.referrers(bucket, "AWS::S3::BucketPolicy", at="Bucket")
-        action, target = "s3:GetObject", concatenated([bucket.arn, "/*"])
-        refused = Answer.any(
-            PolicyDocument.parse(policy.get("PolicyDocument")).refuses_plain_http(
-                action=action, resource=target
+    def check(self, subject: Resource, template: Template) -> Iterator[Finding]:
+        if subject.type == "AWS::S3::Bucket":
+            policies = template.referrers(subject, "AWS::S3::BucketPolicy", at="Bucket")
+            arn = subject.arn
+        else:  # the one policy of a bucket that is defined elsewhere
+            if template.find(subject.get("Bucket")) is not None:
+                return
+            policies = (subject,)
+            arn = concatenated(
+                [Text(("arn:", Pseudo("AWS::Partition"), ":s3:::")), subject.text("Bucket")]
             )
-            for policy in policies
-        )
+        target = concatenated([arn, _ANY_OBJECT])
+        refused = plain_http_refused(policies, action="s3:GetObject", target=target)
         if not refused.certain:
             yield self.finding(
-                bucket, "", "plain HTTP is not refused", certain=not refused.possible
+                subject, "", "plain HTTP is not refused", certain=not refused.possible
             )

@@ -42,5 +42,5 @@ class WithoutOwnKey(Rule):
 
     def check(self, secret: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
         key = secret.text("KmsKeyId")
-        if key is None or key.endswith("alias/aws/secretsmanager"):
+        if key is None or key.endswith("aws/secretsmanager"):
             yield self.finding(secret, "KmsKeyId", "it is encrypted with the key of the service")

@@ -54,12 +54,27 @@ class WithoutRotation(Rule):
                 },
                 "Rotation": {
                     "Type": "AWS::SecretsManager::RotationSchedule",
-                    "Properties": {"SecretId": {"Ref": "Attachment"}},
+                    "Properties": {
+                        "SecretId": {"Ref": "Attachment"},
+                        "RotationRules": {"ScheduleExpression": "rate(30 days)"},
+                    },
                 },
             },
         ),
     )
-    fails = (Example("no schedule", {"GenerateSecretString": {}}),)
+    fails = (
+        Example("no schedule", {"GenerateSecretString": {}}),
+        Example(
+            "a schedule that never comes due",
+            {"GenerateSecretString": {}},
+            beside={
+                "Rotation": {
+                    "Type": "AWS::SecretsManager::RotationSchedule",
+                    "Properties": {"SecretId": {"Ref": "Subject"}},
+                }
+            },
+        ),
+    )
 
     def check(self, secret: Resource, template: Template) -> Iterator[Finding]:
         names = [
@@ -68,9 +83,12 @@ class WithoutRotation(Rule):
                 secret, "AWS::SecretsManager::SecretTargetAttachment", at="SecretId"
             ),
         ]
-        if any(
-            template.referrers(name, "AWS::SecretsManager::RotationSchedule", at="SecretId")
+        schedules = [
+            schedule
             for name in names
-        ):
-            return
-        yield self.finding(secret, "", "no schedule rotates it")
+            for schedule in template.referrers(
+                name, "AWS::SecretsManager::RotationSchedule", at="SecretId"
+            )
+        ]
+        if not any(schedule.block("RotationRules") for schedule in schedules):
+            yield self.finding(secret, "", "no schedule rotates it")

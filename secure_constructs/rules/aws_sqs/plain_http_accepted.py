@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
-from secure_constructs.iam.answers import Answer
-from secure_constructs.iam.documents import PolicyDocument
 from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules._transport import plain_http_refused
 from secure_constructs.template import Resource, Template
 
 
@@ -85,12 +84,6 @@ class PlainHttpAccepted(Rule):
 
     def check(self, queue: Resource, template: Template) -> Iterator[Finding]:
         policies = template.referrers(queue, "AWS::SQS::QueuePolicy", at="Queues")
-        action, target = "sqs:SendMessage", queue.arn
-        refused = Answer.any(
-            PolicyDocument.parse(policy.get("PolicyDocument")).refuses_plain_http(
-                action=action, resource=target
-            )
-            for policy in policies
-        )
+        refused = plain_http_refused(policies, action="sqs:SendMessage", target=queue.arn)
         if not refused.certain:
             yield self.finding(queue, "", "plain HTTP is not refused", certain=not refused.possible)

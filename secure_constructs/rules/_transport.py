@@ -1,0 +1,27 @@
+"""Whether a policy refuses requests that are not encrypted in transit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from secure_constructs.iam.answers import Answer
+from secure_constructs.iam.documents import PolicyDocument
+from secure_constructs.template import Resource
+
+
+def plain_http_refused(policies: Iterable[Resource], *, action: str, target: Any) -> Answer:
+    """
+    Say whether any of *policies* refuses plain HTTP, whoever asks.
+
+    Args:
+        policies: The resources that hold the policies of the target.
+        action: A usual action on it.
+        target: The ARN of it, or of some object in it.
+    """
+    return Answer.any(
+        PolicyDocument.parse(policy.get("PolicyDocument")).refuses_plain_http(
+            action=action, resource=target
+        )
+        for policy in policies
+    )
