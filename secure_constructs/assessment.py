@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from secure_constructs.config import Config
+from secure_constructs.config import Config, Waiver
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules import Rule, catalogue
 from secure_constructs.template import Resource, Template, Undecided, read_assembly
@@ -23,6 +24,19 @@ DEFECT: Final = "engine-defect"
 """
 The rule id of a finding that says a rule of ours failed, so nothing is known about what it judges.
 """
+
+
+WAIVER_EXPIRED: Final = "waiver-expired"
+"""
+The rule id of a finding about a waiver that no longer holds.
+"""
+
+WAIVER_WITHOUT_MATCH: Final = "waiver-without-match"
+"""
+The rule id of a finding about a waiver that accepts nothing.
+"""
+
+_ALWAYS_GATES: Final = frozenset({UNREADABLE, DEFECT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,14 +90,22 @@ class Assessment:
         """
         The findings that refuse the synth.
         """
-        return tuple(finding for finding in self.active if self.config.gates(finding))
+        return tuple(
+            finding
+            for finding in self.active
+            if finding.rule_id in _ALWAYS_GATES or self.config.gates(finding)
+        )
 
     @property
     def uncertain(self) -> tuple[Finding, ...]:
         """
-        The findings that depend on something not known before deployment.
+        The findings that depend on something not known before deployment and no one accepted.
         """
-        return tuple(finding for finding in self.findings if not finding.certain)
+        return tuple(
+            finding
+            for finding in self.findings
+            if not finding.certain and finding not in self.acknowledged
+        )
 
     @property
     def refused(self) -> bool:
@@ -126,6 +148,7 @@ def assess(
     *,
     config: Config | None = None,
     rules: Sequence[Rule] | None = None,
+    today: dt.date | None = None,
 ) -> Assessment:
     """
     Judge templates that are deployed together.
@@ -134,6 +157,7 @@ def assess(
         templates: The templates, nested stacks included.
         config: What the platform team decided; the defaults gate on high and critical.
         rules: The rules to judge by; those the configuration selects, by default.
+        today: The day that waivers are held against; the present one by default.
     """
     config = config or Config()
     chosen = tuple(rule for rule in catalogue() if config.selects(rule)) if rules is None else rules
@@ -149,9 +173,11 @@ def assess(
         findings.extend(_unreadable(template))
         findings.extend(_judge(template, by_type, defects))
     findings.extend(_reported(defect) for defect in defects)
+    waived = _waived(findings, config, today or dt.datetime.now(tz=dt.UTC).date())
+    findings.extend(_unsound(findings, config, waived))
     return Assessment(
         findings=tuple(sorted(findings, key=_worst_first)),
-        acknowledged={},
+        acknowledged={finding: waiver.reason for finding, waiver in waived.items()},
         config=config,
         defects=tuple(defects),
         resources=resources,
@@ -224,6 +250,57 @@ def _apply(
     except (Exception, SystemExit):  # noqa: BLE001 - a failing rule must refuse, never pass
         trace = traceback.format_exc()
         defects.append(Defect(rule_id=rule.id, logical_id=resource.logical_id, trace=trace))
+
+
+def _waived(findings: Sequence[Finding], config: Config, today: dt.date) -> dict[Finding, Waiver]:
+    """
+    Say which findings are waived, and by which waiver; what is not about a resource never is.
+    """
+    valid = [waiver for waiver in config.waivers if waiver.expires >= today]
+    waived: dict[Finding, Waiver] = {}
+    for finding in findings if valid else ():
+        covering = [waiver for waiver in valid if waiver.covers(finding)]
+        if covering and finding.resource_type:
+            waived[finding] = max(covering, key=lambda waiver: len(waiver.path))
+    return waived
+
+
+def _unsound(
+    findings: Sequence[Finding], config: Config, waived: Mapping[Finding, Waiver]
+) -> list[Finding]:
+    """
+    Find the waivers that have expired, and those that accept nothing.
+    """
+    used = set(waived.values())
+    unsound = []
+    for waiver in config.waivers:
+        about = f"the waiver of {waiver.rule} at {waiver.path}"
+        if waiver in used:
+            continue
+        if any(waiver.covers(finding) for finding in findings):
+            message = f"{about}, owned by {waiver.owner}, expired on {waiver.expires}"
+            fix = "mend what it waived, or have its owner renew it"
+            unsound.append(_about_waiver(WAIVER_EXPIRED, waiver, config, message, fix))
+        else:
+            message, fix = f"{about} matches no finding", "remove it"
+            unsound.append(_about_waiver(WAIVER_WITHOUT_MATCH, waiver, config, message, fix))
+    return unsound
+
+
+def _about_waiver(rule_id: str, waiver: Waiver, config: Config, message: str, fix: str) -> Finding:
+    return Finding(
+        rule_id=rule_id,
+        control=rule_id.replace("-", ".", 1),
+        risk=Risk.INSECURE_DEPLOYMENT,
+        severity=Severity.LOW,
+        certain=True,
+        message=message,
+        fix=f"{fix}, in {config.file}" if config.file else fix,
+        logical_id="",
+        resource_type="",
+        property_path="",
+        construct_path=waiver.path,
+    )
 
 
 def _unreadable(template: Template) -> Iterator[Finding]:

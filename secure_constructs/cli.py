@@ -75,8 +75,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = int(options.run(options))
         sys.stdout.flush()
     except (TemplateError, ConfigError) as error:
+        from secure_constructs.reports._groups import printable
+
         for line in str(error).splitlines():
-            _complain(line)
+            _complain(printable(line))
         return Exit.USAGE
     except KeyboardInterrupt:
         return 130
@@ -170,7 +172,7 @@ def _add_explain(commands: _Commands[argparse.ArgumentParser]) -> None:
         allow_abbrev=False,
     )
     explain.set_defaults(run=_explain)
-    explain.add_argument("rule", help="the id of a rule, or of the control it checks")
+    explain.add_argument("rule", help="the id of a rule, of ours or of cdk-nag, checkov and others")
     explain.add_argument("--no-color", action="store_true", help="also: set NO_COLOR")
 
 
@@ -213,9 +215,11 @@ def _check(options: argparse.Namespace) -> Exit:
 
 
 def _config(options: argparse.Namespace) -> Config:
-    from secure_constructs.config import Config
+    from secure_constructs.config import read_config
+    from secure_constructs.rules import catalogue
 
-    config = Config()
+    config = read_config(options.config)
+    config.check_rules([rule.id for rule in catalogue()])
     if options.gate:
         config = replace(config, gate=Severity(options.gate))
     if options.strict:
@@ -335,13 +339,15 @@ def _explain(options: argparse.Namespace) -> Exit:
 
 def _rules_named(name: str) -> list[Rule]:
     """
-    Find a rule by its id, with or without our namespace, or the rules of a control.
+    Find a rule by its id, or the rules that check what a rule of another tool checks.
     """
+    from secure_constructs.peers import control_of
     from secure_constructs.rules import catalogue
 
-    bare = name.rpartition("::")[2].lower()
-    exact = [rule for rule in catalogue() if rule.id == bare]
-    return exact or [rule for rule in catalogue() if rule.control.lower() == bare]
+    bare = name.rpartition("::")[2]
+    exact = [rule for rule in catalogue() if rule.id == bare.lower()]
+    control = control_of(bare) or bare.lower()
+    return exact or [rule for rule in catalogue() if rule.control == control]
 
 
 def _no_such_rule(name: str) -> str:
@@ -351,6 +357,10 @@ def _no_such_rule(name: str) -> str:
 
     close = get_close_matches(name, [rule.id for rule in catalogue()], n=1, cutoff=0.5)
     meant = f"did you mean {close[0]}?" if close else f"{_PROGRAM} rules lists them"
+    from secure_constructs.peers import control_of
+
+    if control := control_of(name):
+        return f"{_PROGRAM}: no rule of ours checks what {name} checks ({control}); {meant}"
     return f"{_PROGRAM}: there is no rule {name}; {meant}"
 
 

@@ -1,14 +1,63 @@
-"""What a platform team decides: which findings gate, which packs apply."""
+"""What a platform team decides: which findings gate, which rules apply, what is waived."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import datetime as dt
+import os
+import tomllib
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from secure_constructs.errors import ConfigError
 from secure_constructs.findings import Finding, Severity
 
 if TYPE_CHECKING:
     from secure_constructs.rules import Rule
+
+FILE: Final = "secure-constructs.toml"
+"""
+The name of a configuration file of its own; its top level is our table.
+"""
+
+_PROJECT: Final = "pyproject.toml"
+_TABLE: Final = "tool.secure-constructs"
+_SETTINGS: Final = ("account-concurrency", "disabled", "gate", "strict", "waivers")
+_WAIVER: Final = ("expires", "owner", "path", "reason", "rule")
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """
+    A finding that is accepted for a time, by someone who answers for it.
+
+    Args:
+        rule: The rule that finds it.
+        path: The construct it is accepted at, and below which it is; in a template that CDK did
+            not make, the logical id.
+        reason: Why.
+        owner: Who answers for it.
+        expires: The last day on which it holds.
+    """
+
+    rule: str
+    path: str
+    reason: str
+    owner: str
+    expires: dt.date
+
+    def covers(self, finding: Finding) -> bool:
+        """
+        Say whether it is about a finding, expired or not.
+        """
+        place = finding.construct_path or finding.logical_id
+        return finding.rule_id == self.rule and (
+            place == self.path or place.startswith(f"{self.path}/")
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,10 +68,20 @@ class Config:
     Args:
         gate: The mildest severity that refuses a synth. Default: high and critical do.
         strict: Judge by the strict rules as well. Default: only by those right for everyone.
+        disabled: Rules that are not applied, with the reason. Default: all are applied.
+        waivers: Findings accepted for a time. Default: none is.
+        account_concurrency: How many function instances the account may run at once,
+            https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html.
+            Default: 1,000, which AWS grants an account in use; a new one may have 10.
+        file: Where this was read. Default: nowhere.
     """
 
     gate: Severity = Severity.HIGH
     strict: bool = False
+    disabled: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    waivers: tuple[Waiver, ...] = ()
+    account_concurrency: int = 1_000
+    file: str = ""
 
     def gates(self, finding: Finding) -> bool:
         """
@@ -34,4 +93,168 @@ class Config:
         """
         Say whether a rule is applied.
         """
-        return rule.recommended or self.strict
+        return (rule.recommended or self.strict) and rule.id not in self.disabled
+
+    def check_rules(self, known: Collection[str]) -> None:
+        """
+        Check that every rule it names exists.
+
+        Args:
+            known: The ids of all rules.
+
+        Raises:
+            ConfigError: A rule is misspelt, or does not exist any more.
+        """
+        named = [(f"disabled.{rule}", rule) for rule in self.disabled]
+        named += [(f"waivers[{n}].rule", waiver.rule) for n, waiver in enumerate(self.waivers)]
+        for place, rule in named:
+            if rule not in known:
+                fix = _nearest(rule, sorted(known)) or "secure-constructs rules lists them"
+                _refuse(self.file, place, f"there is no rule {rule}", fix)
+
+
+def read_config(path: str | os.PathLike[str] | None = None) -> Config:
+    """
+    Read the configuration.
+
+    Args:
+        path: A ``secure-constructs.toml``, or a ``pyproject.toml`` with a table
+            ``[tool.secure-constructs]``. Default: the nearest of them, from the working
+            directory up to the root of its repository.
+
+    Returns:
+        The configuration; the defaults when there is no file.
+
+    Raises:
+        ConfigError: The file cannot be read, or says something that is not understood.
+    """
+    if path is not None:
+        table = _table(Path(path))
+        if table is None:
+            _refuse(str(path), "", f"there is no table [{_TABLE}]", "add it, or name another file")
+        return _config(str(path), table)
+    for file in _candidates(Path.cwd()):
+        table = _table(file)
+        if table is not None:
+            return _config(os.path.relpath(file), table)
+    return Config()
+
+
+def _candidates(start: Path) -> Iterator[Path]:
+    for folder in (start, *start.parents):
+        for name in (FILE, _PROJECT):
+            if (folder / name).is_file():
+                yield folder / name
+        if (folder / ".git").exists():
+            return
+
+
+def _table(file: Path) -> dict[str, Any] | None:
+    """
+    Read our table of a file; None when the file has none.
+    """
+    try:
+        content = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        _refuse(str(file), "", f"cannot be read: {reason}", "check the path")
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        _refuse(str(file), "", f"broken TOML: {error}", "mend it")
+    if file.name != _PROJECT:
+        return content
+    tool = content.get("tool")
+    table = tool.get("secure-constructs") if isinstance(tool, dict) else None
+    if table is not None and not isinstance(table, dict):
+        _refuse(str(file), "", "tool.secure-constructs is no table", f"write [{_TABLE}]")
+    return table
+
+
+def _config(file: str, table: Mapping[str, Any]) -> Config:
+    _known_keys(file, "", table, _SETTINGS)
+    return Config(
+        gate=_gate(file, table.get("gate", Severity.HIGH)),
+        strict=_flag(file, "strict", table.get("strict", False)),
+        disabled=MappingProxyType(_disabled(file, table.get("disabled", {}))),
+        waivers=tuple(_waivers(file, table.get("waivers", []))),
+        account_concurrency=_count(
+            file, "account-concurrency", table.get("account-concurrency", 1_000)
+        ),
+        file=file,
+    )
+
+
+def _gate(file: str, value: Any) -> Severity:
+    levels = [str(severity) for severity in Severity]
+    if value not in levels:
+        understood = f"{', '.join(levels[:-1])} or {levels[-1]}"
+        _refuse(file, "gate", f"{value!r} is no severity", f"write {understood}")
+    return Severity(value)
+
+
+def _flag(file: str, key: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        _refuse(file, key, f"{value!r} is neither true nor false", "write true or false")
+    return value
+
+
+def _count(file: str, key: str, value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        _refuse(file, key, f"{value!r} is no number of instances", "write a whole number above 0")
+    return value
+
+
+def _text(file: str, key: str, value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        _refuse(file, key, "there is no text", "say it in a string")
+    return value.strip()
+
+
+def _disabled(file: str, value: Any) -> dict[str, str]:
+    if not isinstance(value, dict):
+        _refuse(file, "disabled", "this is no table", 'write it as rule = "reason"')
+    return {rule: _text(file, f"disabled.{rule}", reason) for rule, reason in value.items()}
+
+
+def _waivers(file: str, value: Any) -> Iterator[Waiver]:
+    if not isinstance(value, list):
+        _refuse(file, "waivers", "this is no list", f"write each as [[{_TABLE}.waivers]]")
+    for number, waiver in enumerate(value):
+        place = f"waivers[{number}]"
+        if not isinstance(waiver, dict):
+            _refuse(file, place, "this is no table", f"write it as [[{_TABLE}.waivers]]")
+        _known_keys(file, place, waiver, _WAIVER)
+        for key in _WAIVER:
+            if key not in waiver:
+                _refuse(file, place, f"{key} is missing", f"give {', '.join(_WAIVER)}")
+        words = {key: _text(file, f"{place}.{key}", waiver[key]) for key in _WAIVER[1:]}
+        words["path"] = words["path"].strip("/")
+        yield Waiver(**words, expires=_date(file, f"{place}.expires", waiver["expires"]))
+
+
+def _date(file: str, key: str, value: Any) -> dt.date:
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    try:
+        return dt.date.fromisoformat(value)
+    except (TypeError, ValueError):
+        _refuse(file, key, f"{value!r} is no date", "write it as 2027-01-31")
+
+
+def _known_keys(file: str, place: str, table: Mapping[str, Any], known: Collection[str]) -> None:
+    for key in table:
+        if key not in known:
+            where = f"{place}.{key}" if place else key
+            fix = _nearest(key, known) or f"there are {', '.join(known)}"
+            _refuse(file, where, "there is no such setting", fix)
+
+
+def _nearest(word: str, known: Collection[str]) -> str:
+    close = get_close_matches(word, known, n=1, cutoff=0.6)
+    return f"did you mean {close[0]}?" if close else ""
+
+
+def _refuse(file: str, place: str, message: str, fix: str) -> NoReturn:
+    where = ": ".join(part for part in (file, place, message) if part)
+    raise ConfigError(f"{where}; {fix}")

@@ -27,7 +27,7 @@ ARROWS = {
     "assessment": {"code", "config", "cost", "iam", "paths", "rules", "template"},
     "acknowledgments": {"assessment"},
     "reports": {"acknowledgments", "assessment"},
-    "cli": {"reports"},
+    "cli": {"peers", "reports"},
     "hook": {"assessment"},
     "constructs": {"errors", "runtimes"},
     "nag": {"acknowledgments", "assessment", "peers"},

@@ -21,12 +21,10 @@ def render(assessment: Assessment, form: str = "text", *, uncertain: bool = Fals
     Args:
         assessment: The verdict.
         form: One of :data:`FORMATS`.
-        uncertain: Show the uncertain findings as well. Default: they are counted.
-            Formats for machines always hold them, marked.
+        uncertain: Show the uncertain findings as well. Default: they are counted;
+            JSON holds them in any case, marked.
     """
     if form not in FORMATS:
         raise ValueError(f"{form} is no report format; there are {', '.join(FORMATS)}")
     module = import_module(f"{__name__}.{form}")
-    if form in ("text", "markdown"):
-        return str(module.render(assessment, uncertain=uncertain))
-    return str(module.render(assessment))
+    return str(module.render(assessment, uncertain=uncertain))

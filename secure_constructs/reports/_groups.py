@@ -53,6 +53,20 @@ def groups(findings: Iterable[Finding]) -> tuple[Group, ...]:
     )
 
 
+def printable(text: str) -> str:
+    """
+    Write out every character that a terminal would obey, line breaks too.
+
+    Names and values come from templates that anyone may have written.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
+        for letter in text
+    )
+
+
 def stack_of(finding: Finding) -> str:
     """
     Name what a finding is filed under: its stack, or the file of a lone template.

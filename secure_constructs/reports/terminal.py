@@ -42,7 +42,7 @@ def show(
     screen = console or Console(highlight=False)
     width = min(screen.width, _WIDEST)
     for line in text.lines(assessment, uncertain=uncertain):
-        content = Text.assemble(*((span, _STYLES.get(style, "")) for span, style in line.spans))
+        content = Text.assemble(*((span, _STYLES.get(style, "")) for span, style in line.pieces()))
         if line.whole:
             indented = Text(" " * line.indent) + content
             screen.print(indented, soft_wrap=True, highlight=False)

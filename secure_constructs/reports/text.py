@@ -11,6 +11,7 @@ from secure_constructs.acknowledgments import accept_line
 from secure_constructs.reports._groups import (
     Group,
     groups,
+    printable,
     stack_of,
     subject,
     summary,
@@ -45,8 +46,15 @@ class Line:
     indent: int = 0
     whole: bool = True
 
+    def pieces(self) -> Iterator[Span]:
+        """
+        Give the pieces as they are safe to print.
+        """
+        for text, style in self.spans:
+            yield printable(text), style
+
     def __str__(self) -> str:
-        text = "".join(text for text, _ in self.spans)
+        text = "".join(text for text, _ in self.pieces())
         return f"{' ' * self.indent}{text}" if text else ""
 
 
@@ -173,4 +181,7 @@ def _acceptance(group: Group) -> str:
         return ""
     if first.construct_path:
         return accept_line(first)
-    return f'waivers = [{{rule = "{first.rule_id}", path = "{subject(first)}", reason = "..."}}]'
+    return (
+        f'waivers = [{{rule = "{first.rule_id}", path = "{subject(first)}", '
+        'reason = "...", owner = "...", expires = "..."}]'
+    )
