@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from secure_constructs.iam.documents import PolicyDocument, Statement
-from secure_constructs.template import UNRESOLVED, Block, Resource
+from secure_constructs.template import UNRESOLVED, Block, Known, Resource
 
 # Types that say who else may use a resource, and the property that holds the policy.
 RESOURCE_POLICIES: Final = {
@@ -71,28 +71,33 @@ def resource_policy(resource: Resource) -> Policy:
     """
     Read the policy that says who else may use a resource.
     """
-    return _policy(resource, RESOURCE_POLICIES[resource.type])
+    return resource.once(
+        "resource policy", lambda held: _policy(held, RESOURCE_POLICIES[held.type])
+    )
 
 
-def identity_policies(resource: Resource) -> Iterator[Policy]:
+def identity_policies(resource: Resource) -> Known[Policy]:
     """
-    Read the policies a resource holds that say what a principal may do.
+    Read the policies a resource holds that say what a principal may do, as far as they are known.
     """
-    if resource.type == "AWS::SSO::PermissionSet":
-        if resource.has("InlinePolicy"):
-            yield _policy(resource, "InlinePolicy")
-    elif resource.type in _INLINE:
-        for inline in resource.blocks("Policies"):
-            yield _policy(inline, "PolicyDocument")
-    else:
-        yield _policy(resource, "PolicyDocument")
+    return resource.once("identity policies", _identity_policies)
+
+
+def _identity_policies(resource: Resource) -> Known[Policy]:
+    if resource.type in _INLINE:
+        inline = resource.blocks("Policies")
+        held = tuple(_policy(block, "PolicyDocument") for block in inline.elements)
+        return Known(held, complete=inline.complete, place=inline.place)
+    path = "InlinePolicy" if resource.type == "AWS::SSO::PermissionSet" else "PolicyDocument"
+    held = (_policy(resource, path),) if resource.has(path) else ()
+    return Known(held, complete=True, place=path)
 
 
 def trust_policy(role: Resource) -> Policy:
     """
     Read the policy that says who may assume a role.
     """
-    return _policy(role, "AssumeRolePolicyDocument")
+    return role.once("trust policy", lambda held: _policy(held, "AssumeRolePolicyDocument"))
 
 
 def bus_policy(resource: Resource) -> Policy:

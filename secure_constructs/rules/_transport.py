@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from secure_constructs.iam.answers import Answer
-from secure_constructs.iam.documents import PolicyDocument
+from secure_constructs.rules._policies import resource_policy
 from secure_constructs.template import Resource
 
 
@@ -20,8 +20,6 @@ def plain_http_refused(policies: Iterable[Resource], *, action: str, target: Any
         target: The ARN of it, or of some object in it.
     """
     return Answer.any(
-        PolicyDocument.parse(policy.get("PolicyDocument")).refuses_plain_http(
-            action=action, resource=target
-        )
+        resource_policy(policy).document.refuses_plain_http(action=action, resource=target)
         for policy in policies
     )

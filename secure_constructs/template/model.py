@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from secure_constructs.errors import Problem
 from secure_constructs.findings import SourceLine
@@ -17,6 +17,8 @@ from secure_constructs.template.framework import made_by_cdk
 from secure_constructs.template.structure import readable
 from secure_constructs.template.transforms import Transformed, transformed
 from secure_constructs.template.values import UNRESOLVED, Text
+
+T = TypeVar("T")
 
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
@@ -68,7 +70,7 @@ class Resource(Block):
     One resource of a template.
     """
 
-    __slots__ = ("_resolved", "body", "logical_id", "template", "type")
+    __slots__ = ("_known", "_resolved", "body", "logical_id", "template", "type")
 
     def __init__(self, template: Template, logical_id: str, body: Mapping[str, Any]) -> None:
         super().__init__(self, "", _NOTHING)
@@ -77,6 +79,7 @@ class Resource(Block):
         self.body = body
         self.type: str = body["Type"]
         self._resolved: dict[str, Any] | None = None
+        self._known: dict[str, Any] = {}
 
     @property
     def value(self) -> Mapping[str, Any]:
@@ -103,6 +106,19 @@ class Resource(Block):
 
     def __repr__(self) -> str:
         return f"<{self.type} {self.logical_id}>"
+
+    def once(self, question: str, answer: Callable[[Resource], T]) -> T:
+        """
+        Work something out about this resource, and remember it for whoever asks next.
+
+        Args:
+            question: What is asked; the same question has the same answer.
+            answer: Works it out.
+        """
+        if question not in self._known:
+            self._known[question] = answer(self)
+        found: T = self._known[question]
+        return found
 
     def attribute(self, name: str) -> Any:
         """
