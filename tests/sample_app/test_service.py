@@ -1,0 +1,270 @@
+"""The order service as it is synthesized: what it promises, read from its template."""
+
+import ast
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sample_app.handlers.orders.models import NewOrder
+from secure_constructs import check_assembly
+
+pytestmark = pytest.mark.synth
+
+ROOT = Path(__file__).parents[2]
+FUNCTIONS = ("PlaceOrder", "ReadOrders", "RotatePaymentKey", "SettlePayment")
+
+
+@pytest.fixture(scope="module")
+def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The cloud assembly, with the feature flags that a user of cdk.json has."""
+    from aws_cdk import App
+    from cdk_nag import AwsSolutionsChecks, ServerlessChecks
+
+    from sample_app.service import OrderService
+    from secure_constructs import guard
+
+    outdir = tmp_path_factory.mktemp("assembly")
+    flags = json.loads((ROOT / "cdk.json").read_text())["context"]
+    app = App(outdir=str(outdir), context=flags)
+    guard(app, nag_packs=[AwsSolutionsChecks(), ServerlessChecks()])
+    OrderService(app, "OrderService")
+    # Raises when a finding of ours or of cdk-nag fails it.
+    app.synth()
+    return outdir
+
+
+@pytest.fixture(scope="module")
+def resources(assembly: Path) -> dict[str, dict[str, Any]]:
+    template = json.loads((assembly / "OrderService.template.json").read_text())
+    return dict(template["Resources"])
+
+
+@pytest.fixture(scope="module")
+def code(assembly: Path) -> Path:
+    """The folder that becomes the code of every function."""
+    (code,) = assembly.glob("asset.*")
+    return code
+
+
+def of_type(
+    resources: Mapping[str, dict[str, Any]], resource_type: str
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    for logical_id, resource in resources.items():
+        if resource["Type"] == resource_type:
+            yield logical_id, resource["Properties"]
+
+
+def one(resources: Mapping[str, dict[str, Any]], resource_type: str, name: str) -> dict[str, Any]:
+    (found,) = [
+        properties
+        for logical_id, properties in of_type(resources, resource_type)
+        if logical_id[:-8] == name
+    ]
+    return found
+
+
+def test_has_no_finding(assembly: Path) -> None:
+    assert check_assembly(assembly) == ()
+
+
+def test_acknowledges_nothing(assembly: Path) -> None:
+    metadata = json.loads((assembly / "OrderService.metadata.json").read_text())
+
+    assert "Secure-Constructs::" not in json.dumps(metadata)
+    for module in ("app", "service", "customers", "deployment"):
+        assert "cknowledg" not in (ROOT / "sample_app" / f"{module}.py").read_text()
+
+
+def test_lets_only_signed_in_customers_call_the_api(
+    resources: dict[str, dict[str, Any]],
+) -> None:
+    methods = dict(of_type(resources, "AWS::ApiGateway::Method"))
+
+    assert methods
+    for method in methods.values():
+        assert method["AuthorizationType"] == "COGNITO_USER_POOLS"
+        assert resources[method["AuthorizerId"]["Ref"]]["Type"] == "AWS::ApiGateway::Authorizer"
+
+
+def test_puts_a_web_acl_before_the_api(resources: dict[str, dict[str, Any]]) -> None:
+    ((_, association),) = of_type(resources, "AWS::WAFv2::WebACLAssociation")
+    acl = resources[association["WebACLArn"]["Fn::GetAtt"][0]]
+
+    assert acl["Type"] == "AWS::WAFv2::WebACL"
+    assert "restapis" in json.dumps(association["ResourceArn"])
+
+
+def test_turns_away_at_the_api_what_the_function_would_refuse(
+    resources: dict[str, dict[str, Any]],
+) -> None:
+    model = one(resources, "AWS::ApiGateway::Model", "ApiNewOrderModel")["Schema"]
+    post = one(resources, "AWS::ApiGateway::Method", "ApiordersPOST")
+    validator = resources[post["RequestValidatorId"]["Ref"]]["Properties"]
+    own = NewOrder.model_json_schema()
+
+    assert validator["ValidateRequestBody"] is True
+    assert validator["ValidateRequestParameters"] is True
+    assert post["RequestParameters"] == {"method.request.header.Idempotency-Key": True}
+    assert set(post["RequestModels"]) == {"application/json", "$default"}
+    assert model["additionalProperties"] is False
+    assert set(model["properties"]) == set(own["properties"])
+    assert model["required"] == own["required"]
+    assert model["properties"]["payment_token"]["pattern"] == r"^pay_[A-Za-z0-9]{24}$"
+    assert model["properties"]["lines"]["items"]["additionalProperties"] is False
+
+
+EXPECTED_ACTIONS = {
+    "PlaceOrder": {
+        ("Orders", "dynamodb:GetItem"),
+        ("Orders", "dynamodb:PutItem"),
+        ("Payments", "sqs:SendMessage"),
+    },
+    "ReadOrders": {
+        ("Orders", "dynamodb:GetItem"),
+        ("Orders", "dynamodb:Query"),
+        ("Receipts", "s3:GetObject"),
+    },
+    "SettlePayment": {
+        ("Orders", "dynamodb:GetItem"),
+        ("Orders", "dynamodb:UpdateItem"),
+        ("Idempotency", "dynamodb:GetItem"),
+        ("Idempotency", "dynamodb:PutItem"),
+        ("Idempotency", "dynamodb:UpdateItem"),
+        ("Idempotency", "dynamodb:DeleteItem"),
+        ("Payments", "sqs:ReceiveMessage"),
+        ("Payments", "sqs:DeleteMessage"),
+        ("Payments", "sqs:GetQueueAttributes"),
+        ("PaymentKey", "secretsmanager:GetSecretValue"),
+        ("Receipts", "s3:PutObject"),
+    },
+    "RotatePaymentKey": {
+        ("PaymentKey", "secretsmanager:DescribeSecret"),
+        ("PaymentKey", "secretsmanager:GetSecretValue"),
+        ("PaymentKey", "secretsmanager:PutSecretValue"),
+        ("PaymentKey", "secretsmanager:UpdateSecretVersionStage"),
+    },
+}
+"""What the handlers call; see their code."""
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_lets_a_function_call_what_its_handler_calls_and_nothing_else(
+    resources: dict[str, dict[str, Any]], function: str
+) -> None:
+    policy = one(resources, "AWS::IAM::Policy", f"{function}RoleDefaultPolicy")
+    role = one(resources, "AWS::IAM::Role", f"{function}Role")
+    allowed: set[tuple[str, str]] = set()
+    for statement in policy["PolicyDocument"]["Statement"]:
+        actions = statement["Action"]
+        where = json.dumps(statement["Resource"])
+        for action in [actions] if isinstance(actions, str) else actions:
+            if not action.startswith(("logs:", "xray:", "kms:")):
+                allowed |= {
+                    (name, action)
+                    for name in ("Orders", "Idempotency", "Receipts", "Payments", "PaymentKey")
+                    if f'"{name}' in where
+                }
+            if action.startswith("kms:"):
+                assert "kms:ViaService" in json.dumps(statement["Condition"])
+
+    assert "ManagedPolicyArns" not in role
+    assert allowed == EXPECTED_ACTIONS[function]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_finds_each_handler_in_what_is_deployed(
+    resources: dict[str, dict[str, Any]], code: Path, function: str
+) -> None:
+    *module, handler = one(resources, "AWS::Lambda::Function", function)["Handler"].split(".")
+    tree = ast.parse(code.joinpath(*module).with_suffix(".py").read_text())
+
+    assert handler in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_gives_each_handler_the_environment_it_reads(
+    resources: dict[str, dict[str, Any]], code: Path, function: str
+) -> None:
+    properties = one(resources, "AWS::Lambda::Function", function)
+    *module, _ = properties["Handler"].split(".")
+    tree = ast.parse(code.joinpath(*module).with_suffix(".py").read_text())
+    read = {
+        node.slice.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Subscript)
+        and ast.unparse(node.value) == "os.environ"
+        and isinstance(node.slice, ast.Constant)
+    }
+
+    assert set(properties["Environment"]["Variables"]) == read
+
+
+def test_deploys_the_handlers_and_nothing_beside_them(code: Path) -> None:
+    files = {path.relative_to(code) for path in code.rglob("*") if path.is_file()}
+
+    assert {path.parts[0] for path in files} == {"handlers"}
+    assert {path.suffix for path in files} == {".py"}
+
+
+def test_runs_the_handlers_with_powertools_as_aws_publishes_it(
+    resources: dict[str, dict[str, Any]],
+) -> None:
+    for _, function in of_type(resources, "AWS::Lambda::Function"):
+        (layer,) = function["Layers"]
+        python = function["Runtime"].replace(".", "")
+        (architecture,) = function["Architectures"]
+
+        assert (
+            f":017000801446:layer:AWSLambdaPowertoolsPythonV3-{python}-{architecture}:"
+            in json.dumps(layer)
+        )
+
+
+def test_puts_no_secret_in_an_environment(resources: dict[str, dict[str, Any]]) -> None:
+    secret = one(resources, "AWS::SecretsManager::Secret", "PaymentKey")
+    variables = one(resources, "AWS::Lambda::Function", "SettlePayment")["Environment"]["Variables"]
+    (secret_id,) = [
+        logical_id for logical_id, _ in of_type(resources, "AWS::SecretsManager::Secret")
+    ]
+
+    assert "SecretString" not in secret
+    assert variables["PAYMENT_KEY_ARN"] == {"Ref": secret_id}
+    assert "resolve:secretsmanager" not in json.dumps(resources)
+
+
+def test_gives_a_poisoned_message_up_to_a_queue_that_people_look_at(
+    resources: dict[str, dict[str, Any]],
+) -> None:
+    payments = one(resources, "AWS::SQS::Queue", "Payments")
+    (source,) = [
+        properties for _, properties in of_type(resources, "AWS::Lambda::EventSourceMapping")
+    ]
+    worker = one(resources, "AWS::Lambda::Function", "SettlePayment")
+
+    assert "PaymentsDeadLetters" in json.dumps(payments["RedrivePolicy"])
+    assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert payments["VisibilityTimeout"] >= 6 * worker["Timeout"]
+
+
+def test_asks_customers_for_a_second_factor_and_lets_nobody_sign_up(
+    resources: dict[str, dict[str, Any]],
+) -> None:
+    pool = one(resources, "AWS::Cognito::UserPool", "Customers")
+    client = one(resources, "AWS::Cognito::UserPoolClient", "CustomersShop")
+
+    assert pool["MfaConfiguration"] == "ON"
+    assert pool["EnabledMfas"] == ["SOFTWARE_TOKEN_MFA"]
+    assert pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
+    assert pool["UserPoolAddOns"]["AdvancedSecurityMode"] == "ENFORCED"
+    assert client["AllowedOAuthFlows"] == ["code"]
+    assert client["WriteAttributes"] == ["locale"]
+
+
+def test_needs_neither_docker_nor_a_network_for_its_assets(assembly: Path) -> None:
+    assets = json.loads((assembly / "OrderService.assets.json").read_text())
+
+    assert assets.get("dockerImages", {}) == {}
+    assert all("executable" not in file["source"] for file in assets["files"].values())
