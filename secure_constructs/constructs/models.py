@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final, Protocol, TypeAlias, runtime_checkable
 
 from secure_constructs.errors import ConstructError
@@ -69,6 +69,30 @@ _FORMAT_PATTERNS: Final[Mapping[str, str]] = {
     "duration": r"^[-+]?P[0-9A-Za-z.,]+$",
     "time": r"^[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?([zZ]|[-+][0-9]{2}:?[0-9]{2})?$",
     "uuid": r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$",
+}
+
+# What a keyword holds, for those whose value is looked into.
+_SHAPES: Final[Mapping[str, type | tuple[type, ...]]] = {
+    "$ref": str,
+    "additionalProperties": (bool, Mapping),
+    "allOf": list,
+    "anyOf": list,
+    "dependencies": Mapping,
+    "dependentRequired": Mapping,
+    "dependentSchemas": Mapping,
+    "enum": list,
+    "exclusiveMaximum": (bool, int, float),
+    "exclusiveMinimum": (bool, int, float),
+    "items": (bool, list, Mapping),
+    "maximum": (int, float),
+    "minimum": (int, float),
+    "oneOf": list,
+    "pattern": str,
+    "patternProperties": Mapping,
+    "prefixItems": list,
+    "properties": Mapping,
+    "required": list,
+    "type": (str, list),
 }
 
 _NAME_KEYWORDS: Final = frozenset({"maxLength", "minLength", "pattern", "title", "type"})
@@ -166,6 +190,13 @@ class _Conversion:
                 f"a schema is an object, not a {type(source).__name__}",
                 "write the schema as a mapping",
             )
+        for keyword, shape in _SHAPES.items():
+            if keyword in source and not isinstance(source[keyword], shape):
+                raise SchemaError(
+                    _join(place, keyword),
+                    f"{keyword} is never a {type(source[keyword]).__name__}",
+                    "write it as JSON Schema has it",
+                )
         if "$ref" in source:
             return self._reference(source, place)
         for keyword, fix in _INEXPRESSIBLE.items():
@@ -184,7 +215,7 @@ class _Conversion:
         return converted
 
     def _reference(self, source: JsonSchema, place: str) -> dict[str, Any]:
-        reference = str(source["$ref"])
+        reference = source["$ref"]
         if reference in self._open_references:
             raise SchemaError(
                 place,
@@ -224,6 +255,9 @@ class _Conversion:
     def _values(self, source: JsonSchema, converted: dict[str, Any], place: str) -> None:
         if "const" in source:
             converted["enum"] = [source["const"]]
+        if "enum" in converted:
+            # Draft 4 wants each value once; 1 and true are two values, and equal to Python.
+            converted["enum"] = list({json.dumps(v): v for v in converted["enum"]}.values())
         if None in converted.get("enum", ()):
             # CDK drops a null from a list, so it is said as a type.
             values = [value for value in converted.pop("enum") if value is not None]
@@ -232,7 +266,7 @@ class _Conversion:
         if source.get("nullable") is True and isinstance(source.get("type"), str):
             converted["type"] = [source["type"], "null"]
         if pattern := source.get("pattern"):
-            if foreign := _FOREIGN_PATTERN.search(str(pattern)):
+            if foreign := _FOREIGN_PATTERN.search(pattern):
                 raise SchemaError(
                     _join(place, "pattern"),
                     f"{foreign.group()} is not in ECMA 262, which API Gateway reads patterns as",
@@ -265,7 +299,7 @@ class _Conversion:
 
     def _items(self, source: JsonSchema, converted: dict[str, Any], place: str) -> None:
         items = source.get("items")
-        prefix = source.get("prefixItems", items if isinstance(items, Sequence) else None)
+        prefix = source.get("prefixItems", items if isinstance(items, list) else None)
         if prefix is not None:
             beyond = source.get("additionalItems") if prefix is items else items
             converted["items"] = [
@@ -294,7 +328,7 @@ class _Conversion:
                     for name, value in source[keyword].items()
                 }
         if required := source.get("required"):
-            converted["required"] = list(required)
+            converted["required"] = list(dict.fromkeys(map(str, required)))
         self._dependencies(source, converted, place)
         described = bool(converted.keys() & {"properties", "patternProperties"})
         additional = source.get("additionalProperties", False if described else None)
@@ -346,7 +380,7 @@ class _Conversion:
                         "two closed objects that must both match let nothing pass",
                         "use anyOf with one closed object for each case",
                     )
-                dependencies[name] = list(value)
+                dependencies[name] = list(dict.fromkeys(map(str, value)))
         if dependencies:
             converted["dependencies"] = dependencies
 
