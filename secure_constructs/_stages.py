@@ -6,15 +6,11 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from secure_constructs.acknowledgments import HIDDEN_IN_STAGE
 from secure_constructs.findings import Finding, Risk, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-HIDDEN_IN_STAGE: Final = "finding-hidden-in-stage"
-"""
-The rule id of a finding that says a Stage has findings which plain ``cdk synth`` leaves out.
-"""
 
 _LISTED: Final = 10
 

@@ -40,6 +40,11 @@ WITHOUT_REASON: Final = "acknowledgment-without-reason"
 The rule id of a finding about an acknowledgment that does not say why.
 """
 
+HIDDEN_IN_STAGE: Final = "finding-hidden-in-stage"
+"""
+The rule id of a finding that says a Stage has findings which plain ``cdk synth`` leaves out.
+"""
+
 REPORT: Final = "validation-report.json"
 """
 The file in an assembly in which CDK reports what its validation plugins found.
@@ -50,6 +55,8 @@ ENTRY: Final = "aws:cdk:acknowledged-rules"
 The type of the metadata entry in which CDK keeps the acknowledgments of a construct.
 """
 
+# What is said about a synth can only be judged by that synth.
+_ABOUT_A_SYNTH: Final = frozenset({HIDDEN_IN_STAGE, WITHOUT_MATCH, WITHOUT_REASON})
 _BARE: Final = "Annotation"
 _DOCUMENTATION: Final = "https://docs.aws.amazon.com/cdk/v2/guide/policy-validation-synthesis.html"
 _FRAME: Final = re.compile(r"\((?P<file>[^()]+?):(?P<line>\d+)(?::\d+)?\)\s*$")
@@ -183,8 +190,8 @@ def acknowledge(
         acknowledgment that accepts nothing or does not say why.
     """
     given = tuple(acknowledgments)
-    accepted = accepted_by(assessment.findings, given)
     unsound = unsound_among(given, assessment.findings, rules)
+    accepted = accepted_by((*assessment.findings, *unsound), given)
     return replace(
         assessment,
         findings=(*assessment.findings, *unsound),
@@ -287,14 +294,17 @@ def _unsound(
             ours = f"{NAMESPACE}::{given.rule_id}"
             yield _about(given, f"{written} names no finding of ours", f"write {ours}")
         return
-    if given.rule_id not in known:
-        close = difflib.get_close_matches(given.rule_id, sorted(known), n=1)
-        fix = f"write {NAMESPACE}::{close[0]}" if close else "remove it"
-        yield _about(given, f"there is no rule {given.rule_id}", fix)
-    elif not any(given.covers(finding) for finding in by_rule.get(given.rule_id, ())):
-        where = f"at {given.construct_path} or below" if given.construct_path else "in the app"
-        yield _about(given, f"{given.rule_id} finds nothing {where}", "remove it")
-    elif not given.reason.strip():
+    if given.rule_id not in _ABOUT_A_SYNTH:
+        if given.rule_id not in known:
+            close = difflib.get_close_matches(given.rule_id, sorted(known), n=1)
+            fix = f"write {NAMESPACE}::{close[0]}" if close else "remove it"
+            yield _about(given, f"there is no rule {given.rule_id}", fix)
+            return
+        if not any(given.covers(finding) for finding in by_rule.get(given.rule_id, ())):
+            where = f"at {given.construct_path} or below" if given.construct_path else "in the app"
+            yield _about(given, f"{given.rule_id} finds nothing {where}", "remove it")
+            return
+    if not given.reason.strip():
         yield _about(
             given,
             f"{given.rule_id} is accepted without a reason",

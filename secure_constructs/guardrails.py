@@ -21,7 +21,7 @@ import aws_cdk as cdk
 import jsii
 
 from secure_constructs import _source_lines
-from secure_constructs._stages import HIDDEN_IN_STAGE, hidden_in_stages, sees_whole_app
+from secure_constructs._stages import hidden_in_stages, sees_whole_app
 from secure_constructs._verdict import blocks, read_report, summary
 from secure_constructs._violations import (
     ERROR,
@@ -36,6 +36,7 @@ from secure_constructs._violations import (
 )
 from secure_constructs.acknowledgments import (
     ENTRY,
+    HIDDEN_IN_STAGE,
     NAMESPACE,
     WITHOUT_REASON,
     Acknowledgment,
