@@ -39,3 +39,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Give the real CLI the environment that a user has."""
     if item.get_closest_marker("cli") is not None:
         os.environ.pop("CDK_VALIDATION", None)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let one flag rewrite what reports are compared with."""
+    parser.addoption(
+        "--update-golden", action="store_true", help="rewrite the files in tests/reports/golden"
+    )

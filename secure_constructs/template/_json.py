@@ -90,20 +90,31 @@ def _resource_lines(text: str) -> Iterator[tuple[str, int]]:
 
 def _where_given_twice(text: str, key: str) -> tuple[str, str]:
     """
-    Name the smallest part, a section or a resource, that has *key* twice.
+    Name the smallest part that has *key* twice: the second of two sections or resources, or the
+    one in which it happens.
     """
-    place, line = "", 0
-    try:
-        for section, at, value in _members(text, _skip(_SPACE, text, 0)):
-            place, line = section, text.count("\n", 0, at) + 1
-            if section == "Resources" and text[value] == "{":
-                for logical_id, inner, _ in _members(text, value):
-                    place, line = f"Resources.{logical_id}", text.count("\n", 0, inner) + 1
-                place = section
-    except (_GivenTwice, IndexError):
-        pass
-    where = f"line {line}, {place}" if place else ""
+    at, place = _twice(text, _skip(_SPACE, text, 0), "")
+    line = text.count("\n", 0, at) + 1
+    where = f"line {line}, {place}" if place else f"line {line}"
     return where, f"the key {key} is given twice"
+
+
+def _twice(text: str, start: int, place: str) -> tuple[int, str]:
+    seen: set[str] = set()
+    if text[start] != "{":
+        return start, place
+    inside = start, place
+    try:
+        for name, at, value in _members(text, start):
+            if name in seen:
+                return at, place
+            seen.add(name)
+            inside = at, f"{place}.{name}" if place else name
+            if name == "Resources" and not place:
+                inside = _twice(text, value, name)
+    except _GivenTwice:
+        pass
+    return inside
 
 
 def _skip(pattern: re.Pattern[str], text: str, at: int) -> int:
