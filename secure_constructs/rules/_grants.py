@@ -5,11 +5,53 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from secure_constructs.iam.actions import Level, matching
 from secure_constructs.iam.answers import Answer
 from secure_constructs.iam.documents import Statement
 
 _ALL: Final = re.compile(r"\*+(?::\*+)?")
+_EVERY_ONE: Final = re.compile(
+    r"\*|arn:(?:[^:{]|\{[^}]*\})*:(?:s3|secretsmanager|ssm|dynamodb):.*:+\*+"
+)
 _SERVICE: Final = re.compile(r"(?P<service>[\w-]+):\*+")
+
+# What functions do for their own logs, metrics and network, and AWS's own policies allow everywhere.
+_HARMLESS: Final = frozenset(
+    {
+        "cloudwatch:PutMetricData",
+        "ec2:AssignPrivateIpAddresses",
+        "ec2:CreateNetworkInterface",
+        "ec2:DeleteNetworkInterface",
+        "ec2:UnassignPrivateIpAddresses",
+        "logs:CreateLogGroup",
+        "logs:CreateLogStream",
+        "logs:DeleteRetentionPolicy",
+        "logs:PutLogEvents",
+        "logs:PutRetentionPolicy",
+    }
+)
+
+# Actions that give out what a resource holds, and not only what it is.
+_READS_DATA: Final = frozenset(
+    {
+        "dynamodb:BatchGetItem",
+        "dynamodb:GetItem",
+        "dynamodb:GetRecords",
+        "dynamodb:Query",
+        "dynamodb:Scan",
+        "kinesis:GetRecords",
+        "kms:Decrypt",
+        "s3:GetObject",
+        "s3:GetObjectVersion",
+        "secretsmanager:BatchGetSecretValue",
+        "secretsmanager:GetSecretValue",
+        "sqs:ReceiveMessage",
+        "ssm:GetParameter",
+        "ssm:GetParameterHistory",
+        "ssm:GetParameters",
+        "ssm:GetParametersByPath",
+    }
+)
 
 
 def on_everything(statement: Statement) -> Answer:
@@ -39,6 +81,49 @@ def whole_services(statement: Statement) -> tuple[str, ...]:
     """
     matches = (_SERVICE.fullmatch(action) for action in statement.actions or ())
     return tuple(dict.fromkeys(match["service"].lower() for match in matches if match))
+
+
+def anywhere(statement: Statement, *levels: Level) -> tuple[str, ...]:
+    """
+    Give the actions of some levels that a statement allows on every resource though it need not.
+
+    Actions that cannot be bound to a resource, whole services, and statements under a condition
+    are left out: there is nothing to do about the first, the second is a fault of its own,
+    and a condition may bind what the resource does not.
+    """
+    if statement.conditions or not on_everything(statement).certain:
+        return ()
+    return tuple(
+        entry
+        for entry in statement.actions or ()
+        if not _SERVICE.fullmatch(entry)
+        and any(
+            found.level in levels and found.limitable and found.name not in _HARMLESS | _READS_DATA
+            for found in matching(entry)
+        )
+    )
+
+
+def data_read_anywhere(statement: Statement) -> tuple[str, ...]:
+    """
+    Give the actions with which a statement allows to read what every resource of a kind holds.
+    """
+    if statement.conditions or not any(map(_EVERY_ONE.fullmatch, statement.resources or ())):
+        return ()
+    return tuple(
+        entry
+        for entry in statement.actions or ()
+        if not _SERVICE.fullmatch(entry)
+        and any(found.name in _READS_DATA for found in matching(entry))
+    )
+
+
+def named(actions: tuple[str, ...]) -> str:
+    """
+    Name some actions, shortly.
+    """
+    more = f" and {len(actions) - 1} more" if len(actions) > 1 else ""
+    return f"{actions[0]}{more}"
 
 
 def _doubt(statement: Statement, element: str) -> Answer:

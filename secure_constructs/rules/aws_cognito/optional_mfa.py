@@ -13,8 +13,8 @@ class OptionalMfa(Rule):
     """
     Users decide whether they sign in with a second factor.
 
-    Those who reuse passwords are those who decline. Shops fear for their sign-ups and may choose so,
-    hence the strict pack.
+    Those who reuse passwords are those who decline. Shops fear for their sign-ups and may
+    choose so, hence the strict pack.
     """
 
     id = "cognito-optional-mfa"

@@ -23,11 +23,10 @@ class WeakPasswordPolicy(Rule):
     """
     The pool accepts passwords that can be guessed.
 
-    Passwords of fewer than 8 characters are searched through in hours, and short ones of one kind
-    of character are in every word list.
-    A pool without a policy gets the default of Cognito, 8 characters of all four kinds, which passes;
-    in a policy that is set, what is left out is not required.
-    From 15 characters on, length alone is enough (NIST SP 800-63B).
+    Passwords of fewer than 8 characters are searched through in hours, and short ones of one
+    kind of character are in every word list. A pool without a policy gets the default of
+    Cognito, 8 characters of all four kinds, which passes; in a policy that is set, what is left
+    out is not required. From 15 characters on, length alone is enough (NIST SP 800-63B).
     """
 
     id = "cognito-weak-password-policy"

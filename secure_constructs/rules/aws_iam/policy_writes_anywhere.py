@@ -1,0 +1,122 @@
+"""Policies that let a principal change any resource of a service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from secure_constructs.findings import Finding, Risk, Severity
+from secure_constructs.iam.actions import Level
+from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules._grants import anywhere, named
+from secure_constructs.rules._policies import IDENTITY_POLICIES, identity_policies
+from secure_constructs.template import Resource, Template
+
+
+class PolicyWritesAnywhere(Rule):
+    """
+    The policy lets its principal change every resource of a kind.
+
+    The actions can be bound to single resources, and are not: code that is taken over changes
+    or deletes what other applications of the account keep.
+    """
+
+    id = "iam-policy-writes-anywhere"
+    control = "iam.wildcard-resource"
+    risk = Risk.OVER_PRIVILEGED
+    severity = Severity.MEDIUM
+    resource_types = IDENTITY_POLICIES
+    fix = "name the resources in resources=[...], or use the grant methods of the construct"
+    references = ("https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",)
+
+    passes = (
+        Example(
+            "one table",
+            {
+                "PolicyName": "p",
+                "PolicyDocument": {
+                    "Statement": [
+                        {
+                            "Effect": "Allow",
+                            "Action": "dynamodb:PutItem",
+                            "Resource": "arn:aws:dynamodb:eu-west-1:111122223333:table/orders",
+                        }
+                    ]
+                },
+            },
+            type="AWS::IAM::Policy",
+        ),
+        Example(
+            "an action that takes no resource",
+            {
+                "PolicyName": "p",
+                "PolicyDocument": {
+                    "Statement": [
+                        {
+                            "Effect": "Allow",
+                            "Action": ["xray:PutTraceSegments", "cloudwatch:PutMetricData"],
+                            "Resource": "*",
+                        }
+                    ]
+                },
+            },
+            type="AWS::IAM::Policy",
+        ),
+        Example(
+            "writing logs",
+            {
+                "PolicyName": "p",
+                "PolicyDocument": {
+                    "Statement": [
+                        {
+                            "Effect": "Allow",
+                            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+                            "Resource": "*",
+                        }
+                    ]
+                },
+            },
+            type="AWS::IAM::Policy",
+        ),
+    )
+    fails = (
+        Example(
+            "any table",
+            {
+                "PolicyName": "p",
+                "PolicyDocument": {
+                    "Statement": [
+                        {"Effect": "Allow", "Action": "dynamodb:PutItem", "Resource": "*"}
+                    ]
+                },
+            },
+            type="AWS::IAM::Policy",
+        ),
+        Example(
+            "any queue, by pattern",
+            {
+                "Policies": [
+                    {
+                        "PolicyName": "p",
+                        "PolicyDocument": {
+                            "Statement": [
+                                {"Effect": "Allow", "Action": ["sqs:Send*"], "Resource": ["*"]}
+                            ]
+                        },
+                    }
+                ]
+            },
+            type="AWS::IAM::Role",
+        ),
+    )
+
+    def check(self, resource: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
+        for policy in identity_policies(resource):
+            for statement in policy.document.allowing:
+                actions = anywhere(statement, Level.WRITE, Level.TAGGING)
+                if actions:
+                    yield self.finding(
+                        policy.block,
+                        policy.at(statement, "Resource"),
+                        f"{named(actions)} is allowed on every resource",
+                        certain=statement.allows,
+                    )
