@@ -179,6 +179,7 @@ class Provider:
     status: int = 201
     body: bytes | None = None
     fails_with: Exception | None = None
+    meanwhile: Callable[[], None] = lambda: None
     requests: list[dict[str, Any]] = field(default_factory=list)
 
     def connect(self, host: str, timeout: float) -> "Connection":
@@ -203,6 +204,7 @@ class Connection:
                 "timeout": self.timeout,
             }
         )
+        self.provider.meanwhile()
         if self.provider.fails_with is not None:
             raise self.provider.fails_with
 

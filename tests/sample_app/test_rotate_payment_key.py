@@ -8,12 +8,12 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
 from moto.secretsmanager.models import secretsmanager_backends
 from pydantic import ValidationError
 
 from .conftest import REGION, Account, Context, Provider
 
+ACCOUNT_ID = "123456789012"  # moto's
 VERSION = "00000000-0000-4000-8000-000000000001"
 NEW_KEY = "key-issued-by-the-provider"
 

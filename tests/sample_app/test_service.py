@@ -2,6 +2,9 @@
 
 import ast
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -182,6 +185,27 @@ def test_finds_each_handler_in_what_is_deployed(
     tree = ast.parse(code.joinpath(*module).with_suffix(".py").read_text())
 
     assert handler in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_loads_each_handler_as_lambda_does(
+    resources: dict[str, dict[str, Any]], code: Path, function: str
+) -> None:
+    properties = one(resources, "AWS::Lambda::Function", function)
+    module, _ = properties["Handler"].rsplit(".", 1)
+    variables = dict.fromkeys(properties["Environment"]["Variables"], "known-in-the-account")
+
+    subprocess.run(
+        [sys.executable, "-c", f"import {module}"],
+        check=True,
+        cwd=code,
+        env={
+            **variables,
+            "AWS_DEFAULT_REGION": "eu-central-1",
+            "PATH": os.environ["PATH"],
+            "PYTHONDONTWRITEBYTECODE": "1",
+        },
+    )
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

@@ -91,6 +91,19 @@ def test_charges_once_when_a_message_comes_twice(
     assert shop.order(ORDER)["status"] == "paid"
 
 
+def test_charges_once_when_two_workers_have_the_same_message(
+    settle: Settle, shop: Shop, provider: Provider
+) -> None:
+    other_worker: list[list[str]] = []
+    provider.meanwhile = lambda: other_worker.append(settle(message()))
+
+    assert settle(message()) == []
+
+    assert other_worker == [["m1"]]
+    assert len(provider.requests) == 1
+    assert shop.order(ORDER)["status"] == "paid"
+
+
 def test_does_not_charge_a_paid_order_whose_idempotency_record_has_expired(
     settle: Settle, provider: Provider
 ) -> None:
