@@ -303,16 +303,7 @@ class SecureFunction(lambda_.Function):
         _check_concurrency(scope, id, reserved_concurrent_executions, unreserved)
         patched = _check_runtime(scope, id, runtime)
         _check_limits(scope, id, memory_size, retry_attempts, timeout)
-        if application_log_level_v2 in _DETAILED_LEVELS:
-            raise refusal(
-                SecureFunction,
-                scope,
-                id,
-                "application_log_level_v2",
-                application_log_level_v2.value,
-                because="records for debugging hold the data of your users",
-                instead="leave it out, and raise it by hand while you look for a fault",
-            )
+        _check_level(scope, id, application_log_level_v2)
         variables = _environment(scope, id, environment or {}, secrets or {})
         statements = list(initial_policy)
         failure_arn = None
@@ -683,9 +674,6 @@ class SecureFunction(lambda_.Function):
         )
 
 
-_DETAILED_LEVELS: Final = (lambda_.ApplicationLogLevel.DEBUG, lambda_.ApplicationLogLevel.TRACE)
-
-
 def _failure_queue(stack: Construct) -> tuple[str, iam.PolicyStatement]:
     arn = SecureQueue.dead_letters_of(stack).queue_arn
     return arn, iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[arn])
@@ -779,6 +767,19 @@ def _check_concurrency(scope: Construct, id: str, reserved: object, unreserved: 
         most=1_000_000,
         unit="instances",
     )
+
+
+def _check_level(scope: Construct, id: str, level: lambda_.ApplicationLogLevel) -> None:
+    if level in (lambda_.ApplicationLogLevel.DEBUG, lambda_.ApplicationLogLevel.TRACE):
+        raise refusal(
+            SecureFunction,
+            scope,
+            id,
+            "application_log_level_v2",
+            level.value,
+            because="records for debugging hold the data of your users",
+            instead="leave it out, and raise it by hand while you look for a fault",
+        )
 
 
 def _check_limits(

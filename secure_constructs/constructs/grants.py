@@ -260,6 +260,17 @@ def grant_logs(key: kms.IKey, log_group_name: str) -> None:
     )
 
 
+def role_arn_of(grantee: iam.IGrantable) -> str | None:
+    """
+    The role a function or role acts with, or None where it is not known.
+
+    Args:
+        grantee: The function or role.
+    """
+    arn: str | None = getattr(grantee.grant_principal, "role_arn", None)
+    return arn
+
+
 def _use_key_through(
     service: str, key: kms.IKey, grantee: iam.IGrantable, actions: list[str]
 ) -> iam.Grant:

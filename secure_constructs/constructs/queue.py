@@ -22,7 +22,7 @@ from secure_constructs.constructs._base import (
     seconds,
     shared,
 )
-from secure_constructs.constructs.grants import SecureQueueGrants
+from secure_constructs.constructs.grants import SecureQueueGrants, role_arn_of
 
 if TYPE_CHECKING:
     from typing import Never
@@ -279,11 +279,8 @@ class SecureQueue(sqs.Queue):
         Raises:
             ConstructError: Nobody was named, or a function was imported without its role.
         """
-        roles = [
-            sender.role if isinstance(sender, lambda_.IFunction) else sender for sender in senders
-        ]
-        known = [role for role in roles if role is not None]
-        if not known or len(known) < len(roles):
+        arns = [role_arn_of(sender) for sender in senders]
+        if not arns or None in arns:
             raise refusal(
                 SecureQueue,
                 self,
@@ -292,8 +289,8 @@ class SecureQueue(sqs.Queue):
                 because="each sender is known by its role",
                 instead="name at least one role, or a function whose role is known",
             )
-        for role in known:
-            self.grants.send_messages(role)
+        for sender in senders:
+            self.grants.send_messages(sender)
         self.add_to_resource_policy(
             iam.PolicyStatement(
                 sid="OnlyItsSenders",
@@ -302,7 +299,7 @@ class SecureQueue(sqs.Queue):
                 principals=[iam.AnyPrincipal()],
                 resources=[self.queue_arn],
                 conditions={
-                    "ArnNotEquals": {"aws:PrincipalArn": [role.role_arn for role in known]},
+                    "ArnNotEquals": {"aws:PrincipalArn": arns},
                     "Bool": {"aws:PrincipalIsAWSService": "false"},
                 },
             )

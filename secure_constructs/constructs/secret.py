@@ -17,7 +17,8 @@ from secure_constructs.constructs._base import (
     refusal,
     refuse_decided,
 )
-from secure_constructs.constructs.grants import SecureSecretGrants
+from secure_constructs.constructs.grants import SecureSecretGrants, role_arn_of
+from secure_constructs.constructs.key import SecureKey
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,11 +48,12 @@ class SecureSecret(secretsmanager.Secret):
     """
     A secret with a rotation, or with the reason why it has none.
 
-    List price: 0.40 USD a month and secret, 0.05 USD for 10,000 reads (us-east-1,
-    2026-11); a key of your own costs 1 USD a month more.
+    List price: 0.40 USD a month and secret, 0.05 USD for 10,000 reads, and the key that
+    the secrets of a stack share, see `SecureKey` (us-east-1, 2026-11).
 
     - Secrets Manager generates the value, so it is in no template and no repository.
-    - It is encrypted: with your key, or with the account's ``aws/secretsmanager``
+    - It is encrypted with a key of yours: the account's ``aws/secretsmanager`` serves
+      every principal that may read the secret, and its policy cannot be changed
       (https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html).
     - It stays when the stack is deleted.
     - Its grants are ``GetSecretValue`` alone, and ``kms:Decrypt`` through Secrets
@@ -70,8 +72,8 @@ class SecureSecret(secretsmanager.Secret):
             Default: every 30 days.
         description: What the secret opens.
             Default: none.
-        encryption_key: The key that encrypts it; needed to share it with another account.
-            Default: the account's ``aws/secretsmanager``, at no cost.
+        encryption_key: The key that encrypts it.
+            Default: the key that the stack shares, `SecureKey.of`.
         generate_secret_string: How to generate the value.
             Default: 32 characters with letters, digits and punctuation.
         readers: The only principals that may read the value: everyone else of the
@@ -142,7 +144,7 @@ class SecureSecret(secretsmanager.Secret):
             scope,
             id,
             description=description,
-            encryption_key=encryption_key,
+            encryption_key=encryption_key or SecureKey.of(scope),
             generate_secret_string=generate_secret_string,
             removal_policy=cdk.RemovalPolicy.RETAIN,
             replica_regions=replica_regions,
@@ -198,18 +200,16 @@ class SecureSecret(secretsmanager.Secret):
         return self.grants.write(grantee)
 
     def _deny_all_but(self, readers: Sequence[iam.IRole | lambda_.IFunction]) -> None:
-        if not readers:
+        arns = [role_arn_of(reader) for reader in readers]
+        if not arns or None in arns:
             raise refusal(
                 SecureSecret,
                 self,
                 "",
                 "readers",
-                because="an empty list would lock everyone out",
-                instead="name who reads it, or leave it out",
+                because="each reader is known by its role, and without one everyone is locked out",
+                instead="name at least one role, or a function whose role is known",
             )
-        roles = [
-            reader.role if isinstance(reader, lambda_.IFunction) else reader for reader in readers
-        ]
         self.add_to_resource_policy(
             iam.PolicyStatement(
                 sid="OnlyItsReaders",
@@ -217,10 +217,6 @@ class SecureSecret(secretsmanager.Secret):
                 actions=["secretsmanager:GetSecretValue"],
                 principals=[iam.AnyPrincipal()],
                 resources=["*"],
-                conditions={
-                    "ArnNotEquals": {
-                        "aws:PrincipalArn": [role.role_arn for role in roles if role is not None]
-                    }
-                },
+                conditions={"ArnNotEquals": {"aws:PrincipalArn": arns}},
             )
         )

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+
+from secure_constructs.constructs import SecureKey
+from secure_constructs.errors import ConstructError
+
+Find = Any
+
+
+def test_rotates(stack: cdk.Stack, only: Find) -> None:
+    SecureKey(stack, "Key")
+    assert only(stack, "AWS::KMS::Key")["EnableKeyRotation"] is True
+
+
+def test_outlives_its_stack(stack: cdk.Stack, found: Find) -> None:
+    SecureKey(stack, "Key")
+    (key,) = found(stack, "AWS::KMS::Key").values()
+    assert key["DeletionPolicy"] == key["UpdateReplacePolicy"] == "Retain"
+
+
+def test_only_the_account_may_do_everything(stack: cdk.Stack, only: Find) -> None:
+    SecureKey(stack, "Key")
+    (statement,) = only(stack, "AWS::KMS::Key")["KeyPolicy"]["Statement"]
+    assert statement["Action"] == "kms:*"
+    assert str(statement["Principal"]["AWS"]).endswith("':root']]}")
+
+
+def test_admins_manage_it_without_using_it(stack: cdk.Stack, found: Find) -> None:
+    admin = iam.Role(stack, "Admin", assumed_by=iam.AccountRootPrincipal())
+    SecureKey(stack, "Key", admins=[admin])
+    (policy,) = found(stack, "AWS::IAM::Policy").values()
+    (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
+    assert "kms:Decrypt" not in statement["Action"]
+
+
+@pytest.mark.parametrize(
+    ("prop", "value", "reason"),
+    [
+        ("enable_key_rotation", False, "never rotates"),
+        ("enabled", False, "unreadable"),
+        ("policy", iam.PolicyDocument, "replaces the statement"),
+        ("removal_policy", cdk.RemovalPolicy.DESTROY, "unreadable for good"),
+        ("key_spec", kms.KeySpec.RSA_2048, "only symmetric keys rotate"),
+        ("key_usage", kms.KeyUsage.SIGN_VERIFY, "rotate by themselves"),
+    ],
+)
+def test_refuses_what_would_undo_it(
+    plain_stack: cdk.Stack, prop: str, value: object, reason: str
+) -> None:
+    with pytest.raises(ConstructError, match=reason) as refused:
+        SecureKey(plain_stack, "Key", **{prop: value})
+    assert str(refused.value).startswith("SecureKey at 'Shop/Key' does not take " + prop)
+
+
+@pytest.mark.parametrize("action", ["kms:*", "*"])
+def test_refuses_to_give_itself_away(plain_stack: cdk.Stack, action: str) -> None:
+    statement = iam.PolicyStatement(
+        actions=[action], principals=[iam.AccountPrincipal("111122223333")], resources=["*"]
+    )
+    with pytest.raises(ConstructError, match="delete the key and give it away"):
+        SecureKey(plain_stack, "Key").add_to_resource_policy(statement)
+
+
+def test_takes_a_statement_that_names_its_actions(stack: cdk.Stack, only: Find) -> None:
+    SecureKey(stack, "Key").add_to_resource_policy(
+        iam.PolicyStatement(
+            actions=["kms:Verify"],
+            principals=[iam.AccountPrincipal("111122223333")],
+            resources=["*"],
+        )
+    )
+    statements = only(stack, "AWS::KMS::Key")["KeyPolicy"]["Statement"]
+    assert [statement["Action"] for statement in statements] == ["kms:*", "kms:Verify"]
+
+
+def test_a_principal_decrypts_through_a_service_only(stack: cdk.Stack, only: Find) -> None:
+    role = iam.Role(stack, "Reader", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+    SecureKey(stack, "Key").grants.decrypt_through(role, "secretsmanager")
+    (statement,) = only(stack, "AWS::IAM::Policy")["PolicyDocument"]["Statement"]
+    assert statement["Action"] == "kms:Decrypt"
+    assert "kms:ViaService" in statement["Condition"]["StringEquals"]
+
+
+def test_a_service_uses_it_on_behalf_of_one_resource(stack: cdk.Stack, only: Find) -> None:
+    SecureKey(stack, "Key").grants.service(
+        "events.amazonaws.com", source_arn="arn:aws:events:eu-west-1:1:rule/r"
+    )
+    _, statement = only(stack, "AWS::KMS::Key")["KeyPolicy"]["Statement"]
+    assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+    assert statement["Condition"] == {
+        "ArnLike": {"aws:SourceArn": "arn:aws:events:eu-west-1:1:rule/r"},
+        "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
+    }
+
+
+def test_cloudwatch_logs_uses_it_for_named_log_groups(stack: cdk.Stack, only: Find) -> None:
+    SecureKey(stack, "Key").grants.logs(log_group_name="/shop/*")
+    _, statement = only(stack, "AWS::KMS::Key")["KeyPolicy"]["Statement"]
+    context = statement["Condition"]["ArnLike"]["kms:EncryptionContext:aws:logs:arn"]
+    assert context["Fn::Join"][1][-1] == ":log-group:/shop/*"
+
+
+def test_keeps_the_grants_of_a_plain_key(stack: cdk.Stack, only: Find) -> None:
+    role = iam.Role(stack, "Reader", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+    key: kms.Key = SecureKey(stack, "Key")
+    key.grants.decrypt(role)
+    (statement,) = only(stack, "AWS::IAM::Policy")["PolicyDocument"]["Statement"]
+    assert statement["Action"] == "kms:Decrypt"
+
+
+def test_a_stack_shares_one_key(stack: cdk.Stack, found: Find) -> None:
+    assert SecureKey.of(stack) is SecureKey.of(stack)
+    assert len(found(stack, "AWS::KMS::Key")) == 1
