@@ -10,6 +10,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -28,6 +29,7 @@ from secure_constructs.iam.patterns import (
 # resource's policy hands the decision to the account.
 # https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#key-policy-default-allow-root-enable-iam
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
+_OPEN_SERVICE: Final = re.compile(r"[*?$]")
 _DECIDED_BY_RESOURCE: Final = ("kms:", "sts:assumerole")
 
 
@@ -92,7 +94,7 @@ class PolicySet:
         documents: The policies; read once, so that many requests can be put to them.
     """
 
-    __slots__ = ("_by_action", "_readable", "_statements", "documents")
+    __slots__ = ("_by_action", "_by_service", "_readable", "_statements", "documents")
 
     def __init__(self, documents: Iterable[PolicyDocument]) -> None:
         self.documents = tuple(documents)
@@ -100,6 +102,7 @@ class PolicySet:
         self._statements = tuple(
             _Compiled(statement) for document in self.documents for statement in document.statements
         )
+        self._by_service: dict[str, tuple[_Compiled, ...]] = {}
         self._by_action: dict[str, tuple[tuple[_Compiled, Answer], ...]] = {}
 
     @property
@@ -108,6 +111,12 @@ class PolicySet:
         Whether there are no statements that are not seen here.
         """
         return self._readable
+
+    def mentions(self, service: str) -> bool:
+        """
+        Whether a statement is about actions of *service*, such as ``iam``.
+        """
+        return bool(self._about(service))
 
     def allows(self, request: Request) -> Answer:
         """
@@ -192,8 +201,20 @@ class PolicySet:
         if found is None:
             found = self._by_action[request.action_asked.text] = tuple(
                 (compiled, answer)
-                for compiled in self._statements
+                for compiled in self._about(request.action_asked.text.partition(":")[0])
                 if (answer := compiled.applies_to_action(request.action_asked)).possible
+            )
+        return found
+
+    def _about(self, service: str) -> tuple[_Compiled, ...]:
+        if _OPEN_SERVICE.search(service):
+            return self._statements
+        found = self._by_service.get(service)
+        if found is None:
+            found = self._by_service[service] = tuple(
+                compiled
+                for compiled in self._statements
+                if compiled.services is None or service in compiled.services
             )
         return found
 
@@ -203,10 +224,11 @@ class _Compiled:
     A statement with its patterns read.
     """
 
-    __slots__ = ("_actions", "_resources", "statement")
+    __slots__ = ("_actions", "_resources", "services", "statement")
 
     def __init__(self, statement: Statement) -> None:
         self.statement = statement
+        self.services = _services(statement)
         self._actions: tuple[Pattern, ...] | None = None
         self._resources: tuple[Pattern, ...] | None = None
 
@@ -254,6 +276,16 @@ class _Compiled:
         if name in self.statement.unreadable:
             among |= Answer.MAYBE
         return among if excepted is None else ~among
+
+
+def _services(statement: Statement) -> frozenset[str] | None:
+    """
+    Give the services whose actions it is about, in lower case; ``None`` if that may be any.
+    """
+    if statement.not_actions is not None or statement.unreadable & {"Action", "Statement"}:
+        return None
+    services = {action.partition(":")[0].lower() for action in statement.actions or ()}
+    return None if any(_OPEN_SERVICE.search(name) for name in services) else frozenset(services)
 
 
 def _names_caller(statement: Statement, request: Request) -> Answer:

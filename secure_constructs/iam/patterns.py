@@ -47,6 +47,11 @@ _RUNS: Final = frozenset({_ANY, _SEGMENT, _REST})
 # deployed into one partition, and one that spells it out anywhere runs in that one only.
 _WRITTEN: Final = {"AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"}
 
+SOMETHING_ELSE: Final = Unknown("something else")
+"""
+Stands in a text for the name of a resource that is none of the templates'.
+"""
+
 _PLACEHOLDER: Final = re.compile(r"\$\{([^${}]*)\}")
 _UNKNOWN_SPAN: Final = re.compile(f"{_UNKNOWN}[^{_END}]*{_END}")
 _OTHER_SPAN: Final = re.compile(f"{_OTHER}[^{_END}]*{_END}")
@@ -196,15 +201,6 @@ def unknown(name: str) -> Pattern:
     return Pattern(f"{_UNKNOWN}{name.translate(_FORBIDDEN)}{_END}", f"${{{name}}}")
 
 
-def stranger(before: str, name: str) -> str:
-    """
-    Give the text *before* followed by a name that nothing in any policy spells out.
-
-    Only a wildcard, or a part that is not known, can stand for it.
-    """
-    return Text((before, Unknown(name)))
-
-
 def arn_parts(value: str) -> tuple[str, ...] | None:
     """
     Split an ARN into its six parts, unknown parts written as ``${name}``.
@@ -267,7 +263,7 @@ def _parts(value: Text) -> tuple[str | Attribute | Pseudo | Unknown, ...]:
 
 
 def _placeholder(part: Attribute | Pseudo | Unknown) -> str:
-    if isinstance(part, Attribute) and part.whole:
+    if part == SOMETHING_ELSE or (isinstance(part, Attribute) and part.whole):
         return f"{_OTHER}{part}{_END}"
     if isinstance(part, Pseudo) and part.name in _WRITTEN:
         return _WRITTEN[part.name]

@@ -1,0 +1,219 @@
+"""What one identity may do, asked as whoever holds its credentials would ask."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import cache, cached_property
+from importlib import resources
+from typing import Any, Final
+
+from secure_constructs.iam.answers import Answer
+from secure_constructs.iam.conditions import Context
+from secure_constructs.iam.documents import Statement
+from secure_constructs.iam.evaluation import Request
+from secure_constructs.iam.patterns import SOMETHING_ELSE, arn_parts, resource_pattern
+from secure_constructs.iam.roles import USER, Identity
+from secure_constructs.template import Pseudo, Text
+from secure_constructs.template.values import Part
+
+ASSUME_ROLE: Final = "sts:AssumeRole"
+
+_ADMINISTRATOR: Final = "arn:aws:iam::aws:policy/AdministratorAccess"
+# A name that no policy spells out, for what the caller may call as it likes.
+_ANY_NAME: Final = "zq7x"
+_PLACEHOLDER: Final = re.compile(r"\$\{(\w+)\}")
+_PSEUDO: Final = {"Region": "AWS::Region", "Account": "AWS::AccountId"}
+_REGION_AT, _ACCOUNT_AT = 3, 4
+
+
+@cache
+def table() -> dict[str, Any]:
+    """
+    Read the known paths, and what their actions are done to.
+    """
+    file = resources.files("secure_constructs") / "data" / "escalation_paths.json"
+    content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return content
+
+
+@cache
+def formats(action: str) -> tuple[str, ...]:
+    """
+    Give the ARN formats of what an action is done to; none when it cannot be limited.
+    """
+    return tuple(table()["resources"][action])
+
+
+def arn_like(form: str, name: Part, like: tuple[str, ...] | None = None) -> str:
+    """
+    Fill an ARN format.
+
+    Args:
+        form: The format, as ``arn:${Partition}:iam::${Account}:role/${Name}``.
+        name: What stands for the parts that name the resource.
+        like: The parts of an ARN whose region and account are taken over, if they are spelled out.
+    """
+    parts: list[Part] = []
+    for position, piece in enumerate(_PLACEHOLDER.split(form)):
+        if position % 2 == 0:
+            parts.append(piece)
+        elif piece == "Partition":
+            parts.append("aws")
+        elif piece in _PSEUDO:
+            at = _REGION_AT if piece == "Region" else _ACCOUNT_AT
+            written = like[at] if like else ""
+            spelled_out = written and not any(character in written for character in "*?$")
+            parts.append(written if spelled_out else Pseudo(_PSEUDO[piece]))
+        else:
+            parts.append(name)
+    return Text(tuple(parts))
+
+
+class Caller:
+    """
+    An identity that looks for ways to more permissions.
+    """
+
+    def __init__(self, identity: Identity) -> None:
+        self.identity = identity
+        self.policies = identity.policies
+        self.arn = identity.arn
+
+    @cached_property
+    def administrator(self) -> Answer:
+        """
+        Whether it may do everything to everything.
+        """
+        return self.policies.grants(Request("*", "*"))
+
+    @cached_property
+    def context(self) -> dict[str, Any]:
+        """
+        What is known of every request it makes.
+
+        Whoever holds its credentials may use TLS, and does so from now on.
+        """
+        now = datetime.now(UTC)
+        is_user = self.identity.resource.type == USER
+        return {
+            "aws:CurrentTime": now.isoformat(),
+            "aws:EpochTime": str(int(now.timestamp())),
+            "aws:PrincipalAccount": Text((Pseudo("AWS::AccountId"),)),
+            "aws:PrincipalArn": self.arn,
+            "aws:SecureTransport": "true",
+            "aws:TokenIssueTime": now.isoformat(),
+            "aws:username": self.identity.resource.physical_name if is_user else None,
+            "iam:PolicyARN": _ADMINISTRATOR,
+        }
+
+    def mentions(self, services: frozenset[str]) -> bool:
+        """
+        Whether its policies are about all of some services.
+        """
+        return all(map(self.policies.identity.mentions, services))
+
+    def may(self, action: str, resource: str, **context: str | None) -> Answer:
+        """
+        Whether its own policies let it do *action* to one resource.
+        """
+        return self.policies.grants(Request(action, resource, self._context(context)))
+
+    def may_to_any(self, action: str, form: str = "", **context: str | None) -> Answer:
+        """
+        Whether it may do *action* to whatever resource of the account it meets.
+
+        A statement that names some resources only does not tell whether they are worth it.
+        """
+        form = form or next(iter(formats(action)), "")
+        known = self._context(context)
+        return Answer.any(
+            self._allows(Request(action, arn_like(form, SOMETHING_ELSE, like), known))
+            & ~self._denies(Request(action, arn_like(form, _ANY_NAME, like), known))
+            for like in self._likes(action)
+        )
+
+    def may_to_some(self, action: str, **context: str | None) -> Answer:
+        """
+        Whether there can be something to which it may do *action*: a name is its own choice.
+        """
+        forms = formats(action)
+        known = self._context(context)
+        if not forms:
+            return self.policies.grants(Request(action, "*", known))
+        return Answer.all(
+            Answer.any(
+                self.policies.grants(Request(action, resource, known))
+                for resource in self._examples(action, form)
+            )
+            for form in forms
+        )
+
+    def witnesses(self, action: str) -> tuple[Statement, ...]:
+        """
+        Give the statements that speak for *action*.
+        """
+        return tuple(
+            witness.statement
+            for witness in self.policies.identity.witnesses(Request(action, "*", self._context({})))
+        )
+
+    def becomes(self, role: Identity) -> Answer:
+        """
+        Whether it may assume a role of these templates.
+
+        By its policies and the role's, or by the role's alone where that names it.
+        """
+        if role.trust is None:
+            return Answer.NO
+        request = Request(ASSUME_ROLE, role.arn, self._context({}), caller=self.arn)
+        return self.policies.answer(request, resource_policy=role.trust)
+
+    def _allows(self, request: Request) -> Answer:
+        sets = (self.policies.identity, *self.policies.bounds)
+        return Answer.all(policies.allows(request) for policies in sets)
+
+    def _denies(self, request: Request) -> Answer:
+        sets = (self.policies.identity, *self.policies.bounds)
+        return Answer.any(policies.denies(request) for policies in sets)
+
+    def _context(self, more: dict[str, str | None]) -> Context:
+        return Context({**self.context, **{f"iam:{key}": value for key, value in more.items()}})
+
+    def _resources(self, action: str) -> Iterator[str]:
+        """
+        Give what the statements about *action* name as resources.
+        """
+        for policies in (self.policies.identity, *self.policies.bounds):
+            for witness in policies.witnesses(Request(action, "*")):
+                yield from witness.statement.resources or ("*",)
+
+    def _likes(self, action: str) -> tuple[tuple[str, ...] | None, ...]:
+        found = {arn_parts(resource) for resource in self._resources(action)}
+        regions = {(parts[_REGION_AT], parts[_ACCOUNT_AT]) for parts in found if parts}
+        return (None, *(("arn", "", "", *place, "") for place in sorted(regions)))
+
+    def _examples(self, action: str, form: str) -> Iterator[str]:
+        """
+        Give resources of a form that its statements let it name.
+        """
+        yield arn_like(form, _ANY_NAME, None)
+        every = resource_pattern(_PLACEHOLDER.sub("*", form))
+        for resource in dict.fromkeys(self._resources(action)):
+            if resource != "*" and every.covers(resource_pattern(resource)).possible:
+                yield _with_a_name(resource)
+
+
+def _with_a_name(resource: str) -> str:
+    """
+    Put a name in the place of the wildcards of a resource.
+    """
+
+    def named(text: str) -> str:
+        return text.replace("*", _ANY_NAME).replace("?", _ANY_NAME[0])
+
+    if isinstance(resource, Text):
+        return Text(tuple(named(p) if isinstance(p, str) else p for p in resource.parts))
+    return named(resource)

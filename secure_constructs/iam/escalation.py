@@ -1,0 +1,407 @@
+"""
+Ways from what an identity may do to what only an administrator may.
+
+A path is a known way: the actions it takes, and what they are done to. An identity takes it when it
+may do them all to something that leads further: itself, any role of the account, or a role of these
+templates that can in turn be escalated from. What is certain follows from the templates alone; what
+depends on a condition, a name or an account that is not known is possible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache, lru_cache
+from typing import Final
+
+from secure_constructs.iam._caller import ASSUME_ROLE, Caller, arn_like, formats, table
+from secure_constructs.iam.answers import Answer
+from secure_constructs.iam.conditions import Context
+from secure_constructs.iam.documents import Statement
+from secure_constructs.iam.evaluation import Request
+from secure_constructs.iam.roles import GROUP, ROLE, USER, Identities, Identity, identities
+from secure_constructs.template import Attribute, Pseudo, Resource, Template, Text
+
+
+class Kind(Enum):
+    """
+    What a path does to get further.
+    """
+
+    HAND_ON = "pass"
+    """Hand a role to a service that then runs the caller's code with it."""
+    WORKLOAD = "workload"
+    """Take over something that runs with a role already."""
+    SELF = "self"
+    """Change the policies of the caller itself."""
+    USER = "user"
+    """Make credentials for a user."""
+    GROUP = "group"
+    """Join a group."""
+    ROLE = "role"
+    """Let oneself into a role."""
+    ASSUME = "assume"
+    """Become a role."""
+    CHANGED_ROLE = "changed-role"
+    """Change the policies of a role, then become it."""
+    CHANGED_USER = "changed-user"
+    """Change the policies of a user, then make credentials for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Path:
+    """
+    A known way to more permissions.
+
+    Args:
+        id: Its name in public catalogues, such as ``lambda-001``.
+        kind: What it does to get further.
+        actions: The actions it takes, all of them.
+        services: The services a passed role must trust, any of them.
+        workload: The type of the resource that is taken over.
+    """
+
+    id: str
+    kind: Kind
+    actions: tuple[str, ...]
+    services: tuple[str, ...] = ()
+    workload: str = ""
+
+    @property
+    def action_services(self) -> frozenset[str]:
+        """
+        The services whose actions it takes.
+        """
+        return frozenset(action.partition(":")[0] for action in self.actions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalation:
+    """
+    A path that an identity may take.
+
+    Args:
+        path: The path.
+        identity: Who may take it.
+        answer: Yes when the templates alone show that it may, maybe when something is not known.
+        target: The role, user, group or workload it leads to; ``None`` for any in the account.
+        reaches: The identities it leads through, in order, when they are of these templates.
+        witnesses: The statements that allow it.
+    """
+
+    path: Path
+    identity: Identity
+    answer: Answer
+    target: Resource | None
+    reaches: tuple[Identity, ...]
+    witnesses: tuple[Statement, ...]
+
+    @property
+    def certain(self) -> bool:
+        """
+        Whether the templates alone show it.
+        """
+        return self.answer.certain
+
+
+@cache
+def paths() -> tuple[Path, ...]:
+    """
+    Give the known paths.
+    """
+    return tuple(
+        Path(
+            id=entry["id"],
+            kind=Kind(entry["kind"]),
+            actions=tuple(entry["actions"]),
+            services=tuple(entry.get("services", ())),
+            workload=entry.get("workload", ""),
+        )
+        for entry in table()["paths"]
+    )
+
+
+@lru_cache(maxsize=4)
+def escalations(template: Template) -> tuple[Escalation, ...]:
+    """
+    Find the ways to more permissions that the identities of a template have.
+
+    Identities of the templates deployed with it count as steps on the way.
+    """
+    return tuple(_Search(identities(template)).found())
+
+
+def is_administrator(identity: Identity) -> Answer:
+    """
+    Whether an identity may do everything to everything.
+    """
+    return identity.policies.grants(Request("*", "*"))
+
+
+# -- All of them --------------------------------------------------------------------------------
+
+
+_Step = tuple[Answer, Resource | None]
+
+
+class _Search:
+    """
+    The search for escalations among identities that are deployed together.
+    """
+
+    def __init__(self, known: Identities) -> None:
+        self.known = known
+        self.template = known.template
+        self.callers = {identity: Caller(identity) for identity in known.all}
+
+    def found(self) -> Iterator[Escalation]:
+        """
+        Give the escalations of the identities of the template itself.
+        """
+        alone = {caller.identity: tuple(self._alone(caller)) for caller in self.callers.values()}
+        onward = self._onward(alone)
+        for identity in self.known.own:
+            yield from alone[identity]
+            yield from onward.get(identity, ())
+
+    # -- What an identity can do without another identity of these templates.
+
+    def _alone(self, caller: Caller) -> Iterator[Escalation]:
+        if not any(caller.policies.identity.documents):
+            return
+        for path in paths():
+            if not _may_start(caller, path):
+                continue
+            answer = self._to_anything(caller, path)
+            if answer.possible:
+                yield self._escalation(caller, path, answer)
+
+    def _to_anything(self, caller: Caller, path: Path) -> Answer:
+        match path.kind:
+            case Kind.HAND_ON:
+                return self._by_any_role(caller, path)
+            case Kind.WORKLOAD:
+                return self._by_any_workload(caller, path)
+            case Kind.SELF:
+                return self._by_itself(caller, path)
+            case Kind.CHANGED_ROLE:
+                return self._by_changed_role(caller, path)
+            case Kind.CHANGED_USER:
+                return self._by_changed_user(caller, path)
+        return Answer.all(map(caller.may_to_any, path.actions))
+
+    def _by_any_role(self, caller: Caller, path: Path) -> Answer:
+        first, *others = path.actions
+        passed = Answer.any(
+            caller.may_to_any(first, PassedToService=service) for service in path.services
+        )
+        return self._and_others(caller, passed, others)
+
+    def _by_any_workload(self, caller: Caller, path: Path) -> Answer:
+        first, *others = path.actions
+        return self._and_others(caller, caller.may_to_any(first), others)
+
+    def _by_itself(self, caller: Caller, path: Path) -> Answer:
+        """
+        Change its own policies, or those of a group it is in; or of any identity at all.
+        """
+        (action,) = path.actions
+        own = Answer.any(
+            caller.may(action, resource, PermissionsBoundary=boundary)
+            for resource, boundary in self._own_resources(caller.identity, action)
+        )
+        if caller.identity.bounded:
+            own &= Answer.MAYBE  # what it gives itself stays inside the boundary
+        return own | caller.may_to_any(action)
+
+    def _by_changed_role(self, caller: Caller, path: Path) -> Answer:
+        change, enter = path.actions
+        anyone = caller.may_to_any(change) & caller.may_to_any(enter)
+        if anyone.certain:
+            return anyone
+        return anyone | Answer.any(
+            self._changes(caller, change, role) & self._enters(caller, enter, role)
+            for role in self._others(caller, ROLE)
+        )
+
+    def _by_changed_user(self, caller: Caller, path: Path) -> Answer:
+        change, enter = path.actions
+        anyone = caller.may_to_any(change) & caller.may_to_any(enter)
+        if anyone.certain:
+            return anyone
+        return anyone | Answer.any(
+            caller.may(change, user.arn) & caller.may(enter, user.arn)
+            for user in self._others(caller, USER)
+        )
+
+    def _changes(self, caller: Caller, action: str, role: Identity) -> Answer:
+        return Answer.any(
+            caller.may(action, resource) for resource, _ in self._own_resources(role, action)
+        )
+
+    def _enters(self, caller: Caller, action: str, role: Identity) -> Answer:
+        if action == ASSUME_ROLE:
+            return caller.becomes(role)
+        return caller.may(action, role.arn)
+
+    def _and_others(self, caller: Caller, answer: Answer, actions: list[str]) -> Answer:
+        for action in actions:
+            if not answer.possible:
+                break
+            answer &= caller.may_to_some(action)
+        return answer
+
+    def _own_resources(self, identity: Identity, action: str) -> Iterator[tuple[str, str | None]]:
+        """
+        Give what *action* would be done to, to change the policies of *identity*.
+        """
+        kind = _CHANGED_BY.get(action)
+        if kind is None:
+            yield from ((policy.arn, None) for policy in identity.managed_policies)
+            return
+        for holder in (identity, *identity.groups):
+            if holder.resource.type == kind:
+                boundary = holder.resource.get("PermissionsBoundary")
+                yield holder.arn, boundary if isinstance(boundary, str) else None
+
+    def _others(self, caller: Caller, kind: str) -> Iterator[Identity]:
+        for identity in self.callers:
+            if identity is not caller.identity and identity.resource.type == kind:
+                yield identity
+
+    # -- What it can do through others.
+
+    def _onward(
+        self, alone: dict[Identity, tuple[Escalation, ...]]
+    ) -> dict[Identity, list[Escalation]]:
+        """
+        Find who can get to an identity from which there is a way, from the ends backwards.
+        """
+        reach: dict[Identity, tuple[Answer, tuple[Identity, ...]]] = {}
+        for identity, own in alone.items():
+            answer = Answer.any(escalation.answer for escalation in own)
+            if answer.certain:
+                reach[identity] = (answer, (identity,))
+        found: dict[Identity, list[Escalation]] = {}
+        waiting = list(reach)
+        while waiting:
+            target = waiting.pop(0)
+            strength, further = reach[target]
+            for caller in self.callers.values():
+                if caller.identity in further or caller.administrator.certain:
+                    continue
+                for escalation in self._steps(caller, target, strength, further):
+                    found.setdefault(caller.identity, []).append(escalation)
+                    if escalation.certain and caller.identity not in reach:
+                        reach[caller.identity] = (Answer.YES, (caller.identity, *further))
+                        waiting.append(caller.identity)
+        return found
+
+    def _steps(
+        self,
+        caller: Caller,
+        target: Identity,
+        strength: Answer,
+        further: tuple[Identity, ...],
+    ) -> Iterator[Escalation]:
+        """
+        Give the ways in which *caller* gets to *target*.
+        """
+        kinds = _LEADING_TO.get(target.resource.type, frozenset())
+        for path in paths():
+            if path.kind not in kinds or not _may_start(caller, path):
+                continue
+            answer, at = self._to(target, caller, path)
+            answer &= strength
+            if answer.possible:
+                yield self._escalation(caller, path, answer, at or target.resource, further)
+
+    def _to(self, target: Identity, caller: Caller, path: Path) -> _Step:
+        match path.kind:
+            case Kind.HAND_ON:
+                return self._pass(caller, path, target), None
+            case Kind.WORKLOAD:
+                return self._take_over(caller, path, target)
+            case Kind.ASSUME:
+                return caller.becomes(target), None
+        return Answer.all(caller.may(action, target.arn) for action in path.actions), None
+
+    def _pass(self, caller: Caller, path: Path, target: Identity) -> Answer:
+        first, *others = path.actions
+        answer = Answer.any(
+            caller.may(first, target.arn, PassedToService=service) & _trusts(target, service)
+            for service in path.services
+        )
+        return self._and_others(caller, answer, others)
+
+    def _take_over(self, caller: Caller, path: Path, target: Identity) -> _Step:
+        best: _Step = (Answer.NO, None)
+        if not path.workload:
+            return best
+        for workload in self.template.everywhere(path.workload):
+            if self.known.role_of(workload) is not target:
+                continue
+            first, *others = path.actions
+            answer = caller.may(first, _arn_of(workload, first))
+            answer = self._and_others(caller, answer, others)
+            if answer.value > best[0].value:
+                best = (answer, workload)
+        return best
+
+    def _escalation(
+        self,
+        caller: Caller,
+        path: Path,
+        answer: Answer,
+        target: Resource | None = None,
+        reaches: tuple[Identity, ...] = (),
+    ) -> Escalation:
+        witnesses = (w for action in path.actions for w in caller.witnesses(action))
+        return Escalation(
+            path=path,
+            identity=caller.identity,
+            answer=answer,
+            target=target,
+            reaches=reaches,
+            witnesses=tuple({id(witness): witness for witness in witnesses}.values()),
+        )
+
+
+# Action -> whose policies it changes; the others change a policy that is attached.
+_CHANGED_BY: Final = {
+    "iam:AttachGroupPolicy": GROUP,
+    "iam:AttachRolePolicy": ROLE,
+    "iam:AttachUserPolicy": USER,
+    "iam:PutGroupPolicy": GROUP,
+    "iam:PutRolePolicy": ROLE,
+    "iam:PutUserPolicy": USER,
+}
+_LEADING_TO: Final = {
+    ROLE: frozenset({Kind.HAND_ON, Kind.WORKLOAD, Kind.ROLE, Kind.ASSUME}),
+    USER: frozenset({Kind.USER}),
+    GROUP: frozenset({Kind.GROUP}),
+}
+
+
+def _may_start(caller: Caller, path: Path) -> bool:
+    """
+    Whether the policies of the caller are about the services of a path at all.
+    """
+    # To become a role, that role's trust policy may be enough.
+    return path.kind is Kind.ASSUME or caller.mentions(path.action_services)
+
+
+def _trusts(role: Identity, service: str) -> Answer:
+    if role.trust is None:
+        return Answer.NO
+    known = Context({"aws:SourceAccount": Text((Pseudo("AWS::AccountId"),))})
+    return role.trust.answer(Request(ASSUME_ROLE, "*", known, caller=service))
+
+
+def _arn_of(workload: Resource, action: str) -> str:
+    arn = workload.arn
+    if isinstance(arn, str):
+        return arn
+    form = next(iter(formats(action)), "")
+    return arn_like(form, Attribute(workload, ""))

@@ -1,0 +1,312 @@
+"""
+The roles, users and groups of a template, each with everything that says what it may do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from secure_constructs.iam.documents import PolicyDocument, Statement
+from secure_constructs.iam.evaluation import Policies, PolicySet
+from secure_constructs.iam.managed import managed_policy, managed_policy_name
+from secure_constructs.template import Resource, Template
+
+ROLE: Final = "AWS::IAM::Role"
+USER: Final = "AWS::IAM::User"
+GROUP: Final = "AWS::IAM::Group"
+MANAGED_POLICY: Final = "AWS::IAM::ManagedPolicy"
+
+# Kind of identity -> the resource types that attach a policy to it, and by which property.
+_ATTACHED_BY: Final = {
+    ROLE: (
+        ("AWS::IAM::Policy", "Roles"),
+        ("AWS::IAM::RolePolicy", "RoleName"),
+        (MANAGED_POLICY, "Roles"),
+    ),
+    USER: (
+        ("AWS::IAM::Policy", "Users"),
+        ("AWS::IAM::UserPolicy", "UserName"),
+        (MANAGED_POLICY, "Users"),
+    ),
+    GROUP: (
+        ("AWS::IAM::Policy", "Groups"),
+        ("AWS::IAM::GroupPolicy", "GroupName"),
+        (MANAGED_POLICY, "Groups"),
+    ),
+}
+# Workload -> where it says which role it runs with.
+_ROLE_OF: Final = {
+    "AWS::AppRunner::Service": "InstanceConfiguration.InstanceRoleArn",
+    "AWS::BedrockAgentCore::CodeInterpreterCustom": "ExecutionRoleArn",
+    "AWS::CodeBuild::Project": "ServiceRole",
+    "AWS::ECS::TaskDefinition": "TaskRoleArn",
+    "AWS::EC2::Instance": "IamInstanceProfile",
+    "AWS::Glue::DevEndpoint": "RoleArn",
+    "AWS::Glue::Job": "Role",
+    "AWS::Lambda::Function": "Role",
+    "AWS::Pipes::Pipe": "RoleArn",
+    "AWS::SageMaker::NotebookInstance": "RoleArn",
+    "AWS::Scheduler::Schedule": "Target.RoleArn",
+    "AWS::StepFunctions::StateMachine": "RoleArn",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """
+    One policy of an identity, and where it stands.
+
+    Args:
+        document: What it says.
+        resource: The resource that holds it, or that attaches it where AWS wrote it.
+        path: The property of *resource* that holds or attaches it.
+        managed_by_aws: The name of the AWS-managed policy, if it is one.
+    """
+
+    document: PolicyDocument
+    resource: Resource
+    path: str
+    managed_by_aws: str = ""
+
+    def place_of(self, statement: Statement) -> str:
+        """
+        Give the property path of one of its statements.
+        """
+        return self.path if self.managed_by_aws else f"{self.path}.{statement.place}"
+
+
+class Identity:
+    """
+    A role, user or group, and what it may do.
+
+    Args:
+        resource: The resource.
+        attachments: Its policies, those of its groups included.
+        policies: The same as they are evaluated, with its boundary.
+        trust: Who may become it, for a role.
+        unseen: The policies attached whose content is not known, as written.
+        bounded: Whether it has a permissions boundary.
+        groups: The groups a user is in.
+    """
+
+    __slots__ = (
+        "attachments",
+        "bounded",
+        "groups",
+        "policies",
+        "resource",
+        "trust",
+        "unseen",
+    )
+
+    def __init__(  # noqa: PLR0913 (one fact each)
+        self,
+        resource: Resource,
+        *,
+        attachments: tuple[Attachment, ...],
+        boundary: PolicySet | None,
+        trust: PolicyDocument | None,
+        unseen: tuple[str, ...],
+        groups: tuple[Identity, ...],
+    ) -> None:
+        self.resource = resource
+        self.attachments = attachments
+        self.policies = Policies(
+            identity=PolicySet(attachment.document for attachment in attachments),
+            boundary=boundary,
+        )
+        self.trust = None if trust is None else PolicySet((trust,))
+        self.unseen = unseen
+        self.bounded = boundary is not None
+        self.groups = groups
+
+    @property
+    def arn(self) -> str:
+        """
+        Its ARN as a text, with what is set at deployment kept as parts.
+        """
+        arn: str = self.resource.arn
+        return arn
+
+    @property
+    def managed_policies(self) -> tuple[Resource, ...]:
+        """
+        The customer-managed policies attached to it, each once.
+        """
+        found = (a.resource for a in self.attachments if a.resource.type == MANAGED_POLICY)
+        return tuple(dict.fromkeys(found))
+
+    def attachment_of(self, statement: Statement) -> Attachment | None:
+        """
+        Find the policy that a statement stands in.
+        """
+        return next(
+            (
+                attachment
+                for attachment in self.attachments
+                if any(statement is candidate for candidate in attachment.document.statements)
+            ),
+            None,
+        )
+
+    def __repr__(self) -> str:
+        return f"<Identity {self.resource.logical_id}>"
+
+
+class Identities:
+    """
+    The roles, users and groups of templates that are deployed together.
+
+    Args:
+        template: One of the templates.
+    """
+
+    __slots__ = ("_documents", "_known", "template")
+
+    def __init__(self, template: Template) -> None:
+        self.template = template
+        self._known: dict[Resource, Identity] = {}
+        self._documents: dict[tuple[Resource, str], PolicyDocument] = {}
+
+    @property
+    def own(self) -> tuple[Identity, ...]:
+        """
+        Those the template itself defines.
+        """
+        return tuple(map(self.of, self.template.of_type(ROLE, USER, GROUP)))
+
+    @property
+    def all(self) -> tuple[Identity, ...]:
+        """
+        Those of all templates deployed together.
+        """
+        return tuple(map(self.of, self.template.everywhere(ROLE, USER, GROUP)))
+
+    def of(self, resource: Resource) -> Identity:
+        """
+        Give the identity that a role, user or group resource makes.
+        """
+        identity = self._known.get(resource)
+        if identity is None:
+            identity = self._known[resource] = self._identity(resource)
+        return identity
+
+    def role_of(self, workload: Resource) -> Identity | None:
+        """
+        Give the role that a function or another workload runs with.
+
+        Returns:
+            ``None`` when the templates do not define it.
+        """
+        path = _ROLE_OF.get(workload.type)
+        found = self._role(workload.get(path)) if path else None
+        return self.of(found) if found else None
+
+    def _role(self, value: object) -> Resource | None:
+        profile = self.template.find(value, "AWS::IAM::InstanceProfile")
+        if profile is not None:
+            value = next(iter(_entries(profile.get("Roles"))), None)
+        return self.template.find(value, ROLE)
+
+    def _identity(self, resource: Resource) -> Identity:
+        groups = tuple(map(self.of, self._groups(resource)))
+        attachments = list(self._inline(resource))
+        unseen: list[str] = []
+        for path, value in _numbered("ManagedPolicyArns", resource.get("ManagedPolicyArns")):
+            attachment = self._managed(resource, path, value)
+            if attachment is None:
+                unseen.append(str(value))
+            else:
+                attachments.append(attachment)
+        for kind, at in _ATTACHED_BY[resource.type]:
+            attachments.extend(map(self._held_by, self.template.referrers(resource, kind, at)))
+        for group in groups:
+            attachments.extend(group.attachments)
+            unseen.extend(group.unseen)
+        return Identity(
+            resource,
+            attachments=_each_once(attachments),
+            boundary=self._boundary(resource),
+            trust=self._trust(resource),
+            unseen=tuple(unseen),
+            groups=groups,
+        )
+
+    def _inline(self, resource: Resource) -> Iterator[Attachment]:
+        for path, policy in _numbered("Policies", resource.get("Policies")):
+            content = policy.get("PolicyDocument") if isinstance(policy, dict) else policy
+            at = f"{path}.PolicyDocument"
+            yield Attachment(
+                document=self._document(resource, at, content), resource=resource, path=at
+            )
+
+    def _managed(self, resource: Resource, path: str, value: object) -> Attachment | None:
+        held = self.template.find(value, MANAGED_POLICY)
+        if held is not None:
+            return self._held_by(held)
+        name = managed_policy_name(value) if isinstance(value, str) else None
+        document = managed_policy(name) if name else None
+        if name is None or document is None:
+            return None
+        return Attachment(document=document, resource=resource, path=path, managed_by_aws=name)
+
+    def _held_by(self, holder: Resource) -> Attachment:
+        path = "PolicyDocument"
+        document = self._document(holder, path, holder.get(path))
+        return Attachment(document=document, resource=holder, path=path)
+
+    def _boundary(self, resource: Resource) -> PolicySet | None:
+        value = resource.get("PermissionsBoundary")
+        if value is None:
+            return None
+        attachment = self._managed(resource, "PermissionsBoundary", value)
+        if attachment is not None:
+            return PolicySet((attachment.document,))
+        return PolicySet((PolicyDocument(statements=(), readable=False),))
+
+    def _trust(self, resource: Resource) -> PolicyDocument | None:
+        if resource.type != ROLE:
+            return None
+        path = "AssumeRolePolicyDocument"
+        return self._document(resource, path, resource.get(path))
+
+    def _groups(self, resource: Resource) -> Iterator[Resource]:
+        if resource.type != USER:
+            return
+        found = [self.template.find(value, GROUP) for value in _entries(resource.get("Groups"))]
+        additions = self.template.referrers(resource, "AWS::IAM::UserToGroupAddition", "Users")
+        found.extend(self.template.find(entry.get("GroupName"), GROUP) for entry in additions)
+        yield from dict.fromkeys(group for group in found if group is not None)
+
+    def _document(self, resource: Resource, path: str, value: object) -> PolicyDocument:
+        key = (resource, path)
+        document = self._documents.get(key)
+        if document is None:
+            document = self._documents[key] = PolicyDocument.parse(value)
+        return document
+
+
+@lru_cache(maxsize=4)
+def identities(template: Template) -> Identities:
+    """
+    Give the roles, users and groups of a template, read once.
+    """
+    return Identities(template)
+
+
+def _each_once(attachments: list[Attachment]) -> tuple[Attachment, ...]:
+    return tuple({(a.resource, a.path): a for a in attachments}.values())
+
+
+def _entries(value: object) -> tuple[object, ...]:
+    if value is None:
+        return ()
+    return tuple(value) if isinstance(value, list | tuple) else (value,)
+
+
+def _numbered(path: str, value: object) -> Iterator[tuple[str, object]]:
+    for position, entry in enumerate(_entries(value)):
+        yield f"{path}.{position}", entry
