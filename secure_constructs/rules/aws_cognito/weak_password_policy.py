@@ -17,6 +17,7 @@ _CLASSES: Final = {
     "RequireSymbols": "symbols",
     "RequireUppercase": "upper case",
 }
+_ALL: Final = dict.fromkeys(_CLASSES, True)
 
 
 class WeakPasswordPolicy(Rule):
@@ -42,25 +43,24 @@ class WeakPasswordPolicy(Rule):
         "https://docs.aws.amazon.com/cognito/latest/developerguide/managing-users-passwords.html",
     )
 
-    _all = dict.fromkeys(_CLASSES, True)
     passes = (
         Example("the default", {"Policies": {}}),
         Example(
             "twelve characters of all kinds",
-            {"Policies": {"PasswordPolicy": {"MinimumLength": "12", **_all}}},
+            {"Policies": {"PasswordPolicy": {"MinimumLength": "12", **_ALL}}},
         ),
         Example("a long phrase", {"Policies": {"PasswordPolicy": {"MinimumLength": 16}}}),
     )
     fails = (
         Example(
             "six characters",
-            {"Policies": {"PasswordPolicy": {"MinimumLength": 6, **_all}}},
+            {"Policies": {"PasswordPolicy": {"MinimumLength": 6, **_ALL}}},
         ),
         Example(
             "no symbols",
             {
                 "Policies": {
-                    "PasswordPolicy": {"MinimumLength": 8, **_all, "RequireSymbols": "false"}
+                    "PasswordPolicy": {"MinimumLength": 8, **_ALL, "RequireSymbols": "false"}
                 }
             },
         ),

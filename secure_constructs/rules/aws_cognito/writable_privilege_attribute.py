@@ -26,7 +26,6 @@ _PRIVILEGES: Final = frozenset(
         "entitlements",
         "group",
         "groups",
-        "limit",
         "moderator",
         "organisation",
         "organization",
@@ -41,8 +40,6 @@ _PRIVILEGES: Final = frozenset(
         "quota",
         "role",
         "roles",
-        "scope",
-        "scopes",
         "staff",
         "subscription",
         "superuser",
@@ -70,8 +67,8 @@ class WritablePrivilegeAttribute(Rule):
     severity = Severity.HIGH
     resource_types = ("AWS::Cognito::UserPoolClient",)
     fix = (
-        "pass write_attributes=ClientAttributes().with_standard_attributes(...) without the attribute"
-        " to add_client, or keep privileges in groups"
+        "pass write_attributes=ClientAttributes().with_standard_attributes(...) to add_client,"
+        " without the attribute, or keep privileges in groups"
     )
     references = (
         "https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html",
