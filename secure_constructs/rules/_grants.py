@@ -10,12 +10,10 @@ from secure_constructs.iam.answers import Answer
 from secure_constructs.iam.documents import Statement
 
 _ALL: Final = re.compile(r"\*+(?::\*+)?")
-_EVERY_ONE: Final = re.compile(
-    r"\*|arn:(?:[^:{]|\{[^}]*\})*:(?:s3|secretsmanager|ssm|dynamodb):.*:+\*+"
-)
+_EVERY_ONE: Final = re.compile(r"\*|arn:(?:[^:{]|\{[^}]*\})*:(?:dynamodb|s3|secretsmanager|ssm):.*:\*")
 _SERVICE: Final = re.compile(r"(?P<service>[\w-]+):\*+")
 
-# What functions do for their own logs, metrics and network, and AWS's own policies allow everywhere.
+# What functions do for their own logs, metrics and network; AWS's own policies allow it everywhere.
 _HARMLESS: Final = frozenset(
     {
         "cloudwatch:PutMetricData",

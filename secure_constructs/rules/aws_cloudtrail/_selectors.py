@@ -52,7 +52,7 @@ def _advanced(trail: Resource) -> bool:
 
 def _names(values: Iterable[Any], bucket: Resource | None) -> bool:
     for value in values:
-        if value in _EVERY_BUCKET:
+        if isinstance(value, str) and value in _EVERY_BUCKET:
             return True
         if bucket is not None and bucket.template.find(value, bucket.type) == bucket:
             return True

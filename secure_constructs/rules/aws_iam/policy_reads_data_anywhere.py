@@ -37,7 +37,7 @@ class PolicyReadsDataAnywhere(Rule):
                         {
                             "Effect": "Allow",
                             "Action": "secretsmanager:GetSecretValue",
-                            "Resource": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:pay-??????",
+                            "Resource": "arn:aws:secretsmanager:*:111122223333:secret:pay-??????",
                         }
                     ]
                 },
