@@ -40,11 +40,15 @@ def table() -> dict[str, Any]:
 
 
 @cache
-def formats(action: str) -> tuple[str, ...]:
+def formats(action: str) -> tuple[tuple[str, ...], ...]:
     """
     Give the ARN formats of what an action is done to; none when it cannot be limited.
+
+    Returns:
+        One group for each resource the action takes, with the kinds that it may be;
+        the one that matters to an attacker first.
     """
-    return tuple(table()["resources"][action])
+    return tuple(map(tuple, table()["resources"][action]))
 
 
 def arn_like(form: str, name: Part, like: tuple[str, ...] | None = None) -> str:
@@ -121,17 +125,18 @@ class Caller:
         """
         return self.policies.grants(Request(action, resource, self._context(context)))
 
-    def may_to_any(self, action: str, form: str = "", **context: str | None) -> Answer:
+    def may_to_any(self, action: str, **context: str | None) -> Answer:
         """
         Whether it may do *action* to whatever resource of the account it meets.
 
         A statement that names some resources only does not tell whether they are worth it.
         """
-        form = form or next(iter(formats(action)), "")
         known = self._context(context)
+        forms = next(iter(formats(action)), ("",))
         return Answer.any(
             self._allows(Request(action, arn_like(form, SOMETHING_ELSE, like), known))
             & ~self._denies(Request(action, arn_like(form, _ANY_NAME, like), known))
+            for form in forms
             for like in self._likes(action)
         )
 
@@ -139,16 +144,17 @@ class Caller:
         """
         Whether there can be something to which it may do *action*: a name is its own choice.
         """
-        forms = formats(action)
+        groups = formats(action)
         known = self._context(context)
-        if not forms:
+        if not groups:
             return self.policies.grants(Request(action, "*", known))
         return Answer.all(
             Answer.any(
                 self.policies.grants(Request(action, resource, known))
+                for form in forms
                 for resource in self._examples(action, form)
             )
-            for form in forms
+            for forms in groups
         )
 
     def witnesses(self, action: str) -> tuple[Statement, ...]:

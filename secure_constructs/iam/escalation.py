@@ -18,6 +18,7 @@ from typing import Final
 from secure_constructs.iam._caller import ASSUME_ROLE, Caller, arn_like, formats, table
 from secure_constructs.iam.answers import Answer
 from secure_constructs.iam.conditions import Context
+from secure_constructs.iam.documents import Kind as PrincipalKind
 from secure_constructs.iam.documents import Statement
 from secure_constructs.iam.evaluation import Request
 from secure_constructs.iam.roles import GROUP, ROLE, USER, Identities, Identity, identities
@@ -168,7 +169,7 @@ class _Search:
     # -- What an identity can do without another identity of these templates.
 
     def _alone(self, caller: Caller) -> Iterator[Escalation]:
-        if not any(caller.policies.identity.documents):
+        if _kept_by_aws(caller.identity):
             return
         for path in paths():
             if not _may_start(caller, path):
@@ -377,6 +378,34 @@ _CHANGED_BY: Final = {
     "iam:PutRolePolicy": ROLE,
     "iam:PutUserPolicy": USER,
 }
+# Services that act with a role by themselves and never run a customer's code with it: nobody gets
+# hold of what is trusted by them alone.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html
+_KEEP_TO_THEMSELVES: Final = frozenset(
+    f"{service}.amazonaws.com"
+    for service in (
+        "apigateway",
+        "application-autoscaling",
+        "autoscaling",
+        "backup",
+        "batch",
+        "cloudtrail",
+        "config",
+        "delivery.logs",
+        "ecs",
+        "eks",
+        "elasticmapreduce",
+        "events",
+        "firehose",
+        "logs",
+        "monitoring.rds",
+        "rds",
+        "s3",
+        "sns",
+        "spotfleet",
+        "vpc-flow-logs",
+    )
+)
 _LEADING_TO: Final = {
     ROLE: frozenset({Kind.HAND_ON, Kind.WORKLOAD, Kind.ROLE, Kind.ASSUME}),
     USER: frozenset({Kind.USER}),
@@ -392,6 +421,26 @@ def _may_start(caller: Caller, path: Path) -> bool:
     return path.kind is Kind.ASSUME or caller.mentions(path.action_services)
 
 
+def _kept_by_aws(identity: Identity) -> bool:
+    """
+    Whether only services of AWS that run nobody's code can use a role.
+    """
+    if identity.trust is None or not identity.trust.readable:
+        return False
+    principals = [
+        principal
+        for document in identity.trust.documents
+        for statement in document.allowing
+        for principal in statement.principals or (None,)
+    ]
+    return bool(principals) and all(
+        principal is not None
+        and principal.kind is PrincipalKind.SERVICE
+        and principal.value in _KEEP_TO_THEMSELVES
+        for principal in principals
+    )
+
+
 def _trusts(role: Identity, service: str) -> Answer:
     if role.trust is None:
         return Answer.NO
@@ -403,5 +452,5 @@ def _arn_of(workload: Resource, action: str) -> str:
     arn = workload.arn
     if isinstance(arn, str):
         return arn
-    form = next(iter(formats(action)), "")
-    return arn_like(form, Attribute(workload, ""))
+    forms = next(iter(formats(action)), ("",))
+    return arn_like(forms[0], Attribute(workload, ""))

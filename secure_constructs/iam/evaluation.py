@@ -29,7 +29,7 @@ from secure_constructs.iam.patterns import (
 # resource's policy hands the decision to the account.
 # https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#key-policy-default-allow-root-enable-iam
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
-_OPEN_SERVICE: Final = re.compile(r"[*?$]")
+_OPEN_SERVICE: Final = re.compile(r"[*?$\x01-\x1f]")
 _DECIDED_BY_RESOURCE: Final = ("kms:", "sts:assumerole")
 
 
@@ -201,13 +201,13 @@ class PolicySet:
         if found is None:
             found = self._by_action[request.action_asked.text] = tuple(
                 (compiled, answer)
-                for compiled in self._about(request.action_asked.text.partition(":")[0])
+                for compiled in self._about(_service(request.action_asked.text))
                 if (answer := compiled.applies_to_action(request.action_asked)).possible
             )
         return found
 
     def _about(self, service: str) -> tuple[_Compiled, ...]:
-        if _OPEN_SERVICE.search(service):
+        if not service:
             return self._statements
         found = self._by_service.get(service)
         if found is None:
@@ -229,14 +229,22 @@ class _Compiled:
     def __init__(self, statement: Statement) -> None:
         self.statement = statement
         self.services = _services(statement)
-        self._actions: tuple[Pattern, ...] | None = None
+        self._actions: dict[str, tuple[Pattern, ...]] | None = None
         self._resources: tuple[Pattern, ...] | None = None
 
     def applies_to_action(self, action: Pattern) -> Answer:
+        """
+        Whether it is about an action.
+        """
         if self._actions is None:
             texts = _either(self.statement.actions, self.statement.not_actions)
-            self._actions = tuple(action_pattern(text) for text in texts)
-        among = Answer.any(known.covers(action) for known in self._actions)
+            self._actions = _by_service(texts)
+        service = _service(action.text)
+        if service:
+            candidates = self._actions.get(service, ()) + self._actions.get("", ())
+        else:
+            candidates = tuple(known for group in self._actions.values() for known in group)
+        among = Answer.any(known.covers(action) for known in candidates)
         return self._turned("Action", among, self.statement.not_actions)
 
     def applies(self, request: Request, names: Callable[[Statement, Request], Answer]) -> Answer:
@@ -278,14 +286,29 @@ class _Compiled:
         return among if excepted is None else ~among
 
 
+def _service(action: str) -> str:
+    """
+    Give the service of an action in lower case, nothing when its pattern leaves that open.
+    """
+    service, colon, _ = action.partition(":")
+    return "" if not colon or _OPEN_SERVICE.search(service) else service.lower()
+
+
 def _services(statement: Statement) -> frozenset[str] | None:
     """
-    Give the services whose actions it is about, in lower case; ``None`` if that may be any.
+    Give the services whose actions it is about; ``None`` if that may be any.
     """
     if statement.not_actions is not None or statement.unreadable & {"Action", "Statement"}:
         return None
-    services = {action.partition(":")[0].lower() for action in statement.actions or ()}
-    return None if any(_OPEN_SERVICE.search(name) for name in services) else frozenset(services)
+    services = frozenset(map(_service, statement.actions or ()))
+    return None if "" in services else services
+
+
+def _by_service(actions: Iterable[str]) -> dict[str, tuple[Pattern, ...]]:
+    found: dict[str, list[Pattern]] = {}
+    for action in actions:
+        found.setdefault(_service(action), []).append(action_pattern(action))
+    return {service: tuple(patterns) for service, patterns in found.items()}
 
 
 def _names_caller(statement: Statement, request: Request) -> Answer:

@@ -97,7 +97,7 @@ class Pattern:
         """
         Whether this is one string, known or not.
         """
-        return not any(character in self.text for character in "*?" + _SEGMENT)
+        return not _WILDCARDS.search(self.text)
 
     @property
     def known(self) -> bool:
@@ -324,12 +324,13 @@ def compared(pattern_text: str, subject: str) -> Answer:
         return Answer.YES
     if _includes(pattern_text, subject):
         return Answer.YES
-    if not (_UNKNOWN in pattern_text or _OTHER in pattern_text or any(c in subject for c in _OPEN)):
+    if not (_UNKNOWN in pattern_text or _OTHER in pattern_text or _OPEN.search(subject)):
         return Answer.NO
     return Answer.MAYBE if _may_meet(pattern_text, subject) else Answer.NO
 
 
-_OPEN: Final = ("*", "?", _UNKNOWN, _OTHER, _SEGMENT)
+_OPEN: Final = re.compile(f"[*?{_SEGMENT}{_UNKNOWN}{_OTHER}]")
+_WILDCARDS: Final = re.compile(f"[*?{_SEGMENT}]")
 
 
 def _may_meet(one: str, two: str) -> bool:
@@ -449,7 +450,7 @@ def _includes(pattern_text: str, subject: str) -> bool:
     """
     if pattern_text.endswith(_ANY) and subject.startswith(pattern_text[:-1]):
         return True
-    if not any(character in pattern_text for character in (_ANY, _ONE, _SEGMENT)):
+    if not _WILDCARDS.search(pattern_text):
         return False  # one string, and not this one
     outer, inner = _automaton(pattern_text), _automaton(subject)
     runs, segments = inner.runs[_ANY], inner.runs[_SEGMENT]
