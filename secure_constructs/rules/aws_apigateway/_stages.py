@@ -20,13 +20,28 @@ def stage_of(resource: Resource) -> Block | None:
     Give the settings of the stage that a resource makes.
 
     Returns:
-        The settings; None for a deployment that makes no stage.
+        The settings; None for a deployment that makes no stage,
+        or makes one beside the stage it was written for, which is a fault of its own.
     """
     if resource.type != DEPLOYMENT:
         return resource
-    if not (resource.has("StageName") or resource.has("StageDescription")):
+    if not makes_stage(resource) or stages_of(resource):
         return None
     return resource.block("StageDescription")
+
+
+def makes_stage(deployment: Resource) -> bool:
+    """
+    Say whether a deployment makes a stage by itself.
+    """
+    return deployment.has("StageName") or deployment.has("StageDescription")
+
+
+def stages_of(deployment: Resource) -> tuple[Resource, ...]:
+    """
+    Give the stages that are made for a deployment, each as a resource of its own.
+    """
+    return deployment.template.referrers(deployment, STAGE, at="DeploymentId")
 
 
 def method_settings(stage: Block) -> Iterator[Block]:

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from secure_constructs.template import UNRESOLVED, Resource, Template, Text, Undecided
+from typing import Any, Final
 
-ASSOCIATIONS = ("AWS::WAFv2::WebACLAssociation", "AWS::WAFRegional::WebACLAssociation")
+from secure_constructs.template import (
+    UNRESOLVED,
+    Attribute,
+    Resource,
+    Template,
+    Text,
+    Undecided,
+)
+
+ASSOCIATIONS: Final = ("AWS::WAFv2::WebACLAssociation", "AWS::WAFRegional::WebACLAssociation")
 
 
 def has_web_acl(stage: Resource, api: Resource | None, template: Template) -> bool:
@@ -17,8 +26,7 @@ def has_web_acl(stage: Resource, api: Resource | None, template: Template) -> bo
     Raises:
         Undecided: An association names something that is not known.
     """
-    name = stage.get("StageName")
-    number = stage.get("RestApiId")
+    name, number = stage.get("StageName"), stage.get("RestApiId")
     unknown = ""
     for association in template.everywhere(*ASSOCIATIONS):
         arn = association.get("ResourceArn")
@@ -26,16 +34,23 @@ def has_web_acl(stage: Resource, api: Resource | None, template: Template) -> bo
             unknown = association.logical_id
         elif isinstance(arn, Text) and stage in arn.resources:
             return True
-        elif isinstance(arn, str):
-            head, slash, tail = arn.partition("/stages/")
-            same_api = (isinstance(arn, Text) and api is not None and api in arn.resources) or (
-                isinstance(number, str) and head.endswith(f"/restapis/{number}")
-            )
-            if slash and same_api and tail == name:
+        elif isinstance(arn, str) and _last_of(arn) == name:
+            if isinstance(arn, Text) and api is not None and api in arn.resources:
+                return True
+            if isinstance(number, str) and number in arn.split("/"):
                 return True
     if unknown:
         raise Undecided(f"{unknown}.ResourceArn")
     return False
+
+
+def _last_of(arn: str) -> Any:
+    """
+    Give the name of the stage in an ARN, also where another resource provides it.
+    """
+    if isinstance(arn, Text) and isinstance(arn.parts[-1], Attribute):
+        return arn.parts[-1].resource.get("StageName")
+    return arn.rpartition("/")[2]
 
 
 def is_protected(resource: Resource, template: Template) -> bool:

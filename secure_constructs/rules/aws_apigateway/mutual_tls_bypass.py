@@ -40,7 +40,7 @@ class MutualTlsBypass(Rule):
     id = "apigateway-mutual-tls-bypass"
     control = "apigw.default-endpoint"
     risk = Risk.BROKEN_AUTHENTICATION
-    severity = Severity.HIGH
+    severity = Severity.MEDIUM
     resource_types = (REST_API, HTTP_API)
     fix = "set disable_execute_api_endpoint=True on the API"
     references = (

@@ -189,9 +189,12 @@ class OpenCors(Rule):
         if document is None:
             return
         found = document.matching(
-            lambda operation: any(
-                _answer_is_open(answer, "responseParameters")
-                for answer in _values(operation.integration.block("responses"))
+            lambda operation: (
+                operation.method == "OPTIONS"
+                and any(
+                    _answer_is_open(answer, "responseParameters")
+                    for answer in _values(operation.integration.block("responses"))
+                )
             )
         )
         if found:

@@ -81,12 +81,12 @@ class WithoutLog(Rule):
     )
 
     def check(self, acl: Resource, template: Template) -> Iterator[Finding]:
-        logs = [
-            (log, log.text("ResourceArn") or "")
+        logged = [
+            log.text("ResourceArn") or ""
             for log in template.everywhere("AWS::WAFv2::LoggingConfiguration")
         ]
         name = acl.get("Name")
         if not any(
-            template.find(arn, WEB_ACL) == acl or f"/webacl/{name}/" in arn for _, arn in logs
+            template.find(arn, WEB_ACL) == acl or f"/webacl/{name}/" in f"{arn}/" for arn in logged
         ):
             yield self.finding(acl, "", "requests it refuses are not logged")
