@@ -249,7 +249,9 @@ def _apply(
         yield rule.finding(resource, undecided.place, message, certain=False)
     except (Exception, SystemExit):  # noqa: BLE001 - a failing rule must refuse, never pass
         trace = traceback.format_exc()
-        defects.append(Defect(rule_id=rule.id, logical_id=resource.logical_id, trace=trace))
+        defect = Defect(rule_id=rule.id, logical_id=resource.logical_id, trace=trace)
+        if defect not in defects:  # it fails alike in every world
+            defects.append(defect)
 
 
 def _waived(findings: Sequence[Finding], config: Config, today: dt.date) -> dict[Finding, Waiver]:

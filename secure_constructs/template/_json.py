@@ -90,8 +90,9 @@ def _resource_lines(text: str) -> Iterator[tuple[str, int]]:
 
 def _where_given_twice(text: str, key: str) -> tuple[str, str]:
     """
-    Name the smallest part that has *key* twice: the second of two sections or resources, or the
-    one in which it happens.
+    Name the smallest part that has *key* twice.
+
+    This is the second of two sections or resources, or the one in which it happens.
     """
     at, place = _twice(text, _skip(_SPACE, text, 0), "")
     line = text.count("\n", 0, at) + 1

@@ -63,9 +63,12 @@ def translated(
     try:
         _pack(template)
         translator = Translator({}, Parser(), boto_session=_Session(region or _REGION))
-        result = translator.translate(
-            template, parameter_values=_parameters(template), get_managed_policy_map=dict
-        )
+        try:
+            result = translator.translate(
+                template, parameter_values=_parameters(template), get_managed_policy_map=dict
+            )
+        finally:
+            translator.metrics.publish()  # to nobody; it complains about what is left
     except InvalidDocumentException as refused:
         return body, tuple(_problem(cause) for cause in refused.causes)
     except Exception as error:  # noqa: BLE001 - it fails in many ways on templates it does not expect

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from secure_constructs.errors import Problem, TemplateError
 from secure_constructs.findings import SourceLine
@@ -73,7 +73,8 @@ def read_assembly(path: str | os.PathLike[str]) -> Assembly:
         TemplateError: It is no assembly, or a file it names is missing or cannot be read.
     """
     folder = Path(path)
-    return Assembly(folder, read_stacks(_stacks(folder), sources=read_sources(folder)))
+    stacks = _stacks(folder, frozenset())
+    return Assembly(folder, read_stacks(stacks, sources=read_sources(folder)))
 
 
 def read_stacks(
@@ -90,9 +91,7 @@ def read_stacks(
     scopes: dict[Path, Scope] = {}
     templates: list[Template] = []
     for stack in stacks:
-        reader = _StackReader(
-            stack, scopes.setdefault(stack.path.parent, Scope()), sources or {}
-        )
+        reader = _StackReader(stack, scopes.setdefault(stack.path.parent, Scope()), sources or {})
         templates.extend(reader.read())
     return tuple(templates)
 
@@ -112,18 +111,27 @@ def read_sources(folder: Path) -> dict[str, SourceLine]:
     }
 
 
-def _stacks(folder: Path) -> Iterator[StackFile]:
+def _stacks(folder: Path, around: frozenset[Path]) -> Iterator[StackFile]:
     """
     List the stacks an assembly's manifest names, stages included.
+
+    Args:
+        folder: The folder of the assembly.
+        around: The folders of the assemblies it belongs to.
     """
-    manifest = _read_json(folder / MANIFEST)
-    artifacts = manifest.get("artifacts")
-    for name, artifact in (artifacts if isinstance(artifacts, dict) else {}).items():
+    artifacts = _read_json(folder / MANIFEST).get("artifacts")
+    around |= {folder.resolve()}
+    if not isinstance(artifacts, dict):
+        _refuse(folder / MANIFEST, "this is no manifest of a cloud assembly")
+    for name, artifact in artifacts.items():
         properties = artifact.get("properties") if isinstance(artifact, dict) else None
         if not isinstance(properties, dict):
             continue
         if artifact.get("type") == _NESTED_ASSEMBLY:
-            yield from _stacks(folder / str(properties.get("directoryName", name)))
+            stage = folder / str(properties.get("directoryName", name))
+            if stage.resolve() in around:
+                _refuse(folder / MANIFEST, f"the stage {name} contains itself")
+            yield from _stacks(stage, around)
         elif artifact.get("type") == _STACK:
             account, _, region = (
                 str(artifact.get("environment", "")).removeprefix("aws://").partition("/")
@@ -142,9 +150,7 @@ class _StackReader:
     Reads one stack and, below it, its nested stacks.
     """
 
-    def __init__(
-        self, stack: StackFile, scope: Scope, sources: Mapping[str, SourceLine]
-    ) -> None:
+    def __init__(self, stack: StackFile, scope: Scope, sources: Mapping[str, SourceLine]) -> None:
         self.stack = stack
         self.scope = scope
         self.sources = sources
@@ -305,18 +311,20 @@ def _environment(stack: StackFile) -> dict[str, str]:
     return {name: value for name, value in known.items() if value}
 
 
+def _refuse(file: Path, message: str) -> NoReturn:
+    fix = "name the folder that cdk synth wrote, or run cdk synth again"
+    raise TemplateError(str(file), Problem(place="", message=message, fix=fix))
+
+
 def _read_json(path: Path) -> dict[str, Any]:
     try:
         with path.open(encoding="utf-8") as file:
             content = json.load(file)
     except FileNotFoundError:
-        fix = "name a folder that cdk synth wrote, or run cdk synth again"
-        problem = Problem(place="", message="there is no such file", fix=fix)
-        raise TemplateError(str(path), problem) from None
+        _refuse(path, "there is no such file")
     except (OSError, ValueError, RecursionError) as error:
         problem = Problem(place="", message=f"cannot be read: {error}", fix="run cdk synth again")
         raise TemplateError(str(path), problem) from error
     if not isinstance(content, dict):
-        problem = Problem(place="", message="this is no JSON map", fix="run cdk synth again")
-        raise TemplateError(str(path), problem)
+        _refuse(path, "this is no JSON map")
     return content

@@ -57,7 +57,7 @@ class Block:
         return bool(self.value)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.value)
+        return (key for key in self.value if isinstance(key, str))
 
     def __repr__(self) -> str:
         return f"<{self.resource.logical_id} {self.path or 'Properties'}>"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from secure_constructs.template.values import UNRESOLVED, Text
@@ -41,7 +42,9 @@ class Conditions:
             return self._assumed[name]
         if name not in self._answers:
             self._answers[name] = None  # a condition that needs itself stays undecided
-            self._answers[name] = self._evaluate(self._template.section("Conditions").get(name))
+            expression = self._template.section("Conditions").get(name)
+            with suppress(RecursionError):
+                self._answers[name] = self._evaluate(expression)
         return self._answers[name]
 
     def undecided(self, names: Iterator[str]) -> Iterator[str]:

@@ -34,12 +34,19 @@ _PSEUDO: Final = frozenset(
     }
 )
 
-# Written by the extensions to the language; their values are known to CloudFormation only.
+# Their values are known to CloudFormation only, or decided where conditions are.
 _OPAQUE: Final = frozenset(
     {
+        "Fn::And",
         "Fn::Cidr",
+        "Fn::Contains",
+        "Fn::EachMemberEquals",
+        "Fn::EachMemberIn",
+        "Fn::Equals",
         "Fn::GetAZs",
         "Fn::Implies",
+        "Fn::Not",
+        "Fn::Or",
         "Fn::RefAll",
         "Fn::Transform",
         "Fn::ValueOf",
@@ -79,7 +86,10 @@ def resolve(template: Template, value: Any) -> Any:
         Plain Python values; strings with parts set at deployment as
         :class:`~secure_constructs.template.values.Text`; ``UNRESOLVED`` for what is not known.
     """
-    resolved = _resolve(template, value)
+    try:
+        resolved = _resolve(template, value)
+    except RecursionError:  # outputs, parameters and conditions that lead on without end
+        return UNRESOLVED
     return None if resolved is _NO_VALUE else _plain(resolved)
 
 
@@ -250,7 +260,8 @@ def _find_in_map(template: Template, argument: Any) -> Any:
         else:  # the key is not known: every entry is possible
             found = [item for level in maps for item in level.values()]
     if found and all(_same(found[0], other) for other in found):
-        return _resolve(template, found[0])
+        # No function is allowed in a mapping; one there could even look itself up.
+        return UNRESOLVED if isinstance(found[0], dict) else found[0]
     if not found and len(argument) == 4 and isinstance(argument[3], dict):  # noqa: PLR2004
         return _resolve(template, argument[3].get("DefaultValue", UNRESOLVED))
     return UNRESOLVED

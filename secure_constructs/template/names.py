@@ -1,4 +1,4 @@
-"""What resources are called: the property that names them, what Ref gives, how their ARN is spelled."""
+"""What resources are called: the property that names them, what Ref gives, how ARNs read."""
 
 from __future__ import annotations
 

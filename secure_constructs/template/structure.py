@@ -21,6 +21,7 @@ _LARGEST: Final = 10**400
 _POLICY_DOCUMENTS: Final = frozenset(
     {"AssumeRolePolicyDocument", "KeyPolicy", "PolicyDocument", "ResourcePolicy"}
 )
+_DYNAMIC: Final = "{{resolve:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,30 @@ def _inspect_resource(
     for target in depends_on if isinstance(depends_on, list) else [depends_on]:
         if isinstance(target, str) and target in resources:
             structure.references.append(RawReference(logical_id, "DependsOn", target, ""))
-    _walk(logical_id, body.get("Properties"), structure, resources)
+    properties = body.get("Properties") or {}
+    if kind.startswith("AWS::"):
+        structure.problems.extend(_broken_policies(f"{place}.Properties", properties))
+    _walk(logical_id, properties, structure, resources)
+
+
+def _broken_policies(place: str, properties: Mapping[str, Any]) -> Iterator[Problem]:
+    """
+    Find texts that stand where a policy document belongs, and are none.
+    """
+    inline = properties.get("Policies")
+    holders = [(place, properties), (f"{place}.ResourcePolicy", properties.get("ResourcePolicy"))]
+    if isinstance(inline, list):
+        holders += [(f"{place}.Policies.{n}", policy) for n, policy in enumerate(inline)]
+    for path, holder in holders:
+        for key, value in holder.items() if isinstance(holder, Mapping) else ():
+            if key not in _POLICY_DOCUMENTS or not isinstance(value, str):
+                continue
+            if _DYNAMIC not in value and not _is_json_map(value):
+                yield Problem(
+                    place=f"{path}.{key}",
+                    message="the policy document is a string that is not JSON",
+                    fix="write the policy as a map with a Statement",
+                )
 
 
 def _walk(
@@ -198,15 +222,7 @@ def _walk(
         elif isinstance(value, Mapping):
             for key, item in value.items():
                 if len(value) == 1 and isinstance(key, str):
-                    _function(logical_id, path, key, item, structure, resources)
-                if key in _POLICY_DOCUMENTS and isinstance(item, str) and not _is_json_map(item):
-                    structure.problems.append(
-                        Problem(
-                            place=f"Resources.{logical_id}.{path}.{key}",
-                            message="the policy document is a string that is not JSON",
-                            fix="write the policy as a map with a Statement",
-                        )
-                    )
+                    _function(logical_id, path, key, item, structure=structure, resources=resources)
                 waiting.append((f"{path}.{key}", item))
 
 
@@ -215,6 +231,7 @@ def _function(  # noqa: PLR0913 - one fact each
     path: str,
     key: str,
     argument: Any,
+    *,
     structure: Structure,
     resources: Mapping[str, Any],
 ) -> None:
@@ -269,14 +286,7 @@ def _cycles(references: list[RawReference]) -> Iterator[Problem]:
             continue
         needs.setdefault(reference.source, set()).add(reference.target)
         needed_by.setdefault(reference.target, set()).add(reference.source)
-    open_needs = {source: len(targets) for source, targets in needs.items()}
-    free = [target for target in needed_by if target not in needs]
-    while free:
-        for source in needed_by.get(free.pop(), ()):
-            open_needs[source] -= 1
-            if not open_needs[source]:
-                del open_needs[source]
-                free.append(source)
+    open_needs = _in_circles(needs, needed_by)
     while open_needs:
         path = [min(open_needs)]
         while path[-1] not in path[:-1]:
@@ -288,6 +298,21 @@ def _cycles(references: list[RawReference]) -> Iterator[Problem]:
             yield _cycle(path[path.index(path[-1]) :])
         for name in path:
             open_needs.pop(name, None)
+
+
+def _in_circles(needs: Mapping[str, set[str]], needed_by: Mapping[str, set[str]]) -> dict[str, int]:
+    """
+    Take away, one after the other, all that needs nothing that is left.
+    """
+    open_needs = {source: len(targets) for source, targets in needs.items()}
+    free = [target for target in needed_by if target not in needs]
+    while free:
+        for source in needed_by.get(free.pop(), ()):
+            open_needs[source] -= 1
+            if not open_needs[source]:
+                del open_needs[source]
+                free.append(source)
+    return open_needs
 
 
 def _cycle(path: list[str]) -> Problem:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar
 
 if TYPE_CHECKING:
     from secure_constructs.template.model import Resource
@@ -108,7 +108,7 @@ class Text(str):
     __slots__ = ("parts",)
     parts: tuple[Part, ...]
 
-    def __new__(cls, parts: tuple[Part, ...]) -> Text:
+    def __new__(cls, parts: tuple[Part, ...]) -> Self:  # noqa: D102 - see the class
         text = super().__new__(cls, "".join(map(str, parts)))
         text.parts = parts
         return text

@@ -62,6 +62,28 @@ TEMPLATES = st.fixed_dictionaries(
     optional=dict.fromkeys(("Parameters", "Conditions", "Mappings", "Outputs", "Transform"), JSON),
 )
 EXAMPLES = [example.template(rule) for rule in catalogue() for example in examples(rule)]
+SAM = {
+    "Transform": ["AWS::LanguageExtensions", "AWS::Serverless-2016-10-31"],
+    "Globals": {"Function": {"Runtime": "python3.13"}, "Api": {"TracingEnabled": True}},
+    "Parameters": {"Names": {"Type": "CommaDelimitedList", "Default": "a,b"}},
+    "Resources": {
+        "Fn::ForEach::Tables": ["N", {"Ref": "Names"}, {"T${N}": {"Type": "AWS::SQS::Queue"}}],
+        "Orders": {
+            "Type": "AWS::Serverless::Function",
+            "Properties": {
+                "Handler": "app.handler",
+                "CodeUri": "src/",
+                "Policies": [{"S3ReadPolicy": {"BucketName": "b"}}],
+                "Events": {"Get": {"Type": "Api", "Properties": {"Path": "/", "Method": "get"}}},
+                "FunctionUrlConfig": {"AuthType": "NONE"},
+            },
+        },
+        "Machine": {
+            "Type": "AWS::Serverless::StateMachine",
+            "Properties": {"DefinitionUri": "m.json"},
+        },
+    },
+}
 SLOW = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -88,6 +110,16 @@ def test_templates_of_any_content_are_answered(template: dict[str, Any]) -> None
 def test_real_looking_templates_with_a_changed_value_are_answered(data: st.DataObject) -> None:
     template = copy.deepcopy(data.draw(st.sampled_from(EXAMPLES)))
     holder, key = data.draw(st.sampled_from(list(places(template))))
+    holder[key] = data.draw(JSON)
+
+    assert_judged(template)
+
+
+@given(st.data())
+@settings(SLOW, max_examples=50)
+def test_sam_templates_with_a_changed_value_are_answered(data: st.DataObject) -> None:
+    template = copy.deepcopy(SAM)
+    holder, key = data.draw(st.sampled_from(places(template)))
     holder[key] = data.draw(JSON)
 
     assert_judged(template)

@@ -48,7 +48,10 @@ def value_of(folder: Path, yaml: str) -> Any:
         ("!ImportValue other", {"Fn::ImportValue": "other"}),
         ("!ImportValue\n  Fn::Sub: a", {"Fn::ImportValue": {"Fn::Sub": "a"}}),
         ("!Transform {Name: AWS::Include}", {"Fn::Transform": {"Name": "AWS::Include"}}),
-        ("!And [!Condition A, !Condition B]", {"Fn::And": [{"Condition": "A"}, {"Condition": "B"}]}),
+        (
+            "!And [!Condition A, !Condition B]",
+            {"Fn::And": [{"Condition": "A"}, {"Condition": "B"}]},
+        ),
         ("!Or [!Equals [a, b]]", {"Fn::Or": [{"Fn::Equals": ["a", "b"]}]}),
         ("!Not [!Condition A]", {"Fn::Not": [{"Condition": "A"}]}),
         ('!GetAZs ""', {"Fn::GetAZs": ""}),
@@ -106,7 +109,9 @@ def test_keys_stay_as_they_are_written(tmp_path: Path) -> None:
 
 
 def test_aliases_and_merges_are_followed(tmp_path: Path) -> None:
-    text = "A: &a {x: 1, y: 1}\nB: &b {y: 2, z: 2}\nC:\n  <<: [*a, *b]\n  z: 3\nD: *a\nE: {<<: *b}\n"
+    text = (
+        "A: &a {x: 1, y: 1}\nB: &b {y: 2, z: 2}\nC:\n  <<: [*a, *b]\n  z: 3\nD: *a\nE: {<<: *b}\n"
+    )
 
     body = read_body(written(tmp_path, text))
 
@@ -220,7 +225,11 @@ def test_refuses_what_is_no_sound_yaml(tmp_path: Path, text: str, place: str, sa
             "line 2, Resources.Orders",
             "the key Type is given twice",
         ),
-        ('{"Resources": {"A": {},\n"A": {}}, "B": 1}', "line 2, Resources", "the key A is given twice"),
+        (
+            '{"Resources": {"A": {},\n"A": {}}, "B": 1}',
+            "line 2, Resources",
+            "the key A is given twice",
+        ),
     ],
 )
 def test_refuses_what_is_no_sound_json(tmp_path: Path, text: str, place: str, said: str) -> None:
