@@ -128,12 +128,12 @@ class Document:
             if not isinstance(item, dict):
                 unknown.append(paths.at((path,)))
                 continue
-            for key, value in item.items():
+            for key in paths.block((path,)):
                 method = "ANY" if key == _ANY else key.upper()
                 if key != _ANY and key.lower() not in _METHODS:
                     if key == "$ref" or key.startswith("Fn::"):
                         unknown.append(paths.at((path, key)))
-                elif isinstance(value, dict):
+                elif isinstance(item[key], dict):
                     yield Operation(self, path, method, paths.block((path, key)))
                 else:
                     unknown.append(paths.at((path, key)))
