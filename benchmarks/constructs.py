@@ -75,9 +75,7 @@ def function_by_hand(stack: cdk.Stack, name: str) -> None:
             retention_period=cdk.Duration.days(14),
             visibility_timeout=cdk.Duration.minutes(3),
         )
-    role = iam.Role(
-        stack, f"{name}Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com")
-    )
+    role = iam.Role(stack, f"{name}Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
     log_group = logs.LogGroup(
         stack,
         f"{name}LogGroup",

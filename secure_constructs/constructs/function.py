@@ -34,6 +34,7 @@ from secure_constructs.constructs._base import (
 )
 from secure_constructs.constructs.grants import SecureSecretGrants, grant_logs
 from secure_constructs.constructs.queue import SecureQueue
+from secure_constructs.errors import ConfigError
 from secure_constructs.runtimes import lifecycle
 
 if TYPE_CHECKING:
@@ -153,6 +154,13 @@ _ENVIRONMENT_NAME: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9_]+")
 
 _ONE_HOUR: Final = 60 * 60
 
+ACCOUNT_CONCURRENCY: Final = "secure-constructs:account-concurrency"
+"""The context value that says how many executions the account may have at a time."""
+
+# https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
+_USUAL_ACCOUNT_CONCURRENCY: Final = 1000
+_KEPT_UNRESERVED: Final = 100
+
 # SQS event sources: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
 _FROM_SQS: Final = "SqsEventSource:"
 _LEAST_CONCURRENCY: Final = 2
@@ -191,9 +199,10 @@ class SecureFunction(lambda_.Function):
         runtime: What runs it; not one that AWS stops patching within 90 days
             (https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
         reserved_concurrent_executions: How many instances may run at a time, and are
-            kept for it. The account must keep 100 unreserved: with its limit of 1,000
-            (a new account may have 10, where nothing can be reserved) all functions
-            together may have 900.
+            kept for it. The account must keep 100 unreserved, so all its functions
+            together may have 900 of the usual limit of 1,000. The context value
+            ``secure-constructs:account-concurrency`` says what the limit is: a new account
+            may have 10, and then nothing can be reserved.
         unreserved: Why it has no such limit, as a sentence for a reviewer. Exactly one of
             the two must be given.
         allow_all_outbound: Whether a function in a VPC may connect to anything.
@@ -733,7 +742,7 @@ def _conditions(principal: iam.ServicePrincipal) -> bool:
     return bool(principal.policy_fragment.conditions)
 
 
-def _check_concurrency(scope: Construct, id: str, reserved: object, unreserved: object) -> None:
+def _check_concurrency(scope: Construct, id: str, reserved: Any, unreserved: object) -> None:
     if (reserved is None) == (unreserved is None):
         raise refusal(
             SecureFunction,
@@ -767,6 +776,42 @@ def _check_concurrency(scope: Construct, id: str, reserved: object, unreserved: 
         most=1_000_000,
         unit="instances",
     )
+    _check_account(scope, id, reserved)
+
+
+def _check_account(scope: Construct, id: str, reserved: int) -> None:
+    if is_token(reserved):
+        return
+    stack = stack_of(scope)
+    limit = remembered(stack, "account concurrency", lambda: _account_concurrency(stack))
+    others = remembered(stack, "reserved concurrency", list[int])
+    total = sum(others) + reserved
+    if total > limit - _KEPT_UNRESERVED:
+        raise refusal(
+            SecureFunction,
+            scope,
+            id,
+            "reserved_concurrent_executions",
+            reserved,
+            because=f"the functions of its stack would reserve {total}, and of the account's "
+            f"{limit} Lambda keeps {_KEPT_UNRESERVED} unreserved",
+            instead="reserve less, or raise the account's limit and say so in cdk.json: "
+            f'"context": {{"{ACCOUNT_CONCURRENCY}": 2000}}',
+        )
+    others.append(reserved)
+
+
+def _account_concurrency(stack: cdk.Stack) -> int:
+    value = stack.node.try_get_context(ACCOUNT_CONCURRENCY)
+    if value is None:
+        return _USUAL_ACCOUNT_CONCURRENCY
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        raise ConfigError(
+            f"the context value {ACCOUNT_CONCURRENCY} is {value!r}; "
+            "set it to the number of concurrent executions of your account, such as 1000"
+        ) from None
 
 
 def _check_level(scope: Construct, id: str, level: lambda_.ApplicationLogLevel) -> None:
@@ -850,7 +895,7 @@ def _environment(
     scope: Construct,
     id: str,
     environment: Mapping[str, str],
-    secrets: Mapping[str, secretsmanager.ISecret],
+    secrets: Mapping[Any, Any],
 ) -> dict[str, str]:
     for key, value in environment.items():
         _check_variable(scope, id, key, value)

@@ -117,7 +117,7 @@ class SecureKey(kms.Key):
         return shared(scope, "Key", SecureKey)
 
     @cached_property
-    def grants(self) -> SecureKeyGrants:  # type: ignore[override]
+    def grants(self) -> SecureKeyGrants:
         """
         Grants that say through which service the key is used.
         """

@@ -226,7 +226,7 @@ class SecureQueue(sqs.Queue):
         )
 
     @cached_property
-    def grants(self) -> SecureQueueGrants:  # type: ignore[override]
+    def grants(self) -> SecureQueueGrants:
         """
         Exact grants on the queue.
         """

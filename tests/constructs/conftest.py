@@ -30,13 +30,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def plain_stack(tmp_path: Path) -> cdk.Stack:
+def app(tmp_path: Path) -> cdk.App:
+    """
+    The app of the stacks.
+    """
+    import aws_cdk as cdk
+
+    return cdk.App(analytics_reporting=False, outdir=str(tmp_path / "cdk.out"))
+
+
+@pytest.fixture
+def plain_stack(app: cdk.App) -> cdk.Stack:
     """
     A stack that nobody judges, for what must go wrong and for plain L2s.
     """
     import aws_cdk as cdk
 
-    app = cdk.App(analytics_reporting=False, outdir=str(tmp_path / "cdk.out"))
     return cdk.Stack(app, "Shop")
 
 

@@ -23,7 +23,7 @@ from aws_cdk import aws_signer as signer
 from aws_cdk import aws_sqs as sqs
 
 from secure_constructs.constructs import SecureFunction, SecureKey, SecureQueue, SecureSecret
-from secure_constructs.errors import ConstructError
+from secure_constructs.errors import ConfigError, ConstructError
 
 Find = Any
 
@@ -140,8 +140,7 @@ def test_a_key_encrypts_the_log_of_this_stack_only(stack: cdk.Stack, found: Find
     assert arn["Fn::Join"][1][-3:] == [":log-group:", {"Ref": "AWS::StackName"}, "-*"]
 
 
-def test_the_key_of_its_log_may_be_in_another_stack(plain_stack: cdk.Stack) -> None:
-    app = plain_stack.node.root
+def test_the_key_of_its_log_may_be_in_another_stack(app: cdk.App, plain_stack: cdk.Stack) -> None:
     key = SecureKey(plain_stack, "Key")
     function(cdk.Stack(app, "Other"), log_encryption_key=key)
     app.synth()
@@ -566,6 +565,32 @@ def test_refuses_to_run_without_a_limit(plain_stack: cdk.Stack) -> None:
         function(plain_stack, reserved_concurrent_executions=None)
 
 
+def test_refuses_to_reserve_what_the_account_must_keep(plain_stack: cdk.Stack) -> None:
+    function(plain_stack, "Checkout", reserved_concurrent_executions=890)
+    with pytest.raises(ConstructError, match="would reserve 901, and of the account's 1000"):
+        function(plain_stack, "Refund", reserved_concurrent_executions=11)
+
+
+@pytest.mark.parametrize("limit", [10, "10"], ids=["cdk.json", "command line"])
+def test_refuses_to_reserve_in_an_account_too_small_for_it(
+    plain_stack: cdk.Stack, limit: object
+) -> None:
+    plain_stack.node.set_context("secure-constructs:account-concurrency", limit)
+    with pytest.raises(ConstructError, match="of the account's 10 Lambda keeps 100 unreserved"):
+        function(plain_stack)
+
+
+def test_reserves_what_a_larger_account_has(stack: cdk.Stack) -> None:
+    stack.node.set_context("secure-constructs:account-concurrency", 2000)
+    function(stack, reserved_concurrent_executions=1900)
+
+
+def test_refuses_an_account_limit_that_is_no_number(plain_stack: cdk.Stack) -> None:
+    plain_stack.node.set_context("secure-constructs:account-concurrency", "many")
+    with pytest.raises(ConfigError, match="account-concurrency is 'many'; set it to the number"):
+        function(plain_stack)
+
+
 def test_refuses_a_limit_and_a_reason_for_none(plain_stack: cdk.Stack) -> None:
     with pytest.raises(ConstructError, match="it has a limit already"):
         function(plain_stack, reserved_concurrent_executions=5, unreserved="called by hand")
@@ -595,7 +620,7 @@ def test_runs_without_a_limit_for_a_reason(stack: cdk.Stack, only: Find) -> None
         ("timeout", 30),
     ],
 )
-def test_refuses_a_value_out_of_range(plain_stack: cdk.Stack, prop: str, value: object) -> None:
+def test_refuses_a_value_out_of_range(plain_stack: cdk.Stack, prop: str, value: Any) -> None:
     with pytest.raises(ConstructError, match=f"does not take {prop}="):
         function(plain_stack, **{prop: value})
 
@@ -635,7 +660,7 @@ def test_refuses_the_name_of_a_runtime(plain_stack: cdk.Stack) -> None:
     ],
 )
 def test_refuses_what_would_undo_it(
-    plain_stack: cdk.Stack, prop: str, value: object, reason: str
+    plain_stack: cdk.Stack, prop: str, value: Any, reason: str
 ) -> None:
     with pytest.raises(ConstructError, match=reason) as refused:
         function(plain_stack, **{prop: value})

@@ -51,7 +51,7 @@ def test_admins_manage_it_without_using_it(stack: cdk.Stack, found: Find) -> Non
     ],
 )
 def test_refuses_what_would_undo_it(
-    plain_stack: cdk.Stack, prop: str, value: object, reason: str
+    plain_stack: cdk.Stack, prop: str, value: Any, reason: str
 ) -> None:
     with pytest.raises(ConstructError, match=reason) as refused:
         SecureKey(plain_stack, "Key", **{prop: value})

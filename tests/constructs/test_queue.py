@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import aws_cdk as cdk
 import pytest
@@ -12,9 +12,6 @@ from aws_cdk import aws_sqs as sqs
 
 from secure_constructs.constructs import SecureFunction, SecureKey, SecureQueue
 from secure_constructs.errors import ConstructError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 Find = Any
 
@@ -119,7 +116,7 @@ def test_uses_a_dead_letter_queue_of_the_callers(stack: cdk.Stack, found: Find) 
 @pytest.mark.parametrize("grant", ["grants.send", "grants.send_messages", "grant_send_messages"])
 def test_a_sender_may_send_and_nothing_else(stack: cdk.Stack, found: Find, grant: str) -> None:
     queue = SecureQueue(stack, "Orders")
-    allow: Callable[[iam.IGrantable], object] = queue
+    allow: Any = queue
     for name in grant.split("."):
         allow = getattr(allow, name)
     allow(role(stack))
@@ -153,8 +150,7 @@ def test_its_key_is_used_through_sqs_only(stack: cdk.Stack, found: Find) -> None
     assert via == {"Fn::Join": ["", ["sqs.", {"Ref": "AWS::Region"}, ".amazonaws.com"]]}
 
 
-def test_a_queue_in_one_stack_is_sent_to_from_another(plain_stack: cdk.Stack) -> None:
-    app = plain_stack.node.root
+def test_a_queue_in_one_stack_is_sent_to_from_another(app: cdk.App, plain_stack: cdk.Stack) -> None:
     queue = SecureQueue(plain_stack, "Orders", encryption_master_key=SecureKey(plain_stack, "Key"))
     other = cdk.Stack(app, "Other")
     queue.grants.send(role(other))
@@ -239,7 +235,7 @@ def test_refuses_an_empty_list_of_senders(plain_stack: cdk.Stack) -> None:
     ],
 )
 def test_refuses_what_would_undo_it(
-    plain_stack: cdk.Stack, prop: str, value: object, reason: str
+    plain_stack: cdk.Stack, prop: str, value: Any, reason: str
 ) -> None:
     with pytest.raises(ConstructError, match=reason) as refused:
         SecureQueue(plain_stack, "Orders", **{prop: value})

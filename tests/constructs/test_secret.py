@@ -105,8 +105,7 @@ def test_its_key_is_used_through_secrets_manager_only(stack: cdk.Stack, only: Fi
     assert via == {"Fn::Join": ["", ["secretsmanager.", {"Ref": "AWS::Region"}, ".amazonaws.com"]]}
 
 
-def test_a_secret_in_one_stack_is_read_from_another(plain_stack: cdk.Stack) -> None:
-    app = plain_stack.node.root
+def test_a_secret_in_one_stack_is_read_from_another(app: cdk.App, plain_stack: cdk.Stack) -> None:
     key = SecureKey(plain_stack, "Key")
     secret = SecureSecret(plain_stack, "Partner", no_rotation=WHY, encryption_key=key)
     secret.grants.read(role(cdk.Stack(app, "Other")))
@@ -126,7 +125,7 @@ def test_denies_everyone_but_its_readers(stack: cdk.Stack, found: Find, only: Fi
 
 @pytest.mark.parametrize("prop", ["secret_string_value", "secret_object_value"])
 def test_refuses_a_value_in_the_template(plain_stack: cdk.Stack, prop: str) -> None:
-    value: object = cdk.SecretValue.unsafe_plain_text("hunter2")
+    value: Any = cdk.SecretValue.unsafe_plain_text("hunter2")
     if prop == "secret_object_value":
         value = {"password": value}
     with pytest.raises(ConstructError, match="would stand in the template") as refused:
