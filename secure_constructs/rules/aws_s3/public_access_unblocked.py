@@ -1,4 +1,4 @@
-"""Buckets that can be opened to the public."""
+"""Buckets that give up what keeps them private."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from secure_constructs.template import Resource, Template
 
 class PublicAccessUnblocked(Rule):
     """
-    The bucket can be opened to the public by a policy or an ACL.
+    The bucket gives up a block that keeps it from being public.
 
-    Since April 2023 new buckets refuse public policies and ACLs. This one gives that up, or never
-     said so: one wrong statement, in this template or by hand, then shows it to everyone.
+    New buckets refuse public policies and ACLs. This one says it should not: one wrong statement,
+    in this template or by hand, then shows it to everyone. A block that is left out of the
+    configuration counts as given up, since CloudFormation then switches it off.
     """
 
     id = "s3-public-access-unblocked"
@@ -29,6 +30,7 @@ class PublicAccessUnblocked(Rule):
     )
 
     passes = (
+        Example("it is left to the default", {"BucketName": "receipts"}),
         Example(
             "everything is blocked",
             {
@@ -67,16 +69,13 @@ class PublicAccessUnblocked(Rule):
         Example(
             "one gate is left out", {"PublicAccessBlockConfiguration": {"BlockPublicAcls": True}}
         ),
-        Example("nothing is said", {"BucketName": "receipts"}),
     )
 
     def check(self, bucket: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
+        if not bucket.has("PublicAccessBlockConfiguration"):
+            return  # left to the default: a rule of its own
         gates = bucket.block("PublicAccessBlockConfiguration")
         opened = [gate for gate in GATES if not gates.flag(gate)]
         if opened:
-            said = (
-                "nothing blocks public access"
-                if len(opened) == len(GATES)
-                else f"{', '.join(opened)} not blocked"
-            )
+            said = f"{', '.join(opened)} switched off"
             yield self.finding(bucket, "PublicAccessBlockConfiguration", said)
