@@ -683,8 +683,7 @@ def _principals(value: object) -> tuple[tuple[Principal, ...] | None, bool]:
     if value is None:
         return None, True
     if isinstance(value, str):
-        kind = Kind.ANYONE if value == "*" else Kind.AWS
-        return (Principal(kind, value),), True
+        return (Principal(Kind.ANYONE if value == "*" else Kind.AWS, value),), True
     if isinstance(value, list | tuple):
         parts = [_principals(entry) for entry in value]
         return tuple(p for found, _ in parts for p in found or ()), all(c for _, c in parts)

@@ -52,7 +52,7 @@ SOMETHING_ELSE: Final = Unknown("something else")
 Stands in a text for the name of a resource that is none of the templates'.
 """
 
-_PLACEHOLDER: Final = re.compile(r"\$\{([^${}]*)\}")
+_PLACEHOLDER: Final = re.compile(r"\$\{([^{}]*)\}")
 _UNKNOWN_SPAN: Final = re.compile(f"{_UNKNOWN}[^{_END}]*{_END}")
 _OTHER_SPAN: Final = re.compile(f"{_OTHER}[^{_END}]*{_END}")
 _SYMBOL: Final = re.compile(f"[{_UNKNOWN}{_OTHER}][^{_END}]*{_END}|.", re.DOTALL)

@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import itertools
+import re
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from secure_constructs.iam.answers import Answer
+from secure_constructs.iam.patterns import (
+    SOMETHING_ELSE,
+    action_pattern,
+    arn_parts,
+    literal,
+    pattern,
+    resource_pattern,
+)
+from secure_constructs.template import Attribute, Pseudo, Template, Text, Unknown
+
+globs = st.text("ab:*?", max_size=6)
+WORDS = ["".join(word) for n in range(6) for word in itertools.product("ab:", repeat=n)]
+TEMPLATE = Template(
+    {
+        "Resources": {
+            "One": {"Type": "AWS::S3::Bucket"},
+            "Two": {"Type": "AWS::S3::Bucket"},
+            "Named": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "orders"}},
+        }
+    }
+)
+
+
+def named(glob: str) -> set[str]:
+    expression = "".join({"*": ".*", "?": "."}.get(c, re.escape(c)) for c in glob)
+    return {word for word in WORDS if re.fullmatch(expression, word)}
+
+
+def bucket(name: str, suffix: str = "") -> Text:
+    return Text((Attribute(TEMPLATE.resources[name], "Arn"), suffix))
+
+
+@given(globs, globs)
+def test_agrees_with_regular_expressions(one: str, two: str) -> None:
+    answer = pattern(one).covers(pattern(two))
+    if answer is Answer.YES:
+        assert named(two) <= named(one)
+    elif answer is Answer.NO:
+        assert not named(one) & named(two)
+    else:
+        assert set("*?") & set(two)
+
+
+@given(globs, st.text("ab:", max_size=5))
+def test_knows_of_each_single_string_whether_it_is_in_a_pattern(glob: str, word: str) -> None:
+    assert pattern(glob).covers(pattern(word)) is Answer.of(word in named(glob))
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "answer"),
+    [
+        ("*?", "?*", Answer.YES),
+        ("a*", "ab*", Answer.YES),
+        ("ab*", "a*", Answer.MAYBE),
+        ("ab*", "ba*", Answer.NO),
+        ("a*z", "a?z", Answer.YES),
+    ],
+)
+def test_compares_patterns_with_patterns(one: str, two: str, answer: Answer) -> None:
+    assert pattern(one).covers(pattern(two)) is answer
+
+
+def test_takes_no_longer_for_many_wildcards() -> None:
+    began = time.process_time()
+    one, two = pattern("*a" * 200 + "b"), pattern("a*" * 2000)
+    assert one.covers(pattern("a" * 4000)) is Answer.NO
+    assert one.covers(two) is Answer.MAYBE
+    assert time.process_time() - began < 2
+
+
+def test_compares_actions_in_any_case() -> None:
+    assert action_pattern("S3:GETobject*").covers(action_pattern("s3:GetObjectAcl")).certain
+    assert not pattern("Key").covers(pattern("key")).possible
+
+
+@pytest.mark.parametrize(
+    ("entry", "arn", "answer"),
+    [
+        ("arn:aws:sqs:us-*-1:1:q", "arn:aws:sqs:us-east-1:1:q", Answer.YES),
+        ("arn:aws:sqs:us*q", "arn:aws:sqs:us-east-1:1:q", Answer.NO),
+        ("arn:aws:sqs:*", "arn:aws:sqs:us-east-1:1:q", Answer.YES),
+        ("arn:aws:logs:*:*:log-group:/a/*:b", "arn:aws:logs:r:1:log-group:/a/x:y:b", Answer.YES),
+        ("*", "arn:aws:sqs:us-east-1:1:q", Answer.YES),
+        ("q*", "arn:aws:sqs:us-east-1:1:q", Answer.NO),
+        ("ar?:aws:sqs:us-east-1:1:q", "arn:aws:sqs:us-east-1:1:q", Answer.NO),
+        ("", "arn:aws:sqs:us-east-1:1:q", Answer.NO),
+    ],
+)
+def test_keeps_wildcards_of_resources_to_their_segments(
+    entry: str, arn: str, answer: Answer
+) -> None:
+    assert resource_pattern(entry).covers(resource_pattern(arn)) is answer
+
+
+@pytest.mark.parametrize(
+    ("written", "text", "answer"),
+    [
+        ("a${*}b", "a*b", Answer.YES),
+        ("a${*}b", "axb", Answer.NO),
+        ("a${?}", "a?", Answer.YES),
+        ("a${?}", "ab", Answer.NO),
+        ("${$}x", "$x", Answer.YES),
+    ],
+)
+def test_reads_escaped_wildcards_as_themselves(written: str, text: str, answer: Answer) -> None:
+    assert pattern(written).covers(literal(text)) is answer
+
+
+def test_reads_policy_variables_as_unknown_until_the_request_gives_them() -> None:
+    home = resource_pattern("arn:aws:s3:::b/${aws:username}/*")
+    assert home.variables == ("aws:username",)
+    asked = resource_pattern("arn:aws:s3:::b/ann/x")
+    assert home.covers(asked) is Answer.MAYBE
+    assert home.with_variables({"aws:username": "ann"}).covers(asked) is Answer.YES
+    assert home.with_variables({"aws:username": "*"}).covers(asked) is Answer.NO
+
+
+def test_knows_no_policy_variables_in_old_documents() -> None:
+    home = resource_pattern("arn:aws:s3:::b/${aws:username}", variables=False)
+    assert home.variables == ()
+    assert not home.covers(resource_pattern("arn:aws:s3:::b/ann")).possible
+
+
+def test_tells_resources_of_one_template_apart() -> None:
+    objects = resource_pattern(bucket("One", "/*"))
+    assert objects.covers(resource_pattern(bucket("One", "/x"))) is Answer.YES
+    assert objects.covers(resource_pattern(bucket("Two", "/x"))) is Answer.NO
+    assert objects.covers(resource_pattern("arn:aws:s3:::other/x")) is Answer.MAYBE
+    assert objects.covers(resource_pattern("arn:aws:sqs:us-east-1:1:q")) is Answer.NO
+
+
+def test_knows_the_name_that_a_template_gives() -> None:
+    objects = resource_pattern("arn:aws:s3:::orders/*")
+    assert objects.covers(resource_pattern(bucket("Named", "/x"))) is Answer.YES
+    assert objects.covers(resource_pattern(bucket("One", "/x"))) is Answer.MAYBE
+
+
+def test_does_not_look_for_letters_in_names_set_at_deployment() -> None:
+    assert pattern("*One*").covers(resource_pattern(bucket("One"))) is Answer.MAYBE
+
+
+def test_compares_the_account_of_the_stack_with_itself() -> None:
+    roles = Text(("arn:aws:iam::", Pseudo("AWS::AccountId"), ":role/*"))
+    role = Text(("arn:aws:iam::", Pseudo("AWS::AccountId"), ":role/", Unknown("Name")))
+    assert resource_pattern(roles).covers(resource_pattern(role)) is Answer.YES
+    other = resource_pattern("arn:aws:iam::123456789012:role/x")
+    assert resource_pattern(roles).covers(other) is Answer.MAYBE
+
+
+def test_knows_that_something_else_is_none_of_the_templates_resources() -> None:
+    stranger = resource_pattern(Text(("arn:aws:s3:::", SOMETHING_ELSE)))
+    assert resource_pattern(bucket("One")).covers(stranger) is Answer.NO
+    assert resource_pattern("arn:aws:s3:::*").covers(stranger) is Answer.YES
+    assert resource_pattern("arn:aws:s3:::app-*").covers(stranger) is Answer.MAYBE
+
+
+def test_splits_arns_whose_parts_contain_colons_themselves() -> None:
+    arn = Text(("arn:", Pseudo("AWS::Partition"), ":iam::", Pseudo("AWS::AccountId"), ":root"))
+    assert arn_parts(arn) == ("arn", "${AWS::Partition}", "iam", "", "${AWS::AccountId}", "root")
+    assert arn_parts("arn:aws:s3") is None
+
+
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_compares_any_two_texts(one: str, two: str) -> None:
+    for read in (pattern, resource_pattern, action_pattern, literal):
+        assert read(one).covers(read(two)) in Answer
