@@ -111,4 +111,4 @@ def _lets_anyone(statement: Block) -> bool:
         raise Undecided(statement.at("Principal"))
     if isinstance(principal, dict):
         return "*" in statement.texts("Principal.AWS").elements
-    return principal == "*"
+    return bool(principal == "*")
