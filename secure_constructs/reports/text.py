@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from secure_constructs.acknowledgments import accept_line
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
 _INDENT: Final = 6
 _LISTED: Final = 3
+_MOST_LISTED: Final = 10
 
 Span = tuple[str, str]
 """
@@ -112,16 +112,17 @@ def _full(group: Group) -> Iterator[Line]:
     one = len(group.places) == 1
     place = where(group.findings[0]) if one else f"{len(group.places)} resources"
     yield _heading(group, place)
-    if one:
-        for message in group.messages:
+    for messages, found in _alike(group):
+        for message in messages:
             yield _indented(message)
-        yield from _trace(group.findings[0])
-    else:
-        for message, found in groupby(_by_message(group), key=lambda finding: finding.message):
-            yield _indented(message)
-            for finding in found:
-                yield Line(((where(finding), "where"),), indent=_INDENT + 2)
-                yield from _trace(finding)
+        if one:
+            yield from _trace(found[0], _INDENT)
+            continue
+        for finding in found[:_MOST_LISTED]:
+            yield Line(((where(finding), "where"),), indent=_INDENT + 2)
+            yield from _trace(finding, _INDENT + 4)
+        if (more := len(found) - _MOST_LISTED) > 0:
+            yield Line(((f"and {more} more", "quiet"),), indent=_INDENT + 2)
     yield _indented(f"fix: {group.fix}")
     if accept := _acceptance(group):
         yield Line(((f"accept: {accept}", "quiet"),), indent=_INDENT)
@@ -153,9 +154,10 @@ def _indented(text: str, style: str = "") -> Line:
     return Line(((text, style),), indent=_INDENT, whole=False)
 
 
-def _trace(finding: Finding) -> Iterator[Line]:
-    if finding.trace:
-        yield _indented(f"path: {' -> '.join(finding.trace)}")
+def _trace(finding: Finding, indent: int) -> Iterator[Line]:
+    if len(finding.trace) > 1:
+        hops = f"path: {' -> '.join(finding.trace)}"
+        yield Line(((hops, ""),), indent=indent, whole=False)
 
 
 def _few(group: Group) -> str:
@@ -167,9 +169,18 @@ def _few(group: Group) -> str:
     return f"{named} and {more} more" if more > 0 else named
 
 
-def _by_message(group: Group) -> list[Finding]:
-    order = {message: position for position, message in enumerate(group.messages)}
-    return sorted(group.findings, key=lambda finding: order[finding.message])
+def _alike(group: Group) -> Iterator[tuple[list[str], list[Finding]]]:
+    """
+    Put messages together that are about the same resources.
+    """
+    by_message: dict[str, dict[str, Finding]] = {}
+    for finding in group.findings:
+        by_message.setdefault(finding.message, {}).setdefault(where(finding), finding)
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for message, found in by_message.items():
+        alike.setdefault(tuple(found), []).append(message)
+    for messages in alike.values():
+        yield messages, list(by_message[messages[0]].values())
 
 
 def _acceptance(group: Group) -> str:
@@ -180,7 +191,8 @@ def _acceptance(group: Group) -> str:
     if not first.resource_type:  # about the template or the engine, and never accepted
         return ""
     if first.construct_path:
-        return accept_line(first)
+        one = len(group.places) == 1
+        return accept_line(first if one else replace(first, construct_path="each"))
     return (
         f'waivers = [{{rule = "{first.rule_id}", path = "{subject(first)}", '
         'reason = "...", owner = "...", expires = "..."}]'

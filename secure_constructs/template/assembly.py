@@ -16,15 +16,15 @@ from secure_constructs.template.files import read_body
 from secure_constructs.template.model import Origin, Resource, Scope, Template
 
 MANIFEST: Final = "manifest.json"
-SOURCES: Final = "secure-constructs.sources.json"
-"""
-The file in an assembly that maps construct paths to the lines that made them.
-"""
-
 _STACK: Final = "aws:cloudformation:stack"
 _NESTED_ASSEMBLY: Final = "cdk:cloud-assembly"
 _NESTED_STACK: Final = "AWS::CloudFormation::Stack"
 _UNKNOWN: Final = ("unknown-account", "unknown-region")
+_CREATED: Final = "aws:cdk:creationStack"
+_LOGICAL_ID: Final = "aws:cdk:logicalId"
+# A frame as CDK writes it: "name (file:line)", perhaps with a column.
+_FRAME: Final = re.compile(r"\((?P<file>[^()]+?):(?P<line>[0-9]{1,9})(?::[0-9]+)?\)\s*$")
+_INSTALLED: Final = frozenset({"dist-packages", "node_modules", "site-packages"})
 _ASSET_HASH: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -73,13 +73,10 @@ def read_assembly(path: str | os.PathLike[str]) -> Assembly:
         TemplateError: It is no assembly, or a file it names is missing or cannot be read.
     """
     folder = Path(path)
-    stacks = _stacks(folder, frozenset())
-    return Assembly(folder, read_stacks(stacks, sources=read_sources(folder)))
+    return Assembly(folder, read_stacks(_stacks(folder, frozenset())))
 
 
-def read_stacks(
-    stacks: Iterable[StackFile], *, sources: Mapping[str, SourceLine] | None = None
-) -> tuple[Template, ...]:
+def read_stacks(stacks: Iterable[StackFile]) -> tuple[Template, ...]:
     """
     Read the templates of *stacks*, with their nested stacks.
 
@@ -91,24 +88,9 @@ def read_stacks(
     scopes: dict[Path, Scope] = {}
     templates: list[Template] = []
     for stack in stacks:
-        reader = _StackReader(stack, scopes.setdefault(stack.path.parent, Scope()), sources or {})
+        reader = _StackReader(stack, scopes.setdefault(stack.path.parent, Scope()))
         templates.extend(reader.read())
     return tuple(templates)
-
-
-def read_sources(folder: Path) -> dict[str, SourceLine]:
-    """
-    Read the lines that made the constructs, where a synth recorded them.
-    """
-    file = folder / SOURCES
-    if not file.is_file():
-        return {}
-    recorded = _read_json(file)
-    return {
-        path: SourceLine(file=str(place[0]), line=int(place[1]))
-        for path, place in recorded.items()
-        if isinstance(place, list) and len(place) == 2 and str(place[1]).isdecimal()  # noqa: PLR2004
-    }
 
 
 def _stacks(folder: Path, around: frozenset[Path]) -> Iterator[StackFile]:
@@ -150,13 +132,14 @@ class _StackReader:
     Reads one stack and, below it, its nested stacks.
     """
 
-    def __init__(self, stack: StackFile, scope: Scope, sources: Mapping[str, SourceLine]) -> None:
+    def __init__(self, stack: StackFile, scope: Scope) -> None:
         self.stack = stack
         self.scope = scope
-        self.sources = sources
         self.folder = stack.path.parent
         self.files = self._files()
+        self.metadata = self._metadata()
         self.paths = self._construct_paths()
+        self.sources = dict(self._sources())
         self.environment = _environment(stack)
 
     def read(self) -> Iterator[Template]:
@@ -251,23 +234,40 @@ class _StackReader:
                 found[asset] = source["path"]
         return found
 
-    def _construct_paths(self) -> list[tuple[str, str]]:
+    def _metadata(self) -> dict[str, list[dict[str, Any]]]:
         """
-        List (construct path, logical id), from the metadata beside the template.
+        Read what CDK recorded of each construct, in the file beside the template.
         """
         name = self.stack.path.name.replace(".template.json", ".metadata.json")
         file = self.stack.path.with_name(name)
         if name == self.stack.path.name or not file.is_file():
-            return []
-        return [
-            (path.strip("/"), entry["data"])
+            return {}
+        return {
+            path.strip("/"): [entry for entry in entries if isinstance(entry, dict)]
             for path, entries in _read_json(file).items()
             if isinstance(entries, list)
+        }
+
+    def _construct_paths(self) -> list[tuple[str, str]]:
+        """
+        List (construct path, logical id).
+        """
+        return [
+            (path, entry["data"])
+            for path, entries in self.metadata.items()
             for entry in entries
-            if isinstance(entry, dict)
-            and entry.get("type") == "aws:cdk:logicalId"
-            and isinstance(entry.get("data"), str)
+            if entry.get("type") == _LOGICAL_ID and isinstance(entry.get("data"), str)
         ]
+
+    def _sources(self) -> Iterator[tuple[str, SourceLine]]:
+        """
+        Give the line that made each construct, where the synth recorded it.
+        """
+        for path, entries in self.metadata.items():
+            for entry in entries:
+                line = _users_line(entry.get("data")) if entry.get("type") == _CREATED else None
+                if line:
+                    yield path.removesuffix("/Resource").removesuffix("/Default"), line
 
     def _paths_below(self, stack: str, resources: Mapping[str, Any]) -> dict[str, str]:
         """
@@ -296,6 +296,20 @@ class _StackReader:
             if named is not None and (self.folder / named).exists():
                 found[logical_id] = self.folder / named
         return found
+
+
+def _users_line(frames: Any) -> SourceLine | None:
+    """
+    Give the innermost frame of user code.
+    """
+    for frame in frames if isinstance(frames, list) else ():
+        found = _FRAME.search(frame) if isinstance(frame, str) else None
+        if found and not _INSTALLED.intersection(Path(found["file"]).parts):
+            file = Path(found["file"])
+            if file.is_relative_to(Path.cwd()):
+                file = file.relative_to(Path.cwd())
+            return SourceLine(file=file.as_posix(), line=int(found["line"]))
+    return None
 
 
 def _environment(stack: StackFile) -> dict[str, str]:
