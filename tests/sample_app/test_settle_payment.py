@@ -8,6 +8,9 @@ from typing import Any
 
 import boto3
 import pytest
+from aws_lambda_powertools.utilities.idempotency.exceptions import (
+    IdempotencyAlreadyInProgressError,
+)
 
 from .conftest import CUSTOMER, STRANGER, TOKEN, Context, Provider, Shop
 
@@ -92,14 +95,18 @@ def test_charges_once_when_a_message_comes_twice(
 
 
 def test_charges_once_when_two_workers_have_the_same_message(
-    settle: Settle, shop: Shop, provider: Provider
+    settle: Settle, shop: Shop, provider: Provider, load: Callable[[str], ModuleType]
 ) -> None:
-    other_worker: list[list[str]] = []
-    provider.meanwhile = lambda: other_worker.append(settle(message()))
+    worker = load("settle_payment")
+    request = worker.PaymentRequested.model_validate_json(message())
+
+    def other_worker() -> None:
+        with pytest.raises(IdempotencyAlreadyInProgressError):
+            worker.settle_once(request=request)
+
+    provider.meanwhile = other_worker
 
     assert settle(message()) == []
-
-    assert other_worker == [["m1"]]
     assert len(provider.requests) == 1
     assert shop.order(ORDER)["status"] == "paid"
 
