@@ -46,12 +46,15 @@ def is_private(api: Resource) -> bool:
 def policy_of(api: Resource) -> Block:
     """
     Give the resource policy of the API, set beside its definition or in it.
+
+    An empty text, as the Serverless Framework writes it, is no policy.
     """
-    policy = api.block("Policy")
-    if policy or api.type != REST_API:
-        return policy
-    document = document_of(api)
-    return policy if document is None else document.block.block(("x-amazon-apigateway-policy",))
+    if api.get("Policy", "") != "":
+        return api.block("Policy")
+    document = document_of(api) if api.type == REST_API else None
+    if document is None:
+        return Block(api, "Policy", {})
+    return document.block.block(("x-amazon-apigateway-policy",))
 
 
 def policy_is_open(policy: Block) -> bool:

@@ -11,7 +11,6 @@ from secure_constructs.rules.aws_apigateway._openapi import (
     Guard,
     Operation,
     document_of,
-    harmless,
     listed,
 )
 from secure_constructs.rules.aws_apigateway._stages import api_of
@@ -24,6 +23,7 @@ class ApiKeyAsAuthentication(Rule):
 
     API keys meter clients, they do not identify them: one key is shared by all users of an app,
     it does not expire, and it travels in a plain header.
+    Mocks that ask for a key are judged as well, since someone meant to protect their answer.
     """
 
     id = "apigateway-api-key-as-authentication"
@@ -88,7 +88,7 @@ class ApiKeyAsAuthentication(Rule):
             return
         kind = resource.text("AuthorizationType") or "NONE"
         method = resource.text("HttpMethod") or "ANY"
-        if kind.upper() != "NONE" or harmless(method, resource.text("Integration.Type")):
+        if kind.upper() != "NONE" or method.upper() == "OPTIONS":
             return
         if not reached_by_few(api_of(resource, template), template):
             message = f"authorization is NONE: {method} asks for an API key only"
@@ -105,4 +105,4 @@ class ApiKeyAsAuthentication(Rule):
 
 
 def _asks_for_key_only(operation: Operation) -> bool:
-    return not operation.harmless and operation.guard is Guard.API_KEY
+    return operation.method != "OPTIONS" and operation.guard is Guard.API_KEY

@@ -96,6 +96,10 @@ def test_does_not_accept_certificates_that_callers_can_go_without() -> None:
     assert [finding.logical_id for finding in judged({}, **MUTUAL_TLS)] == ["Post"]
 
 
+def test_takes_an_empty_policy_for_none() -> None:
+    assert [finding.logical_id for finding in judged({"Policy": ""})] == ["Post"]
+
+
 def test_calls_a_key_without_an_authorizer_by_its_own_name() -> None:
     method = {**METHOD, "Properties": {**METHOD["Properties"], "ApiKeyRequired": True}}  # type: ignore[dict-item]
 
