@@ -128,8 +128,9 @@ class SecureBucket(s3.Bucket):
             back. Default: 90 days.
         object_lock_default_retention: How long no one can delete an object, if anyone must not.
             Cannot be taken back. Default: there is no object lock.
-        server_access_logs_bucket: Where requests are logged; another stack's, or a plain bucket,
-            answers itself for its policy. Default: the bucket that the stack shares.
+        server_access_logs_bucket: Where requests are logged. One that was made outside of the
+            app must let the logging service write already.
+            Default: the bucket that the stack shares.
         server_access_logs_prefix: What the names of its log objects start with.
             Default: the id and a slash.
         trusted_source: Why what writes here needs no gate before code runs on it: who writes,
@@ -165,6 +166,7 @@ class SecureBucket(s3.Bucket):
                 SecureBucket, scope, id, "trusted_source", trusted_source,
                 gives_up="objects start code that nothing has checked them for",
             )  # fmt: skip
+        prefix = f"{id}/" if server_access_logs_prefix is None else server_access_logs_prefix
         self._trusted_source = trusted_source
         # The paths of the scope and of this id, while neither costs a message.
         self._scope = scope
@@ -196,13 +198,14 @@ class SecureBucket(s3.Bucket):
             object_lock_default_retention=object_lock_default_retention,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             removal_policy=cdk.RemovalPolicy.RETAIN,
-            server_access_logs_bucket=server_access_logs_bucket
-            or shared(scope, "AccessLogs", _AccessLogs).bucket,
-            server_access_logs_prefix=f"{id}/"
-            if server_access_logs_prefix is None
-            else server_access_logs_prefix,
+            server_access_logs_bucket=None
+            if server_access_logs_bucket
+            else shared(scope, "AccessLogs", _AccessLogs).bucket,
+            server_access_logs_prefix=None if server_access_logs_bucket else prefix,
             versioned=True,
         )
+        if server_access_logs_bucket:
+            self._log_to(server_access_logs_bucket, prefix)
         if event_bridge_enabled:
             self.notify_through_event_bridge()
 
@@ -352,6 +355,28 @@ class SecureBucket(s3.Bucket):
             objects_key_pattern: Which objects. Default: all.
         """
         return self.grants.delete(identity, objects_key_pattern)
+
+    def _log_to(self, bucket: s3.IBucket, prefix: str) -> None:
+        # Left to CDK, a bucket in another stack would take logs of every account, and without
+        # the recommended feature flags any bucket would have its ACLs turned on.
+        resource = cast("s3.CfnBucket", self.node.default_child)
+        resource.logging_configuration = s3.CfnBucket.LoggingConfigurationProperty(
+            destination_bucket_name=bucket.bucket_name, log_file_prefix=prefix
+        )
+        stack = cdk.Stack.of(self)
+        conditions: dict[str, dict[str, str]] = {
+            "StringEquals": {"aws:SourceAccount": stack.account}
+        }
+        if cdk.Stack.of(bucket) is stack:
+            conditions["ArnLike"] = {"aws:SourceArn": self.bucket_arn}
+        bucket.add_to_resource_policy(
+            iam.PolicyStatement(
+                actions=["s3:PutObject"],
+                conditions=conditions,
+                principals=[iam.ServicePrincipal("logging.s3.amazonaws.com")],
+                resources=[bucket.arn_for_objects(f"{prefix}*")],
+            )
+        )
 
 
 class SecureBucketGrants(s3.BucketGrants):

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import aws_cdk as cdk
 import pytest
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 METHOD = "AWS::ApiGateway::Method"
 STAGE = "AWS::ApiGateway::Stage"
-IAM = apigateway.AuthorizationType.IAM
+IAM: Final = apigateway.AuthorizationType.IAM
 
 
 class PlaceOrder(BaseModel):

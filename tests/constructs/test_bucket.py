@@ -210,16 +210,40 @@ def test_keeps_logs_for_a_year_and_beyond_the_stack(
     assert "LoggingConfiguration" not in logs["Properties"]
 
 
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["same-stack", "another-stack"])
+@pytest.mark.parametrize("flags", [{}, recommended_flags()], ids=["no-flags", "recommended"])
+def test_logs_to_a_bucket_of_yours_for_this_account_only(
+    flags: dict[str, Any], synthesized: Synthesized, tmp_path: Path, *, elsewhere: bool
+) -> None:
+    app = cdk.App(analytics_reporting=False, context=flags, outdir=str(tmp_path / "cdk.out"))
+    stack = cdk.Stack(app, "Shop")
+    logs = SecureBucket(cdk.Stack(app, "Audit") if elsewhere else stack, "Logs")
+    bucket = SecureBucket(stack, "Receipts", server_access_logs_bucket=logs)
+    template = synthesized(stack)
+    assert properties(template, bucket)["LoggingConfiguration"]["LogFilePrefix"] == "Receipts/"
+    receiving = synthesized(logs.stack)
+    assert "AccessControl" not in properties(receiving, logs)
+    (statement,) = (
+        statement for statement in bucket_policy(receiving, logs) if statement["Effect"] == "Allow"
+    )
+    assert statement["Principal"] == {"Service": "logging.s3.amazonaws.com"}
+    assert statement["Resource"]["Fn::Join"][1][-1] == "/Receipts/*"
+    account = statement["Condition"]["StringEquals"]["aws:SourceAccount"]
+    assert account == {"Ref": "AWS::AccountId"}
+    assert ("ArnLike" in statement["Condition"]) is not elsewhere
+
+
 def test_costs_one_kernel_message_after_the_first(plain_stack: cdk.Stack) -> None:
     SecureBucket(plain_stack, "First")
     sent = []
     send = _NodeProcess.send
+
+    def counting(self: Any, request: Any, answer: Any) -> Any:
+        sent.append(request)
+        return send(self, request, answer)
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            _NodeProcess,
-            "send",
-            lambda self, request, answer: sent.append(request) or send(self, request, answer),
-        )
+        patch.setattr(_NodeProcess, "send", counting)
         SecureBucket(plain_stack, "Second")
     assert len(sent) == 1
 
