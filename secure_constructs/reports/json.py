@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from secure_constructs.findings import Severity
+from secure_constructs.reports._json import dumped
 
 if TYPE_CHECKING:
     from secure_constructs.assessment import Assessment
@@ -54,7 +54,7 @@ def render(assessment: Assessment, *, uncertain: bool = True) -> str:  # noqa: A
             for defect in assessment.defects
         ],
     }
-    return json.dumps(report, indent=2) + "\n"
+    return dumped(report)
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from secure_constructs.reports._groups import Group, groups, summary
+from secure_constructs.reports._groups import Group, groups, printable, summary
 
 if TYPE_CHECKING:
     from secure_constructs.assessment import Assessment
@@ -69,4 +69,4 @@ def _places(group: Group) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
+    return _MARKUP.sub(r"\\\1", printable(" ".join(text.split())))

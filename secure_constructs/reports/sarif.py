@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from secure_constructs.findings import Severity
 from secure_constructs.reports._groups import subject
+from secure_constructs.reports._json import dumped
 from secure_constructs.rules import catalogue
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def render(assessment: Assessment, *, uncertain: bool = False) -> str:
             for finding in findings
         ],
     }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+    return dumped({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
