@@ -429,7 +429,9 @@ class Policies:
         by_identity = self.identity.allows(bare) & within
         decided_by_resource = request.action.lower().startswith(_DECIDED_BY_RESOURCE)
         if resource_policy is None:
-            return Answer.NO if _is_key(request) else by_identity & everywhere
+            if _is_key(request) or not same_account:
+                return Answer.NO
+            return by_identity & everywhere
         direct = resource_policy.allows(request)
         handed_on = resource_policy.hands_on(request)
         if not same_account:
