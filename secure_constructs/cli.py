@@ -244,6 +244,8 @@ def _read(paths: Iterable[str]) -> tuple[tuple[Template, ...], tuple[Acknowledgm
         try:
             if Path(path).is_dir():
                 found = read_assembly(path).templates
+                if not found:
+                    broken.append(f"{path}: there is no stack in it; run cdk synth again")
                 broken.extend(_problems(found))
                 templates.extend(found)
                 acknowledgments.extend(read_acknowledgments(path))
