@@ -23,7 +23,7 @@ test: environment ## Run every test but those of the real CDK CLI
 	@$(RUN) pytest -m "not cli"
 
 test-cli: environment ## Try every known way round the guardrails, through the real CDK CLI
-	@$(RUN) pytest -m cli
+	@$(RUN) pytest -m cli -n auto
 
 lint: environment ## Check format, style and types
 	@$(RUN) ruff format --check .
@@ -34,8 +34,11 @@ format: environment ## Format, and fix what can be fixed
 	@$(RUN) ruff format .
 	@$(RUN) ruff check --fix .
 
-bench: environment ## Measure against the figures in benchmarks/
-	@$(RUN) benchmarks
+bench: environment ## Measure what the constructs, the guardrails and the engine cost
+	@set -e; for name in $(patsubst benchmarks/%.py,%,$(wildcard benchmarks/[a-z]*.py)); do \
+		printf '\n== %s\n' $$name; \
+		$(RUN) benchmarks.$$name; \
+	done
 
 build: environment ## Build the wheel and the source archive into dist/
 	@$(RUN) hatchling build
