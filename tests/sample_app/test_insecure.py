@@ -21,6 +21,12 @@ HABITS = [
     ("Api/DeploymentStage.prod", "apigateway-stage-without-tracing"),
     ("Api/DeploymentStage.prod", "apigateway-data-trace"),
     ("Api/BadBody", "apigateway-verbose-gateway-response"),
+    ("Customers", "cognito-without-mfa"),
+    ("Customers", "cognito-weak-password-policy"),
+    ("Customers", "cognito-open-sign-up"),
+    ("Customers", "cognito-without-threat-protection"),
+    ("Customers/Shop", "cognito-implicit-flow"),
+    ("Customers/Shop", "cognito-writable-privilege-attribute"),
     ("Key", "kms-key-open-to-anyone"),
     ("Key", "kms-key-without-rotation"),
     ("Orders", "dynamodb-without-point-in-time-recovery"),
@@ -63,6 +69,7 @@ HABITS = [
     ("NightlyCleanupRole", "iam-administrator-managed-policy"),
     ("Deployer", "iam-role-trusts-any-repository"),
     ("Deployer/DefaultPolicy", "iam-every-role-may-be-passed"),
+    ("Deployer", "iam-privilege-escalation"),
 ]
 
 
