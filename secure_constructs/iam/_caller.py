@@ -14,7 +14,7 @@ from secure_constructs.iam.answers import Answer
 from secure_constructs.iam.conditions import Context
 from secure_constructs.iam.documents import Statement
 from secure_constructs.iam.evaluation import Request
-from secure_constructs.iam.patterns import SOMETHING_ELSE, arn_parts, resource_pattern
+from secure_constructs.iam.patterns import SOMETHING_ELSE, Pattern, arn_parts, resource_pattern
 from secure_constructs.iam.roles import USER, Identity
 from secure_constructs.template import Pseudo, Text
 from secure_constructs.template.values import Part
@@ -85,6 +85,8 @@ class Caller:
         self.identity = identity
         self.policies = identity.policies
         self.arn = identity.arn
+        self._may_at_all: dict[str, bool] = {}
+        self._named: dict[str, tuple[Pattern, ...]] = {}
 
     @cached_property
     def administrator(self) -> Answer:
@@ -113,11 +115,24 @@ class Caller:
             "iam:PolicyARN": _ADMINISTRATOR,
         }
 
-    def mentions(self, services: frozenset[str]) -> bool:
+    def may_at_all(self, action: str) -> bool:
         """
-        Whether its policies are about all of some services.
+        Whether its policies allow *action* on something, under some conditions.
         """
-        return all(map(self.policies.identity.mentions, services))
+        known = self._may_at_all.get(action)
+        if known is None:
+            known = self._may_at_all[action] = self.policies.identity.may_allow(action)
+        return known
+
+    def names(self, action: str, resource: str) -> bool:
+        """
+        Whether a statement that allows *action* may be about a resource.
+        """
+        patterns = self._named.get(action)
+        if patterns is None:
+            patterns = self._named[action] = tuple(map(resource_pattern, self._resources(action)))
+        asked = resource_pattern(resource)
+        return any(pattern.covers(asked).possible for pattern in patterns)
 
     def may(self, action: str, resource: str, **context: str | None) -> Answer:
         """

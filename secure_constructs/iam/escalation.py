@@ -9,8 +9,9 @@ depends on a condition, a name or an account that is not known is possible.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache, lru_cache
 from typing import Final
@@ -68,13 +69,11 @@ class Path:
     actions: tuple[str, ...]
     services: tuple[str, ...] = ()
     workload: str = ""
+    action_services: frozenset[str] = field(init=False, repr=False, compare=False)
 
-    @property
-    def action_services(self) -> frozenset[str]:
-        """
-        The services whose actions it takes.
-        """
-        return frozenset(action.partition(":")[0] for action in self.actions)
+    def __post_init__(self) -> None:
+        services = frozenset(action.partition(":")[0] for action in self.actions)
+        object.__setattr__(self, "action_services", services)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +154,13 @@ class _Search:
         self.known = known
         self.template = known.template
         self.callers = {identity: Caller(identity) for identity in known.all}
+        self.startable = {caller: _startable(caller) for caller in self.callers.values()}
+        self.movers = [
+            caller
+            for caller, ways in self.startable.items()
+            if ways and not caller.administrator.certain
+        ]
+        self._running: dict[str, dict[Identity, list[Resource]]] = {}
 
     def found(self) -> Iterator[Escalation]:
         """
@@ -171,9 +177,19 @@ class _Search:
     def _alone(self, caller: Caller) -> Iterator[Escalation]:
         if _kept_by_aws(caller.identity):
             return
-        for path in paths():
-            if not _may_start(caller, path):
-                continue
+        if caller.administrator.certain:
+            witnesses = caller.witnesses("*")
+            for path in paths():
+                yield Escalation(
+                    path=path,
+                    identity=caller.identity,
+                    answer=Answer.YES,
+                    target=None,
+                    reaches=(),
+                    witnesses=witnesses,
+                )
+            return
+        for path in self.startable[caller]:
             answer = self._to_anything(caller, path)
             if answer.possible:
                 yield self._escalation(caller, path, answer)
@@ -285,19 +301,48 @@ class _Search:
             if answer.certain:
                 reach[identity] = (answer, (identity,))
         found: dict[Identity, list[Escalation]] = {}
-        waiting = list(reach)
+        waiting = deque(reach)
         while waiting:
-            target = waiting.pop(0)
+            target = waiting.popleft()
             strength, further = reach[target]
-            for caller in self.callers.values():
-                if caller.identity in further or caller.administrator.certain:
-                    continue
-                for escalation in self._steps(caller, target, strength, further):
-                    found.setdefault(caller.identity, []).append(escalation)
-                    if escalation.certain and caller.identity not in reach:
-                        reach[caller.identity] = (Answer.YES, (caller.identity, *further))
-                        waiting.append(caller.identity)
+            for escalation in self._steps_to(target, strength, further):
+                came_from = escalation.identity
+                found.setdefault(came_from, []).append(escalation)
+                if escalation.certain and came_from not in reach:
+                    reach[came_from] = (Answer.YES, (came_from, *further))
+                    waiting.append(came_from)
         return found
+
+    def _steps_to(
+        self, target: Identity, strength: Answer, further: tuple[Identity, ...]
+    ) -> Iterator[Escalation]:
+        """
+        Give the ways in which others get to *target*.
+        """
+        for caller in self.movers:
+            if caller.identity not in further:
+                yield from self._steps(caller, target, strength, further)
+        for caller in self._let_in_by(target):
+            if caller.administrator.certain or _assume() in self.startable[caller]:
+                continue
+            if caller.identity not in further:
+                answer = caller.becomes(target) & strength
+                if answer.possible:
+                    yield self._escalation(caller, _assume(), answer, target.resource, further)
+
+    def _let_in_by(self, role: Identity) -> Iterator[Caller]:
+        """
+        Give those that the trust policy of a role names, which need no policy of their own.
+        """
+        for document in role.trust.documents if role.trust else ():
+            for statement in document.allowing:
+                for principal in statement.principals or ():
+                    if principal.public.possible:
+                        yield from self.callers.values()
+                        return
+                    named = self.template.find(principal.value, ROLE, USER)
+                    if named is not None:
+                        yield self.callers[self.known.of(named)]
 
     def _steps(
         self,
@@ -309,14 +354,21 @@ class _Search:
         """
         Give the ways in which *caller* gets to *target*.
         """
-        kinds = _LEADING_TO.get(target.resource.type, frozenset())
-        for path in paths():
-            if path.kind not in kinds or not _may_start(caller, path):
+        for path in self.startable[caller]:
+            if not self._may_lead(caller, path, target):
                 continue
             answer, at = self._to(target, caller, path)
             answer &= strength
             if answer.possible:
                 yield self._escalation(caller, path, answer, at or target.resource, further)
+
+    def _may_lead(self, caller: Caller, path: Path, target: Identity) -> bool:
+        """
+        Whether it is worth looking closely if *path* leads from one to the other.
+        """
+        if path.kind not in _LEADING_TO[target.resource.type]:
+            return False
+        return path.kind is Kind.WORKLOAD or caller.names(path.actions[0], target.arn)
 
     def _to(self, target: Identity, caller: Caller, path: Path) -> _Step:
         match path.kind:
@@ -340,15 +392,26 @@ class _Search:
         best: _Step = (Answer.NO, None)
         if not path.workload:
             return best
-        for workload in self.template.everywhere(path.workload):
-            if self.known.role_of(workload) is not target:
-                continue
-            first, *others = path.actions
+        first, *others = path.actions
+        for workload in self._run_with(target, path.workload):
             answer = caller.may(first, _arn_of(workload, first))
             answer = self._and_others(caller, answer, others)
             if answer.value > best[0].value:
                 best = (answer, workload)
         return best
+
+    def _run_with(self, role: Identity, kind: str) -> list[Resource]:
+        """
+        Give the workloads of a type that run with a role.
+        """
+        running = self._running.get(kind)
+        if running is None:
+            running = self._running[kind] = {}
+            for workload in self.template.everywhere(kind):
+                found = self.known.role_of(workload)
+                if found is not None:
+                    running.setdefault(found, []).append(workload)
+        return running.get(role, [])
 
     def _escalation(
         self,
@@ -413,12 +476,25 @@ _LEADING_TO: Final = {
 }
 
 
-def _may_start(caller: Caller, path: Path) -> bool:
+@cache
+def _assume() -> Path:
     """
-    Whether the policies of the caller are about the services of a path at all.
+    Give the path of becoming a role, which the role's trust policy alone may open.
     """
-    # To become a role, that role's trust policy may be enough.
-    return path.kind is Kind.ASSUME or caller.mentions(path.action_services)
+    return next(path for path in paths() if path.kind is Kind.ASSUME)
+
+
+def _startable(caller: Caller) -> tuple[Path, ...]:
+    """
+    Give the paths for whose every action the caller has some statement.
+    """
+    services = caller.policies.identity.services
+    return tuple(
+        path
+        for path in paths()
+        if (services is None or services.issuperset(path.action_services))
+        and all(map(caller.may_at_all, path.actions))
+    )
 
 
 def _kept_by_aws(identity: Identity) -> bool:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Final
 
 from secure_constructs.iam.answers import Answer
@@ -112,11 +113,26 @@ class PolicySet:
         """
         return self._readable
 
-    def mentions(self, service: str) -> bool:
+    @property
+    def services(self) -> frozenset[str] | None:
         """
-        Whether a statement is about actions of *service*, such as ``iam``.
+        The services whose actions it is about, in lower case; ``None`` if that may be any.
         """
-        return bool(self._about(service))
+        services: set[str] = set()
+        for compiled in self._statements:
+            if compiled.services is None:
+                return None
+            services |= compiled.services
+        return frozenset(services)
+
+    def may_allow(self, action: str) -> bool:
+        """
+        Whether a statement allows *action* on something, under some conditions.
+        """
+        return any(
+            compiled.statement.effect is not Effect.DENY
+            for compiled, _ in self._relevant(action_pattern(action))
+        )
 
     def allows(self, request: Request) -> Answer:
         """
@@ -137,7 +153,7 @@ class PolicySet:
         anyhow = replace(request, context=ANY_CONTEXT)
         return tuple(
             frozenset(compiled.statement.conditions)
-            for compiled, at_action in self._relevant(anyhow)
+            for compiled, at_action in self._relevant(anyhow.action_asked)
             if compiled.statement.denies
             and compiled.statement.conditions
             and at_action is Answer.YES
@@ -169,7 +185,7 @@ class PolicySet:
         """
         return tuple(
             Witness(compiled.statement, answer)
-            for compiled, at_action in self._relevant(request)
+            for compiled, at_action in self._relevant(request.action_asked)
             if compiled.statement.effect in (effect, None)
             and (answer := at_action & compiled.applies(request, _names_caller)).possible
         )
@@ -181,7 +197,7 @@ class PolicySet:
         names: Callable[[Statement, Request], Answer] | None = None,
     ) -> Answer:
         said = Answer.NO if self._readable else Answer.MAYBE
-        for compiled, at_action in self._relevant(request):
+        for compiled, at_action in self._relevant(request.action_asked):
             if compiled.statement.effect is effect:
                 if effect is Effect.ALLOW and request.rules_out(compiled.statement):
                     continue
@@ -193,16 +209,16 @@ class PolicySet:
                 break
         return said
 
-    def _relevant(self, request: Request) -> tuple[tuple[_Compiled, Answer], ...]:
+    def _relevant(self, action: Pattern) -> tuple[tuple[_Compiled, Answer], ...]:
         """
-        Give the statements about the action of the request.
+        Give the statements about an action.
         """
-        found = self._by_action.get(request.action_asked.text)
+        found = self._by_action.get(action.text)
         if found is None:
-            found = self._by_action[request.action_asked.text] = tuple(
+            found = self._by_action[action.text] = tuple(
                 (compiled, answer)
-                for compiled in self._about(_service(request.action_asked.text))
-                if (answer := compiled.applies_to_action(request.action_asked)).possible
+                for compiled in self._about(_service(action.text))
+                if (answer := compiled.applies_to_action(action)).possible
             )
         return found
 
@@ -286,6 +302,7 @@ class _Compiled:
         return among if excepted is None else ~among
 
 
+@lru_cache(maxsize=8192)
 def _service(action: str) -> str:
     """
     Give the service of an action in lower case, nothing when its pattern leaves that open.

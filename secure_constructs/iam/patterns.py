@@ -175,6 +175,8 @@ def resource_pattern(value: str, *, variables: bool = True) -> Pattern:
     is nothing: IAM takes no such entry.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
     """
+    if type(value) is str:
+        return _resource_pattern(value, variables=variables)
     return Pattern(_segmented(_encoded(value, variables=variables)), str(value))
 
 
@@ -184,6 +186,8 @@ def action_pattern(value: str) -> Pattern:
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
     """
+    if type(value) is str:
+        return _action_pattern(value)
     return Pattern(_lowered(_encoded(value, variables=False)), str(value))
 
 
@@ -242,6 +246,20 @@ def variable_default(name: str) -> str | None:
 
 
 # -- Writing a pattern in the alphabet ---------------------------------------------------------
+
+
+# A text with parts set at deployment equals the plain one that reads alike: only plain ones
+# can be looked up.
+
+
+@lru_cache(maxsize=8192)
+def _resource_pattern(value: str, *, variables: bool) -> Pattern:
+    return Pattern(_segmented(_encoded_plain(value, variables=variables)), value)
+
+
+@lru_cache(maxsize=8192)
+def _action_pattern(value: str) -> Pattern:
+    return Pattern(_lowered(_encoded_plain(value, variables=False)), value)
 
 
 def _encoded(value: str, *, variables: bool) -> str:

@@ -90,9 +90,13 @@ class Identity:
         unseen: The policies attached whose content is not known, as written.
         bounded: Whether it has a permissions boundary.
         groups: The groups a user is in.
+
+    Attributes:
+        arn: Its ARN as a text, with what is set at deployment kept as parts.
     """
 
     __slots__ = (
+        "arn",
         "attachments",
         "bounded",
         "groups",
@@ -113,6 +117,7 @@ class Identity:
         groups: tuple[Identity, ...],
     ) -> None:
         self.resource = resource
+        self.arn: str = resource.arn
         self.attachments = attachments
         self.policies = Policies(
             identity=PolicySet(attachment.document for attachment in attachments),
@@ -122,14 +127,6 @@ class Identity:
         self.unseen = unseen
         self.bounded = boundary is not None
         self.groups = groups
-
-    @property
-    def arn(self) -> str:
-        """
-        Its ARN as a text, with what is set at deployment kept as parts.
-        """
-        arn: str = self.resource.arn
-        return arn
 
     @property
     def managed_policies(self) -> tuple[Resource, ...]:
