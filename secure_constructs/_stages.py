@@ -76,10 +76,7 @@ def hidden_in_stages(gating: Iterable[Finding]) -> Iterator[Finding]:
         unselected = [finding for finding in findings if not _selected(folder, finding)]
         if not unselected:
             continue
-        lines = [
-            f"{finding.severity} {finding.rule_id} {finding.construct_path or finding.logical_id}"
-            for finding in unselected[:_LISTED]
-        ]
+        lines = [_line(finding) for finding in unselected[:_LISTED]]
         if len(unselected) > _LISTED:
             lines.append(f"and {len(unselected) - _LISTED} more")
         stage = unselected[0].stack.rpartition("/")[0]
@@ -97,6 +94,12 @@ def hidden_in_stages(gating: Iterable[Finding]) -> Iterator[Finding]:
             property_path="",
             references=("https://docs.aws.amazon.com/cdk/v2/guide/stages.html",),
         )
+
+
+def _line(finding: Finding) -> str:
+    place = finding.construct_path or finding.logical_id
+    source = f" ({finding.source})" if finding.source else ""
+    return f"{finding.severity} {finding.rule_id} {place}{source}"
 
 
 def _selected(folder: Path, finding: Finding) -> bool:

@@ -69,6 +69,7 @@ def violation(finding: Finding, level: str, assessment: Assessment) -> Violation
             "control": finding.control,
             "risk": str(finding.risk),
             **({"reference": finding.references[0]} if finding.references else {}),
+            **({"source": str(finding.source)} if finding.source else {}),
             **({"trace": " > ".join(finding.trace)} if finding.trace else {}),
         },
     }

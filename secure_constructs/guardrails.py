@@ -358,36 +358,50 @@ def synth(
     raise SystemExit(f"{listing}{summary(report, plugin.findings)}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Said:
+    """
+    At which level a finding was reported, and by which plugin.
+    """
+
     level: int
     by: int
 
 
-_said: dict[Path, tuple[int, dict[tuple[str, ...], _Said]]] = {}
+_journals: dict[Path, tuple[int, dict[Finding, _Said]]] = {}
 
 
 def _not_said_before(
-    plugin: Guardrails, findings: Iterable[Finding], level: Callable[[Finding], str], folder: Path
+    plugin: Guardrails,
+    findings: Iterable[Finding],
+    level: Callable[[Finding], str],
+    folder: Path,
 ) -> Iterator[Finding]:
     """
     Leave out what another plugin of ours reported in this synth, at this level or above.
 
-    CDK adds a plugin as often as it is told to, and each is asked on its own.
-    The time of the file that holds the finding tells one synth from the next.
+    CDK adds a plugin as often as it is told to, and asks each on its own.
     """
+    journals: dict[str, dict[Finding, _Said]] = {}
     for finding in findings:
-        file = Path(finding.template).resolve() if finding.template else folder.resolve()
-        time = file.stat().st_mtime_ns if file.exists() else 0
-        if _said.get(file, (None,))[0] != time:
-            _said[file] = (time, {})
-        key = (finding.rule_id, finding.logical_id, finding.construct_path, finding.property_path)
-        said = _said[file][1]
-        rank = LEVELS[level(finding)]
-        before = said.get((*key, finding.message))
+        if finding.template not in journals:
+            file = Path(finding.template) if finding.template else folder
+            journals[finding.template] = _journal(file.resolve())
+        said = journals[finding.template]
+        before, rank = said.get(finding), LEVELS[level(finding)]
         if before is None or before.by == id(plugin) or before.level < rank:
-            said[(*key, finding.message)] = _Said(rank, id(plugin))
+            said[finding] = _Said(level=rank, by=id(plugin))
             yield finding
+
+
+def _journal(file: Path) -> dict[Finding, _Said]:
+    """
+    Give what was reported about a file since it was written, which tells one synth from the next.
+    """
+    time = file.stat().st_mtime_ns if file.exists() else 0
+    if file not in _journals or _journals[file][0] != time:
+        _journals[file] = (time, {})
+    return _journals[file][1]
 
 
 def _templates(files: Sequence[Path]) -> tuple[Template, ...]:

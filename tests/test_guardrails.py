@@ -658,6 +658,17 @@ def test_costs_at_most_nine_kernel_messages_at_any_size(
     assert _messages(app, monkeypatch) <= 9
 
 
+def test_an_aspect_costs_one_message_a_construct(
+    app: cdk.App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack = cdk.Stack(app, "Shop")
+    for number in range(60):
+        open_url(stack, f"Url{number}")
+    cdk.Aspects.of(app).add(GuardrailAspect(gate=Severity.CRITICAL))
+    constructs = len(app.node.find_all()) + 3  # CDK adds its bootstrap parameter and rule
+    assert _messages(app, monkeypatch) <= constructs + 20
+
+
 def test_an_assembly_moved_away_can_still_be_read(app: cdk.App, tmp_path: Path) -> None:
     from secure_constructs.acknowledgments import read_acknowledgments
 
