@@ -8,7 +8,7 @@ RUN := .venv/bin/python -m
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION ?= 18,20,22,24
 
 .DEFAULT_GOAL := help
-.PHONY: help environment synth test test-cli lint format bench build clean
+.PHONY: help environment synth test test-cli lint format bench picture build clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' Makefile
@@ -39,6 +39,9 @@ bench: environment ## Measure what the constructs, the guardrails and the engine
 		printf '\n== %s\n' $$name; \
 		$(RUN) benchmarks.$$name; \
 	done
+
+picture: environment ## Make the picture in the README anew, from the real output
+	@.venv/bin/python .ci/picture.py
 
 build: environment ## Build the wheel and the source archive into dist/
 	@$(RUN) hatchling build

@@ -23,7 +23,7 @@ from secure_constructs.reports import FORMATS
 
 if TYPE_CHECKING:
     from secure_constructs.acknowledgments import Acknowledgment
-    from secure_constructs.assessment import Assessment
+    from secure_constructs.assessment import Assessment, Defect
     from secure_constructs.config import Config
     from secure_constructs.rules import Rule
     from secure_constructs.template import Template
@@ -207,11 +207,22 @@ def _check(options: argparse.Namespace) -> Exit:
     else:
         sys.stdout.write(render(assessment, options.format, uncertain=options.uncertain))
     if assessment.defects:
-        for defect in assessment.defects:
-            about = f"the rule {defect.rule_id} failed at {defect.logical_id}"
-            _complain(f"\n{defect.trace}{_PROGRAM}: {about}; please report it")
+        _complain_of(assessment.defects)
         return Exit.DEFECT
     return Exit.FINDINGS if assessment.gating else Exit.CLEAN
+
+
+def _complain_of(defects: Sequence[Defect]) -> None:
+    """
+    Show how each rule failed that did, once.
+    """
+    by_rule: dict[str, list[Defect]] = {}
+    for defect in defects:
+        by_rule.setdefault(defect.rule_id, []).append(defect)
+    for rule_id, failed in by_rule.items():
+        more = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
+        about = f"the rule {rule_id} failed at {failed[0].logical_id}{more}"
+        _complain(f"\n{failed[0].trace}{_PROGRAM}: {about}; please report it")
 
 
 def _config(options: argparse.Namespace) -> Config:
