@@ -15,7 +15,7 @@ from __future__ import annotations
 import importlib.metadata
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import aws_cdk as cdk
 import jsii
@@ -59,8 +59,6 @@ if TYPE_CHECKING:
     from constructs import IConstruct
 
 _ALWAYS_GATES: Final = frozenset({UNREADABLE, WITHOUT_REASON, HIDDEN_IN_STAGE})
-
-Report = dict[str, Any]
 
 # Most constructs of an app are made before it calls guard(), and after this import.
 _source_lines.record()
@@ -118,13 +116,20 @@ class Guardrails:
         return self._version
 
     @property
+    def rule_ids(self) -> list[str] | None:
+        """
+        Not told to CDK: it takes them for analytics only.
+        """
+        return None
+
+    @property
     def findings(self) -> tuple[Finding, ...]:
         """
         What the last synth found within the scope, accepted or not; uncertain findings as well.
         """
         return self._findings
 
-    def validate(self, context: cdk.IPolicyValidationContext) -> Report:
+    def validate(self, context: cdk.IPolicyValidationContext) -> cdk.PolicyValidationPluginReport:
         """
         Judge the templates of a synth; called by CDK.
 
@@ -134,8 +139,7 @@ class Guardrails:
             context: Where the templates are.
 
         Returns:
-            A ``PolicyValidationPluginReport`` as a plain map, which crosses to CDK far faster
-            than its struct.
+            The report, in truth as a plain map, which crosses to CDK far faster than its struct.
         """
         self._ran = True
         try:
@@ -146,10 +150,11 @@ class Guardrails:
         except BaseException as error:  # noqa: BLE001 - sys.exit in a rule must not pass the synth
             violations = [defect_of(error)]
         gating = [each for each in violations if each["severity"] != WARNING]
-        if self._advice is None:
-            return {"success": not gating, "violations": violations}
-        self._advice.keep([each for each in violations if each["severity"] == WARNING])
-        return {"success": not gating, "violations": gating}
+        report: Any = {"success": not gating, "violations": violations}
+        if self._advice is not None:
+            self._advice.keep([each for each in violations if each["severity"] == WARNING])
+            report["violations"] = gating
+        return cast("cdk.PolicyValidationPluginReport", report)
 
     def _violations(self, context: cdk.IPolicyValidationContext) -> Iterator[Violation]:
         # The generated property would read it twice, and each read is a message to the kernel.
@@ -214,7 +219,7 @@ class _Advice:
     def keep(self, violations: list[Violation]) -> None:
         self._violations = violations
 
-    def validate(self, context: cdk.IPolicyValidationContext) -> Report:  # noqa: ARG002
+    def validate(self, context: cdk.IPolicyValidationContext) -> dict[str, Any]:  # noqa: ARG002
         kept, self._violations = self._violations, None
         if kept is None:
             return {"success": False, "violations": [defect_of(RuntimeError("nothing was judged"))]}
@@ -295,12 +300,12 @@ def guard(
     plugin._scope = node.path  # noqa: SLF001
     plugin._root = node if isinstance(scope, cdk.App) else node.root.node  # noqa: SLF001
     advice = plugin._advice = _Advice()  # noqa: SLF001
-    companions: list[Any] = []
+    plugins: list[Any] = [plugin, advice]
     if nag_packs:
         from secure_constructs.nag import companions_of  # noqa: PLC0415 - an extra
 
-        companions.extend(companions_of(nag_packs, findings=lambda: plugin.findings))
-    cdk.Validations.of(scope).add_plugins(plugin, advice, *companions)  # type: ignore[arg-type]
+        plugins.extend(companions_of(nag_packs, findings=lambda: plugin.findings))
+    cdk.Validations.of(scope).add_plugins(*plugins)
     return plugin
 
 

@@ -3,7 +3,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import aws_cdk as cdk
 import jsii
@@ -275,8 +275,8 @@ class _Fails(Rule):
     resource_types = ("AWS::SQS::Queue",)
     fix = "mend the rule"
     references = ("https://docs.aws.amazon.com/",)
-    passes: tuple[Example, ...] = ()
-    fails: tuple[Example, ...] = ()
+    passes: ClassVar[tuple[Example, ...]] = ()
+    fails: ClassVar[tuple[Example, ...]] = ()
     error: BaseException = RuntimeError("boom")
 
     def check(self, queue: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
@@ -364,16 +364,18 @@ def test_an_engine_without_rules_is_fatal(app: cdk.App, monkeypatch: pytest.Monk
 class _Spoils:
     """Changes the assembly before the guardrails read it."""
 
-    def __init__(self, spoil: Callable[[Path], None]) -> None:
+    def __init__(self, spoil: Callable[[Path], Any]) -> None:
         self._spoil = spoil
+
+    version = rule_ids = None
 
     @property
     def name(self) -> str:
         return "Spoils"
 
-    def validate(self, context: cdk.IPolicyValidationContext) -> dict[str, Any]:
+    def validate(self, context: cdk.IPolicyValidationContext) -> cdk.PolicyValidationPluginReport:
         self._spoil(Path(context.template_paths[0]))
-        return {"success": True, "violations": []}
+        return cdk.PolicyValidationPluginReport(success=True, violations=[])
 
 
 @pytest.mark.parametrize(
