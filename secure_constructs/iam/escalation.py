@@ -104,6 +104,14 @@ class Escalation:
         """
         return self.answer.certain
 
+    @property
+    def places(self) -> tuple[tuple[Resource, str], ...]:
+        """
+        Where its witnesses stand: the resource and the property path in it.
+        """
+        held = ((self.identity.attachment_of(found), found) for found in self.witnesses)
+        return tuple((by.resource, by.place_of(found)) for by, found in held if by)
+
 
 @cache
 def paths() -> tuple[Path, ...]:
@@ -120,6 +128,21 @@ def paths() -> tuple[Path, ...]:
         )
         for entry in table()["paths"]
     )
+
+
+def escalations_of(identity: Resource, template: Template) -> tuple[Escalation, ...]:
+    """
+    Find the ways to more permissions that one role, user or group of a template has.
+    """
+    return _by_identity(template).get(identity, ())
+
+
+@lru_cache(maxsize=4)
+def _by_identity(template: Template) -> dict[Resource, tuple[Escalation, ...]]:
+    grouped: dict[Resource, list[Escalation]] = {}
+    for escalation in escalations(template):
+        grouped.setdefault(escalation.identity.resource, []).append(escalation)
+    return {resource: tuple(found) for resource, found in grouped.items()}
 
 
 @lru_cache(maxsize=4)
@@ -158,8 +181,9 @@ class _Search:
         self.movers = [
             caller
             for caller, ways in self.startable.items()
-            if ways and not caller.administrator.certain
+            if ways and not caller.administrator.certain and not _kept_by_aws(caller.identity)
         ]
+        self.taken: dict[Identity, frozenset[Path]] = {}
         self._running: dict[str, dict[Identity, list[Resource]]] = {}
 
     def found(self) -> Iterator[Escalation]:
@@ -167,7 +191,11 @@ class _Search:
         Give the escalations of the identities of the template itself.
         """
         alone = {caller.identity: tuple(self._alone(caller)) for caller in self.callers.values()}
-        onward = self._onward(alone)
+        self.taken = {
+            identity: frozenset(way.path for way in ways if way.certain)
+            for identity, ways in alone.items()
+        }
+        onward = self._onward()
         for identity in self.known.own:
             yield from alone[identity]
             yield from onward.get(identity, ())
@@ -289,44 +317,36 @@ class _Search:
 
     # -- What it can do through others.
 
-    def _onward(
-        self, alone: dict[Identity, tuple[Escalation, ...]]
-    ) -> dict[Identity, list[Escalation]]:
+    def _onward(self) -> dict[Identity, list[Escalation]]:
         """
         Find who can get to an identity from which there is a way, from the ends backwards.
         """
-        reach: dict[Identity, tuple[Answer, tuple[Identity, ...]]] = {}
-        for identity, own in alone.items():
-            answer = Answer.any(escalation.answer for escalation in own)
-            if answer.certain:
-                reach[identity] = (answer, (identity,))
+        reach = {identity: (identity,) for identity, ways in self.taken.items() if ways}
         found: dict[Identity, list[Escalation]] = {}
         waiting = deque(reach)
         while waiting:
             target = waiting.popleft()
-            strength, further = reach[target]
-            for escalation in self._steps_to(target, strength, further):
+            further = reach[target]
+            for escalation in self._steps_to(target, further):
                 came_from = escalation.identity
                 found.setdefault(came_from, []).append(escalation)
                 if escalation.certain and came_from not in reach:
-                    reach[came_from] = (Answer.YES, (came_from, *further))
+                    reach[came_from] = (came_from, *further)
                     waiting.append(came_from)
         return found
 
-    def _steps_to(
-        self, target: Identity, strength: Answer, further: tuple[Identity, ...]
-    ) -> Iterator[Escalation]:
+    def _steps_to(self, target: Identity, further: tuple[Identity, ...]) -> Iterator[Escalation]:
         """
         Give the ways in which others get to *target*.
         """
         for caller in self.movers:
             if caller.identity not in further:
-                yield from self._steps(caller, target, strength, further)
+                yield from self._steps(caller, target, further)
         for caller in self._let_in_by(target):
             if caller.administrator.certain or _assume() in self.startable[caller]:
                 continue
             if caller.identity not in further:
-                answer = caller.becomes(target) & strength
+                answer = caller.becomes(target)
                 if answer.possible:
                     yield self._escalation(caller, _assume(), answer, target.resource, further)
 
@@ -348,17 +368,15 @@ class _Search:
         self,
         caller: Caller,
         target: Identity,
-        strength: Answer,
         further: tuple[Identity, ...],
     ) -> Iterator[Escalation]:
         """
         Give the ways in which *caller* gets to *target*.
         """
         for path in self.startable[caller]:
-            if not self._may_lead(caller, path, target):
+            if path in self.taken[caller.identity] or not self._may_lead(caller, path, target):
                 continue
             answer, at = self._to(target, caller, path)
-            answer &= strength
             if answer.possible:
                 yield self._escalation(caller, path, answer, at or target.resource, further)
 

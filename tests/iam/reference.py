@@ -35,7 +35,7 @@ def listed(value: Any) -> list[Any]:
 
 
 def same(operator: str, wanted: str, given: str) -> bool:
-    """Compare one value of the policy with one of the request, for an operator that is not negated."""
+    """Compare a value of the policy with one of the request; the operator is not negated."""
     match operator:
         case "StringEquals":
             return wanted == given
@@ -137,7 +137,7 @@ def allowed(  # noqa: PLR0913
             return False
         if statement["Effect"] == "Allow":
             direct = direct or named(statement, [caller])
-            handed_on = handed_on or statement["Principal"] != "*" and named(statement, whole)
+            handed_on = handed_on or (statement["Principal"] != "*" and named(statement, whole))
     within = all(any_applies([bound], "Allow", *asked) for bound in bounds)
     own = within and any_applies(identity, "Allow", *asked)
     if same_account:

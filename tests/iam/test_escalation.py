@@ -21,6 +21,7 @@ from tests.iam.templates import (
 )
 
 HAND_ON = allow("lambda:CreateFunction", "lambda:InvokeFunction")
+EVERY_ROLE = {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:role/*"}
 ADMIN = role(ManagedPolicyArns=[ADMINISTRATOR])
 
 
@@ -87,7 +88,7 @@ def test_calls_what_a_role_gives_itself_inside_a_boundary_possible_only() -> Non
         (allow("iam:PassRole", on=arn("Admin")), {"lambda-001"}),
         (allow("iam:PassRole", on=arn("Low")), set()),
         (allow("iam:PassRole", on=arn("Batch")), set()),
-        (allow("iam:PassRole", on={"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:role/*"}), {"lambda-001"}),
+        (allow("iam:PassRole", on=EVERY_ROLE), {"lambda-001"}),
         (allow("iam:PassRole", on="arn:aws:iam::111111111111:role/*"), {"lambda-001"}),
         (
             allow(
@@ -213,6 +214,15 @@ def test_names_the_statements_that_allow_it() -> None:
     found = template(Role=role(allow("s3:*"), allow("iam:CreatePolicyVersion", Sid="Bad")))
     (way,) = escalations(found)
     assert [statement.sid for statement in way.witnesses] == ["Bad"]
+
+
+def test_says_where_those_statements_stand() -> None:
+    policy = resource("IAM::Policy", Roles=[{"Ref": "Role"}], PolicyDocument=document(HAND_ON))
+    (way,) = escalations(template(Role=role(allow("iam:PassRole")), P=policy))
+    assert [(holder.logical_id, place) for holder, place in way.places] == [
+        ("Role", "Policies.0.PolicyDocument.Statement.0"),
+        ("P", "PolicyDocument.Statement.0"),
+    ]
 
 
 def test_takes_no_time_for_large_templates() -> None:

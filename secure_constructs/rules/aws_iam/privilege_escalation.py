@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
-from secure_constructs.iam.escalation import Escalation, escalations
+from secure_constructs.iam.escalation import Escalation, escalations_of
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.template import Resource, Template
 
@@ -123,28 +123,34 @@ class PrivilegeEscalation(Rule):
     )
 
     def check(self, identity: Resource, template: Template) -> Iterator[Finding]:
-        ways = [way for way in escalations(template) if way.identity.resource == identity]
-        certain = [way for way in ways if way.certain]
-        if certain or ways:
-            yield self._finding(identity, certain or ways)
+        ways = escalations_of(identity, template)
+        certain = tuple(way for way in ways if way.certain)
+        if ways:
+            yield self._found(identity, certain or ways)
 
-    def _finding(self, identity: Resource, ways: list[Escalation]) -> Finding:
+    def _found(self, identity: Resource, ways: tuple[Escalation, ...]) -> Finding:
         first = ways[0]
-        certain = first.certain
         names = tuple(dict.fromkeys(way.path.id for way in ways))
-        listed = ", ".join(names[:_NAMED])
-        if len(names) > _NAMED:
-            listed = f"{listed} and {len(names) - _NAMED} more"
-        actions = ", ".join(first.path.actions)
-        through = "".join(f" through {first.target.logical_id}" for _ in "1" if first.target)
-        can = "can" if certain else "may be able to"
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        through = f" through {first.target.logical_id}" if first.target else ""
         return self.finding(
             identity,
-            "",
-            f"it {can} give itself more permissions{through} by {actions} ({listed})",
-            certain=certain,
+            next((place for holder, place in first.places if holder == identity), ""),
+            f"it {'can' if first.certain else 'may be able to'} give itself more permissions"
+            f"{through} by {', '.join(first.path.actions)}{_allowed_by(first)}"
+            f" ({', '.join(names[:_NAMED])}{more})",
+            certain=first.certain,
             trace=(
                 identity.logical_id,
                 *(reached.resource.logical_id for reached in first.reaches),
             ),
         )
+
+
+def _allowed_by(way: Escalation) -> str:
+    """
+    Name the policies that allow it and stand somewhere else.
+    """
+    own = way.identity.resource
+    holders = dict.fromkeys(h.logical_id for h, _ in way.places if h != own)
+    return f", allowed by {' and '.join(holders)}" if holders else ""

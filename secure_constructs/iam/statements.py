@@ -1,0 +1,345 @@
+"""
+One statement of a policy, and the questions it answers.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from secure_constructs.iam.answers import Answer
+from secure_constructs.iam.conditions import (
+    ANY_CONTEXT,
+    Condition,
+    Context,
+    all_satisfied,
+    filled,
+)
+from secure_constructs.iam.patterns import (
+    Pattern,
+    action_pattern,
+    arn_parts,
+    pattern,
+    resource_pattern,
+)
+from secure_constructs.iam.restrictions import restricts
+
+_ACCOUNT: Final = re.compile(r"\d{12}|\$\{AWS::AccountId\}")
+
+
+class Effect(Enum):
+    """
+    What a statement does with a request it applies to.
+    """
+
+    ALLOW = "Allow"
+    DENY = "Deny"
+
+
+class Kind(Enum):
+    """
+    What kind of caller a principal is.
+    """
+
+    ANYONE = "*"
+    AWS = "AWS"
+    SERVICE = "Service"
+    FEDERATED = "Federated"
+    CANONICAL_USER = "CanonicalUser"
+    UNKNOWN = "?"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """
+    One caller that a statement names.
+
+    Args:
+        kind: What kind of caller it is; ``"*"`` alone is `Kind.ANYONE`.
+        value: The text as it stands in the policy.
+    """
+
+    kind: Kind
+    value: str
+
+    @property
+    def public(self) -> Answer:
+        """
+        Whether this is anyone at all, or anyone in accounts that are not named.
+
+        ``{"AWS": "*"}`` is the same as ``"*"``.
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+        """
+        if self.kind is Kind.ANYONE:
+            return Answer.YES
+        if self.kind is Kind.UNKNOWN:
+            return Answer.MAYBE
+        if self.kind is Kind.AWS:
+            if self.value == "*":
+                return Answer.YES
+            parts = arn_parts(self.value)
+            return Answer.of(parts is not None and "*" in parts[4])
+        return Answer.of(self.value == "*")
+
+    @property
+    def wildcard(self) -> bool:
+        """
+        Whether it names more than one caller by ``*`` or ``?``.
+        """
+        return self.kind is Kind.ANYONE or "*" in self.value or "?" in self.value
+
+    @property
+    def account(self) -> str | None:
+        """
+        The account it is in, if it is in one and the text tells.
+
+        Twelve digits, or ``${AWS::AccountId}`` for the account of the stack.
+        """
+        if self.kind is not Kind.AWS:
+            return None
+        if _ACCOUNT.fullmatch(self.value):
+            return str(self.value)
+        parts = arn_parts(self.value)
+        return parts[4] if parts and _ACCOUNT.fullmatch(parts[4]) else None
+
+    @property
+    def account_wide(self) -> bool:
+        """
+        Whether it is a whole account: its number, its root, or every caller in it.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-accounts
+        """
+        if self.kind is not Kind.AWS:
+            return False
+        parts = arn_parts(self.value)
+        return bool(_ACCOUNT.fullmatch(self.value)) or (
+            parts is not None and parts[5] in ("root", "*")
+        )
+
+    def is_caller(self, caller: str) -> Answer:
+        """
+        Whether a role, user or session (by ARN) or a service (by host name) is this principal.
+
+        Whole accounts are not their callers: see `account_wide`.
+        """
+        if self.kind is Kind.ANYONE:
+            return Answer.YES
+        if self.kind is Kind.UNKNOWN:
+            return Answer.MAYBE
+        return pattern(self.value).covers(pattern(caller))
+
+    def __str__(self) -> str:
+        return self.value if self.kind is Kind.ANYONE else f"{self.kind.value}: {self.value}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """
+    One statement of a policy.
+
+    An element that is absent is ``None``; one that is there is a tuple, even for a single value.
+
+    Args:
+        place: Where it stands in the document: ``Statement.2``, or ``Statement`` if there is one.
+        effect: What it does, ``None`` when that cannot be read.
+        sid: Its name, if it has one.
+        actions: ``Action``.
+        not_actions: ``NotAction``: it applies to every other action.
+        resources: ``Resource``.
+        not_resources: ``NotResource``: it applies to every other resource.
+        principals: ``Principal``.
+        not_principals: ``NotPrincipal``: it applies to everyone else.
+        conditions: ``Condition``, one entry for each operator and key.
+        unreadable: The elements that cannot be read, or not in full, by name.
+    """
+
+    place: str
+    effect: Effect | None
+    sid: str | None = None
+    actions: tuple[str, ...] | None = None
+    not_actions: tuple[str, ...] | None = None
+    resources: tuple[str, ...] | None = None
+    not_resources: tuple[str, ...] | None = None
+    principals: tuple[Principal, ...] | None = None
+    not_principals: tuple[Principal, ...] | None = None
+    conditions: tuple[Condition, ...] = ()
+    unreadable: frozenset[str] = frozenset()
+    variables: bool = True
+
+    @property
+    def allows(self) -> bool:
+        """
+        Whether its effect is known to be ``Allow``.
+        """
+        return self.effect is Effect.ALLOW
+
+    @property
+    def denies(self) -> bool:
+        """
+        Whether its effect is known to be ``Deny``.
+        """
+        return self.effect is Effect.DENY
+
+    def applies_to_action(self, action: str) -> Answer:
+        """
+        Whether *action* (a name, or a pattern such as ``s3:*``) is among its actions.
+        """
+        asked = action_pattern(action)
+        if self.not_actions is not None:
+            return ~self._among("NotAction", self.not_actions, asked, action_pattern)
+        return self._among("Action", self.actions or (), asked, action_pattern)
+
+    def applies_to_resource(self, resource: str, context: Context = ANY_CONTEXT) -> Answer:
+        """
+        Whether *resource* is among its resources.
+
+        Args:
+            resource: An ARN, or a pattern: yes means all that it stands for, maybe some of it.
+            context: What is known of the request, for policy variables.
+        """
+        return self.applies_to_resource_pattern(resource_pattern(resource), context)
+
+    def applies_to_resource_pattern(
+        self, resource: Pattern, context: Context = ANY_CONTEXT
+    ) -> Answer:
+        """
+        Whether *resource* is among its resources; a policy without ``Resource`` is about its own.
+        """
+
+        def read(text: str) -> Pattern | None:
+            return filled(resource_pattern(text, variables=self.variables), context)
+
+        if self.not_resources is not None:
+            return ~self._among("NotResource", self.not_resources, resource, read)
+        if self.resources is None and "Resource" not in self.unreadable:
+            return Answer.YES
+        return self._among("Resource", self.resources or (), resource, read)
+
+    def applies_to_caller(self, caller: str, account: str | None = None) -> Answer:
+        """
+        Whether it is about requests by *caller*.
+
+        Args:
+            caller: The ARN of a role, user or session, or the host name of a service.
+            account: The account the caller is in, if a statement about all of it counts.
+        """
+
+        def among(principals: Iterable[Principal]) -> Answer:
+            return Answer.any(
+                principal.is_caller(caller)
+                | (_is_account(principal, account) if account else Answer.NO)
+                for principal in principals
+            )
+
+        if self.not_principals is not None:
+            return ~(among(self.not_principals) | self._doubt("NotPrincipal"))
+        if self.principals is None and "Principal" not in self.unreadable:
+            return Answer.YES
+        return among(self.principals or ()) | self._doubt("Principal")
+
+    def applies_to_account(self, account: str) -> Answer:
+        """
+        Whether it names the whole of *account*, so that the account says who of it may.
+        """
+        if self.principals is None:
+            return self._doubt("Principal")
+        return Answer.any(_is_account(principal, account) for principal in self.principals)
+
+    def holds(self, context: Context = ANY_CONTEXT) -> Answer:
+        """
+        Whether its conditions hold in a request of which *context* is known.
+        """
+        answer = all_satisfied(self.conditions, context)
+        return answer & Answer.MAYBE if "Condition" in self.unreadable else answer
+
+    @property
+    def public(self) -> Answer:
+        """
+        Whether its principal is anyone, conditions aside.
+
+        ``NotPrincipal`` is everyone but a few, and so anyone.
+        """
+        if self.not_principals is not None:
+            return Answer.YES
+        return Answer.any(principal.public for principal in self.principals or ()) | self._doubt(
+            "Principal"
+        )
+
+    @property
+    def restricted(self) -> Answer:
+        """
+        Whether a condition ties it to certain callers, accounts, organizations or networks.
+
+        Yes takes an operator that fails when the key is missing and values that leave something
+        out, on a key the caller cannot choose freely.
+        """
+        answer = Answer.any(restricts(condition) for condition in self.conditions)
+        return answer | self._doubt("Condition")
+
+    @property
+    def open_to_anyone(self) -> Answer:
+        """
+        Whether it allows anyone at all: a public principal, and no condition that restricts it.
+        """
+        return self._is(Effect.ALLOW) & self.public & ~self.restricted
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """
+        The AWS services it names as principals.
+        """
+        return tuple(p.value for p in self.principals or () if p.kind is Kind.SERVICE)
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """
+        The accounts of the principals it names, each once.
+        """
+        accounts = (principal.account for principal in self.principals or ())
+        return tuple(dict.fromkeys(account for account in accounts if account))
+
+    def condition_values(self, key: str) -> tuple[str, ...]:
+        """
+        Give the values its conditions name for *key*, whatever the operator.
+        """
+        return tuple(
+            value
+            for condition in self.conditions
+            if condition.key == key.lower()
+            for value in condition.values
+        )
+
+    def _is(self, effect: Effect) -> Answer:
+        return Answer.MAYBE if self.effect is None else Answer.of(self.effect is effect)
+
+    def _doubt(self, element: str) -> Answer:
+        return Answer.MAYBE if element in self.unreadable else Answer.NO
+
+    def _among(
+        self,
+        element: str,
+        texts: Iterable[str],
+        asked: Pattern,
+        read: Callable[[str], Pattern | None],
+    ) -> Answer:
+        patterns = (read(text) for text in texts)
+        return Answer.any(
+            known.covers(asked) for known in patterns if known is not None
+        ) | self._doubt(element)
+
+    def __str__(self) -> str:
+        return self.sid or self.place
+
+
+def _is_account(principal: Principal, account: str) -> Answer:
+    if not principal.account_wide:
+        return Answer.NO
+    named = principal.account
+    if named is None:
+        return Answer.MAYBE
+    return pattern(named).covers(pattern(account))
