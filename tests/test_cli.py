@@ -159,7 +159,10 @@ def test_an_assembly_without_stacks_is_no_clean_one(capsys: pytest.CaptureFixtur
 
 
 def test_of_many_problems_the_first_are_told(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["check", template(**{f"R{n}": {} for n in range(30)})]) == 2
+    broken: dict[str, Any] = {f"R{n}": {} for n in range(30)}
+    many = template("template.json", **broken)
+
+    assert main(["check", many]) == 2
     told = capsys.readouterr().err.splitlines()
     assert len(told) == 6
     assert told[-1] == "template.json: and 25 more"

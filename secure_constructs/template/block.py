@@ -57,7 +57,8 @@ class Block:
         return bool(self.value)
 
     def __iter__(self) -> Iterator[str]:
-        return (key for key in self.value if isinstance(key, str))
+        keys: Iterator[Any] = iter(self.value)
+        return (key for key in keys if isinstance(key, str))
 
     def __repr__(self) -> str:
         return f"<{self.resource.logical_id} {self.path or 'Properties'}>"
@@ -86,19 +87,22 @@ class Block:
         """
         Read a string; numbers and booleans are given as CloudFormation would write them.
         """
-        return self._read(path, _text)
+        found: str | None = self._read(path, _text)
+        return found
 
     def flag(self, path: Path) -> bool | None:
         """
         Read a boolean; ``"true"`` and ``"false"`` count, in any case, as they do in CloudFormation.
         """
-        return self._read(path, _flag)
+        found: bool | None = self._read(path, _flag)
+        return found
 
     def number(self, path: Path) -> int | float | None:
         """
         Read a number; ``"300"`` counts, as it does in CloudFormation.
         """
-        return self._read(path, _number)
+        found: int | float | None = self._read(path, _number)
+        return found
 
     def block(self, path: Path) -> Block:
         """

@@ -78,9 +78,10 @@ class Conditions:
             return self._equal(expression, argument)
         if kind not in _LOGIC or not isinstance(argument, list):
             return None
-        answers = [self._evaluate(item) for item in argument]
+        answers: list[bool | None] = [self._evaluate(item) for item in argument]
         if kind == "Fn::Not":
-            return None if answers[0:1] in ([None], []) else not answers[0]
+            negated = answers[0] if answers else None
+            return None if negated is None else not negated
         decisive = kind == "Fn::Or"  # one such answer decides the whole
         if decisive in answers:
             return decisive

@@ -288,13 +288,16 @@ class Template:
         return self._resources
 
     def _existing_resources(self) -> dict[str, Resource]:
+        resources: Mapping[Any, Any] = self.section("Resources")
         return {
             logical_id: Resource(self, logical_id, body)
-            for logical_id, body in self.section("Resources").items()
-            if isinstance(logical_id, str)
-            and readable(body)
-            and self.conditions.holds(body.get("Condition", "")) is not False
+            for logical_id, body in resources.items()
+            if isinstance(logical_id, str) and readable(body) and self._exists(body)
         }
+
+    def _exists(self, body: Mapping[str, Any]) -> bool:
+        condition = body.get("Condition")
+        return not isinstance(condition, str) or self.conditions.holds(condition) is not False
 
     def __repr__(self) -> str:
         return f"<Template {self.origin.stack or self.origin.file} {len(self.resources)} resources>"

@@ -54,7 +54,12 @@ TEMPLATES = st.fixed_dictionaries(
             st.sampled_from("ABC"),
             st.fixed_dictionaries(
                 {"Type": st.sampled_from(RESOURCE_TYPES), "Properties": JSON},
-                optional={"Condition": SCALARS, "DependsOn": JSON, "Metadata": JSON},
+                optional={
+                    "Condition": JSON,
+                    "DependsOn": JSON,
+                    "Metadata": JSON,
+                    "DeletionPolicy": JSON,
+                },
             ),
             max_size=3,
         )
