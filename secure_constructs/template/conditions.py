@@ -82,7 +82,7 @@ class Conditions:
         if kind == "Fn::Not":
             negated = answers[0] if answers else None
             return None if negated is None else not negated
-        decisive = kind == "Fn::Or"  # one such answer decides the whole
+        decisive: bool = kind == "Fn::Or"  # one such answer decides the whole
         if decisive in answers:
             return decisive
         return None if None in answers else not decisive
