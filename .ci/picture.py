@@ -20,8 +20,8 @@ from rich.text import Text
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURE = ROOT / "sample_app" / "insecure.svg"
-COLUMNS = 120
-FIRST, LAST = 26, 9
+COLUMNS = 140
+FIRST, LAST = 30, 12
 
 
 def synthesized(folder: Path) -> Path:
@@ -63,12 +63,21 @@ def shown(assembly: Path) -> list[str]:
     return output.decode().splitlines()
 
 
+def shortened(lines: list[str]) -> list[str]:
+    """Leave the middle out, between whole findings, and say how much that is."""
+    plain = [Text.from_ansi(line).plain for line in lines]
+    if len(lines) <= FIRST + LAST:
+        return lines
+    first = max(n for n in range(FIRST) if not plain[n])
+    last = min(n for n in range(len(lines) - LAST, len(lines)) if plain[n][:1].strip())
+    left_out = f"\x1b[2m      ... {last - first - 1} lines ...\x1b[0m"
+    return [*lines[:first], "", left_out, "", *lines[last:]]
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         lines = shown(synthesized(Path(folder)))
-    if len(lines) > FIRST + LAST:
-        left_out = f"\x1b[2m      ... {len(lines) - FIRST - LAST} lines ...\x1b[0m"
-        lines[FIRST:-LAST] = ["", left_out, ""]
+    lines = shortened(lines)
     console = Console(record=True, width=COLUMNS, file=io.StringIO())
     prompt = Text.assemble(("$ ", "green"), "secure-constructs check cdk.out")
     for line in (prompt, Text(), *map(Text.from_ansi, lines)):

@@ -147,7 +147,8 @@ def _questions(unknown: tuple[Group, ...]) -> Iterator[Line]:
 
 def _heading(group: Group, place: str) -> Line:
     severity = str(group.severity)
-    return Line(((f"{severity}  ", severity), (group.rule_id, "rule"), (f"  {place}", "where")))
+    gap = ("  ", "")
+    return Line(((severity, severity), gap, (group.rule_id, "rule"), gap, (place, "where")))
 
 
 def _indented(text: str, style: str = "") -> Line:
