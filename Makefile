@@ -26,9 +26,9 @@ test-cli: environment ## Try every known way round the guardrails, through the r
 	@$(RUN) pytest -m cli -n auto
 
 lint: environment ## Check format, style and types
-	@$(RUN) ruff format --check .
-	@$(RUN) ruff check .
-	@$(RUN) mypy
+	@status=0; for check in "ruff format --check ." "ruff check ." mypy; do \
+		$(RUN) $$check || status=1; \
+	done; exit $$status
 
 format: environment ## Format, and fix what can be fixed
 	@$(RUN) ruff format .
