@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import os
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +22,13 @@ The largest file that is read, in bytes.
 CloudFormation takes templates of 1 MB; indentation is allowed to make that four times as much.
 """
 
+# Type -> the property that may name code on disk.
+_CODE: Final = {
+    "AWS::Lambda::Function": "Code",
+    "AWS::Lambda::LayerVersion": "Content",
+    "AWS::Serverless::Function": "CodeUri",
+    "AWS::Serverless::LayerVersion": "ContentUri",
+}
 _WIDE: Final = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -39,7 +47,9 @@ def read_template(path: str | os.PathLike[str]) -> Template:
     sources = {
         logical_id: SourceLine(file=file, line=line) for logical_id, line in document.lines.items()
     }
-    template = Template(document.body, origin=Origin(file=file, sources=sources))
+    assets = dict(_local_code(document.body, Path(path).parent))
+    origin = Origin(file=file, sources=sources, assets=assets)
+    template = Template(document.body, origin=origin)
     if template.problems:
         raise TemplateError(file, *(_located(p, document) for p in template.problems))
     return template
@@ -107,6 +117,30 @@ def _text(path: Path) -> str:
     if not text.strip():
         raise Malformed("", "the file is empty", "name a JSON or YAML template")
     return text
+
+
+def _local_code(body: Any, folder: Path) -> Iterator[tuple[str, Path]]:
+    """
+    Find the code that a template names by its place on disk, until it is packaged.
+    """
+    if not isinstance(body, dict):
+        return
+    shared: Any = body.get("Globals")
+    for step in ("Function", "CodeUri"):
+        shared = shared.get(step) if isinstance(shared, dict) else None
+    resources = body.get("Resources")
+    for logical_id, resource in resources.items() if isinstance(resources, dict) else ():
+        kind = resource.get("Type") if isinstance(resource, dict) else None
+        named_by = _CODE.get(kind) if isinstance(kind, str) else None
+        properties = resource.get("Properties") if named_by else None
+        if named_by is None or not isinstance(properties, dict | None):
+            continue
+        code = (properties or {}).get(named_by, shared if named_by == "CodeUri" else None)
+        # A name that begins elsewhere, in S3 or at the root, is none of the project's.
+        if isinstance(code, str) and code.isprintable() and "://" not in code:
+            place = folder / code
+            if not Path(code).is_absolute() and place.exists():
+                yield logical_id, place
 
 
 def _located(problem: Problem, document: Document) -> Problem:

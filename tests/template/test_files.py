@@ -293,3 +293,28 @@ def assert_refused(file: Path, place: str, said: str) -> None:
     assert said in problem.message
     assert str(caught.value).startswith(f"{file}: ")
     assert len(str(problem).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        "{Type: AWS::Lambda::Function, Properties: {Code: src}}",
+        "{Type: AWS::Serverless::Function, Properties: {CodeUri: ./src/, Handler: a.b}}",
+    ],
+)
+def test_knows_the_code_that_lies_beside_the_template(tmp_path: Path, function: str) -> None:
+    (tmp_path / "src").mkdir()
+    transform = "Transform: AWS::Serverless-2016-10-31\n" if "Serverless" in function else ""
+    shared = "Globals: {Function: {Runtime: python3.13}}\n" if transform else ""
+    file = written(tmp_path, f"{transform}{shared}Resources:\n  Orders: {function}\n")
+
+    assert read_template(file).resources["Orders"].asset_path == tmp_path / "src"
+
+
+@pytest.mark.parametrize("code", ["s3://b/k", "missing", "/etc", "{S3Bucket: b}", '"a\\0b"', "3"])
+def test_takes_nothing_else_for_code(tmp_path: Path, code: str) -> None:
+    file = written(
+        tmp_path, f"Resources:\n  F: {{Type: AWS::Lambda::Function, Properties: {{Code: {code}}}}}"
+    )
+
+    assert read_template(file).resources["F"].asset_path is None
