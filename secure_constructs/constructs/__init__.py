@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from secure_constructs.constructs.api import SecureApi
     from secure_constructs.constructs.bucket import SecureBucket
+    from secure_constructs.constructs.distribution import SecureDistribution
     from secure_constructs.constructs.function import SecureFunction
     from secure_constructs.constructs.key import SecureKey
     from secure_constructs.constructs.queue import SecureQueue
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "SecureApi",
     "SecureBucket",
+    "SecureDistribution",
     "SecureFunction",
     "SecureKey",
     "SecureQueue",
@@ -35,6 +37,7 @@ __all__ = [
 _HOMES = {
     "SecureApi": "api",
     "SecureBucket": "bucket",
+    "SecureDistribution": "distribution",
     "SecureFunction": "function",
     "SecureKey": "key",
     "SecureQueue": "queue",
