@@ -116,9 +116,9 @@ class Escalation:
 @cache
 def paths() -> tuple[Path, ...]:
     """
-    Give the known paths.
+    Give the known paths, the most direct first.
     """
-    return tuple(
+    known = (
         Path(
             id=entry["id"],
             kind=Kind(entry["kind"]),
@@ -127,6 +127,9 @@ def paths() -> tuple[Path, ...]:
             workload=entry.get("workload", ""),
         )
         for entry in table()["paths"]
+    )
+    return tuple(
+        sorted(known, key=lambda path: (path.kind is not Kind.SELF, len(path.actions), path.id))
     )
 
 

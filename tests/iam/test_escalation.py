@@ -87,7 +87,7 @@ def test_calls_what_a_role_gives_itself_inside_a_boundary_possible_only() -> Non
     [
         (allow("iam:PassRole", on=arn("Admin")), {"lambda-001"}),
         (allow("iam:PassRole", on=arn("Low")), set()),
-        (allow("iam:PassRole", on=arn("Batch")), set()),
+        (allow("iam:PassRole", on=arn("Machine")), set()),
         (allow("iam:PassRole", on=EVERY_ROLE), {"lambda-001"}),
         (allow("iam:PassRole", on="arn:aws:iam::111111111111:role/*"), {"lambda-001"}),
         (
@@ -113,7 +113,7 @@ def test_looks_at_the_role_that_is_handed_on(statement: dict[str, Any], ids: set
         Role=role(HAND_ON, statement),
         Admin=ADMIN,
         Low=role(allow("s3:GetObject")),
-        Batch=role(trusts=trust("batch"), ManagedPolicyArns=[ADMINISTRATOR]),
+        Machine=role(trusts=trust("states"), ManagedPolicyArns=[ADMINISTRATOR]),
     )
     assert certain(found) == ids
 

@@ -211,6 +211,17 @@ def test_lets_a_resource_grant_a_user_what_its_boundary_does_not() -> None:
         assert found is answer
 
 
+@pytest.mark.parametrize("who", ["*", {"AWS": ROLE}, {"AWS": "111111111111"}])
+def test_lets_a_resource_deny_what_the_caller_is_granted(who: Any) -> None:
+    refuses = deny("s3:*", Principal=who)
+    known: dict[str, Any] = {"resource_policy": refuses, "caller": ROLE}
+    assert simulate([allow("*")], action="s3:GetObject", resource=OBJECT, **known) is NO
+    known["caller"] = "arn:aws:iam::222222222222:role/other"
+    expected_answer = NO if who == "*" else YES
+    found = simulate([allow("*")], action="s3:GetObject", resource=OBJECT, **known)
+    assert found is expected_answer
+
+
 def test_fills_policy_variables_from_the_request() -> None:
     home = allow("s3:GetObject", "arn:aws:s3:::home/${aws:username}/*")
     for known, answer in (

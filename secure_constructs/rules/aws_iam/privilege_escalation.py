@@ -9,7 +9,7 @@ from secure_constructs.iam.escalation import Escalation, escalations_of
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.template import Resource, Template
 
-_NAMED = 6
+_NAMED = 8
 
 
 class PrivilegeEscalation(Rule):
