@@ -324,7 +324,9 @@ class _Search:
         """
         Find who can get to an identity from which there is a way, from the ends backwards.
         """
-        reach = {identity: (identity,) for identity, ways in self.taken.items() if ways}
+        reach: dict[Identity, tuple[Identity, ...]] = {
+            identity: (identity,) for identity, ways in self.taken.items() if ways
+        }
         found: dict[Identity, list[Escalation]] = {}
         waiting = deque(reach)
         while waiting:

