@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from secure_constructs.constructs.bucket import SecureBucket
     from secure_constructs.constructs.distribution import SecureDistribution
     from secure_constructs.constructs.function import SecureFunction
+    from secure_constructs.constructs.function_url import SecureFunctionUrl
     from secure_constructs.constructs.key import SecureKey
     from secure_constructs.constructs.queue import SecureQueue
     from secure_constructs.constructs.secret import SecureSecret
@@ -26,6 +27,7 @@ __all__ = [
     "SecureBucket",
     "SecureDistribution",
     "SecureFunction",
+    "SecureFunctionUrl",
     "SecureKey",
     "SecureQueue",
     "SecureSecret",
@@ -39,6 +41,7 @@ _HOMES = {
     "SecureBucket": "bucket",
     "SecureDistribution": "distribution",
     "SecureFunction": "function",
+    "SecureFunctionUrl": "function_url",
     "SecureKey": "key",
     "SecureQueue": "queue",
     "SecureSecret": "secret",

@@ -279,6 +279,33 @@ class SecureDistribution(cloudfront.Distribution):
         )
 
 
+def api_behavior(
+    origin: cloudfront.IOrigin,
+    *,
+    allowed_methods: cloudfront.AllowedMethods | None = None,
+    trusted_key_groups: Sequence[cloudfront.IKeyGroup] | None = None,
+) -> cloudfront.BehaviorOptions:
+    """
+    What a distribution does for an API: every request goes to the origin as the viewer sent it.
+
+    Nothing is cached, as an answer may be for one caller only, and plain HTTP is refused: to
+    redirect a program that has sent its token in the clear is too late.
+
+    Args:
+        origin: The API.
+        allowed_methods: What viewers may call. Default: every method.
+        trusted_key_groups: Whose signatures CloudFront asks for. Default: nobody's.
+    """
+    return cloudfront.BehaviorOptions(
+        allowed_methods=allowed_methods or cloudfront.AllowedMethods.ALLOW_ALL,
+        cache_policy=_uncached(),
+        origin=origin,
+        origin_request_policy=_all_but_host(),
+        trusted_key_groups=trusted_key_groups,
+        viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
+    )
+
+
 def edge_scope(scope: Construct) -> cdk.Stack:
     """
     The stack of what a distribution needs in us-east-1.
@@ -431,3 +458,13 @@ def _behavior_props() -> tuple[str, ...]:
 @cache
 def _security_headers() -> cloudfront.IResponseHeadersPolicy:
     return cloudfront.ResponseHeadersPolicy.SECURITY_HEADERS
+
+
+@cache
+def _uncached() -> cloudfront.ICachePolicy:
+    return cloudfront.CachePolicy.CACHING_DISABLED
+
+
+@cache
+def _all_but_host() -> cloudfront.IOriginRequestPolicy:
+    return cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER
