@@ -306,7 +306,8 @@ def test_output_without_a_terminal_is_plain_and_survives_any_encoding() -> None:
 
 
 def test_a_reader_that_stops_early_is_no_defect() -> None:
-    command = f"{sys.executable} -m secure_constructs rules | head -1"
+    many = template("many.json", **{f"U{n}": OPEN for n in range(500)})
+    command = f"{sys.executable} -m secure_constructs check {many} --format json | head -1"
 
     shown = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
 

@@ -8,8 +8,9 @@ What a template on disk does not have is filled in with names that no rule reads
 from __future__ import annotations
 
 import copy
+import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from samtranslator.model.exceptions import ExceptionWithMessage, InvalidDocumentException
@@ -36,6 +37,10 @@ _LOCAL: Final = {
 }
 
 
+# What it logs is meant for those who run it as a service; without a handler Python prints it.
+logging.getLogger("samtranslator").addHandler(logging.NullHandler())
+
+
 class _Session:
     """
     Stands for the AWS session that the translator asks for its region.
@@ -59,22 +64,32 @@ def translated(
         The translation, and what kept the translator from it;
         with any problem the template is returned as it was.
     """
-    template = copy.deepcopy(dict(body))
     try:
-        _pack(template)
-        translator = Translator({}, Parser(), boto_session=_Session(region or _REGION))
-        try:
-            result = translator.translate(
-                template, parameter_values=_parameters(template), get_managed_policy_map=dict
-            )
-        finally:
-            translator.metrics.publish()  # to nobody; it complains about what is left
-    except InvalidDocumentException as refused:
-        return body, tuple(_problem(cause) for cause in refused.causes)
+        refused: tuple[Problem, ...] = ()
+        for parameters in (_kept_open(body), _named(body)):
+            try:
+                return _result(body, parameters, region or _REGION), ()
+            except InvalidDocumentException as refusal:
+                refused = refused or tuple(_problem(cause) for cause in refusal.causes)
     except Exception as error:  # noqa: BLE001 - it fails in many ways on templates it does not expect
         message = f"the SAM translator fails: {type(error).__name__}: {error}"
         return body, (Problem(place="", message=message, fix="run sam validate --lint"),)
-    return result, ()
+    return body, refused
+
+
+def _result(
+    body: Mapping[str, Any], parameters: Mapping[str, str], region: str
+) -> Mapping[str, Any]:
+    template = copy.deepcopy(dict(body))
+    _pack(template)
+    translator = Translator({}, Parser(), boto_session=_Session(region))
+    try:
+        result: Mapping[str, Any] = translator.translate(
+            template, parameter_values=dict(parameters), get_managed_policy_map=dict
+        )
+    finally:
+        translator.metrics.publish()  # to nobody; it complains about what is left
+    return result
 
 
 def _problem(cause: ExceptionWithMessage) -> Problem:
@@ -86,17 +101,34 @@ def _problem(cause: ExceptionWithMessage) -> Problem:
     )
 
 
-def _parameters(template: Mapping[str, Any]) -> dict[str, Any]:
+def _kept_open(body: Mapping[str, Any]) -> dict[str, str]:
     """
     Keep the translator from filling in what is only known at deployment.
     """
     later = {"AWS::Region": _LATER, "AWS::Partition": _LATER}
-    parameters = template.get("Parameters")
-    for name, declared in (parameters if isinstance(parameters, dict) else {}).items():
-        kind = declared.get("Type") if isinstance(declared, dict) else None
+    for name, declared in _parameters(body):
+        kind = declared.get("Type")
         if isinstance(kind, str) and kind.startswith("AWS::SSM::Parameter::"):
             later[name] = _LATER
     return later
+
+
+def _named(body: Mapping[str, Any]) -> dict[str, str]:
+    """
+    Give parameters without a default their name as value.
+
+    The translator makes logical ids of some, of AutoPublishAlias for one, and cannot go on
+    without a value.
+    """
+    unknown = {name: name for name, declared in _parameters(body) if "Default" not in declared}
+    return {**_kept_open(body), **unknown}
+
+
+def _parameters(body: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    parameters = body.get("Parameters")
+    for name, declared in (parameters if isinstance(parameters, dict) else {}).items():
+        if isinstance(name, str) and isinstance(declared, dict):
+            yield name, declared
 
 
 def _pack(template: dict[str, Any]) -> None:

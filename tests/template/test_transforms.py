@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import copy
 import socket
 from pathlib import Path
 from typing import Any
@@ -135,6 +136,9 @@ SAM: dict[str, Any] = {
 }
 
 
+SAM_RESOURCES = copy.deepcopy(SAM["Resources"])
+
+
 def test_sam_is_judged_as_what_it_becomes() -> None:
     template = Template(SAM)
 
@@ -147,12 +151,14 @@ def test_sam_is_judged_as_what_it_becomes() -> None:
 
 
 def test_sam_in_memory_is_judged_and_left_as_it_is() -> None:
-    before = repr(SAM)
+    body = copy.deepcopy(SAM)
+    body["Globals"]["Function"]["CodeUri"] = "src/"
 
-    findings = check_template(SAM)
+    findings = check_template(body)
 
     assert "lambda-url-without-auth" in {finding.rule_id for finding in findings}
-    assert repr(SAM) == before
+    assert body["Globals"]["Function"] == {**SAM["Globals"]["Function"], "CodeUri": "src/"}
+    assert body["Resources"] == SAM_RESOURCES
 
 
 def test_sam_is_translated_without_network_or_account(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,7 +199,7 @@ def test_sam_is_translated_without_network_or_account(monkeypatch: pytest.Monkey
 
 
 def test_sam_leaves_what_is_known_at_deployment_only() -> None:
-    body = {
+    body: dict[str, Any] = {
         "Transform": SERVERLESS,
         "Parameters": {
             "Key": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/shop/key"}
@@ -212,10 +218,35 @@ def test_sam_leaves_what_is_known_at_deployment_only() -> None:
         },
     }
 
-    variables = Template(body).resources["Orders"].block("Environment.Variables")
+    body["Resources"]["Orders"]["Properties"] |= {
+        "AutoPublishAlias": "live",
+        "DeploymentPreference": {"Type": {"Ref": "Key"}},
+    }
+    resources = Template(body).resources
+
+    variables = resources["Orders"].block("Environment.Variables")
+    group = resources["OrdersDeploymentGroup"]
+    assert "/shop/key" not in repr(group.body)
 
     assert variables.get("KEY") is UNRESOLVED
     assert variables.text("REGION") == "${AWS::Region}"
+
+
+def test_sam_takes_an_alias_that_is_named_at_deployment(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    function = copy.deepcopy(SAM_RESOURCES["Orders"])
+    function["Properties"] |= {
+        "AutoPublishAlias": {"Ref": "Stage"},
+        "DeploymentPreference": {"Type": "AllAtOnce", "Enabled": {"Ref": "Stage"}},
+    }
+    body = {**SAM, "Parameters": {"Stage": {"Type": "String"}}, "Resources": {"Orders": function}}
+
+    template = Template(body)
+
+    assert template.problems == ()
+    assert template.of_type("AWS::Lambda::Alias")
+    assert capfd.readouterr().err == ""
 
 
 def test_what_sam_makes_is_found_on_the_line_of_what_made_it(tmp_path: Path) -> None:
