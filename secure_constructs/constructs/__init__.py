@@ -11,41 +11,68 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from secure_constructs.constructs.alarms import SecureAlarms
     from secure_constructs.constructs.api import SecureApi
     from secure_constructs.constructs.bucket import SecureBucket
+    from secure_constructs.constructs.budget import SecureBudget
+    from secure_constructs.constructs.bus import SecureBus
     from secure_constructs.constructs.distribution import SecureDistribution
     from secure_constructs.constructs.function import SecureFunction
     from secure_constructs.constructs.function_url import SecureFunctionUrl
     from secure_constructs.constructs.key import SecureKey
+    from secure_constructs.constructs.pipe import SecurePipe
     from secure_constructs.constructs.queue import SecureQueue
+    from secure_constructs.constructs.rule import SecureRule
+    from secure_constructs.constructs.schedule import SecureSchedule
     from secure_constructs.constructs.secret import SecureSecret
+    from secure_constructs.constructs.state_machine import SecureStateMachine
+    from secure_constructs.constructs.stream import SecureStream
     from secure_constructs.constructs.table import SecureTable
+    from secure_constructs.constructs.topic import SecureTopic
     from secure_constructs.constructs.web_acl import SecureWebAcl
 
 __all__ = [
+    "SecureAlarms",
     "SecureApi",
     "SecureBucket",
+    "SecureBudget",
+    "SecureBus",
     "SecureDistribution",
     "SecureFunction",
     "SecureFunctionUrl",
     "SecureKey",
+    "SecurePipe",
     "SecureQueue",
+    "SecureRule",
+    "SecureSchedule",
     "SecureSecret",
+    "SecureStateMachine",
+    "SecureStream",
     "SecureTable",
+    "SecureTopic",
     "SecureWebAcl",
 ]
 
 # Imported on first use (PEP 562), so an app pays only for the services it has.
 _HOMES = {
+    "SecureAlarms": "alarms",
     "SecureApi": "api",
     "SecureBucket": "bucket",
+    "SecureBudget": "budget",
+    "SecureBus": "bus",
     "SecureDistribution": "distribution",
     "SecureFunction": "function",
     "SecureFunctionUrl": "function_url",
     "SecureKey": "key",
+    "SecurePipe": "pipe",
     "SecureQueue": "queue",
+    "SecureRule": "rule",
+    "SecureSchedule": "schedule",
     "SecureSecret": "secret",
+    "SecureStateMachine": "state_machine",
+    "SecureStream": "stream",
     "SecureTable": "table",
+    "SecureTopic": "topic",
     "SecureWebAcl": "web_acl",
 }
 

@@ -1,0 +1,33 @@
+"""Names that are known before CloudFormation has made the resource."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+
+from secure_constructs.constructs._base import pseudo
+
+if TYPE_CHECKING:
+    from constructs import Construct
+
+
+def unique_name(scope: Construct, construct_id: str, *, longest: int) -> str:
+    """
+    A name that is unique in the account, and that a policy can say without a reference.
+
+    A key's policy that referred to what the key encrypts would close a circle.
+
+    Args:
+        scope: Where the resource is defined.
+        construct_id: Its id there, which the name starts with.
+        longest: How many characters the name may have, at least 20.
+    """
+    # The path makes the name unique in the stack; the first part of the stack's own id,
+    # eight characters, makes it unique in the account.
+    place = hashlib.sha256(f"{scope.node.path}/{construct_id}".encode()).hexdigest()[:8]
+    letters = "".join(letter for letter in construct_id if letter.isascii() and letter.isalnum())
+    unique = cdk.Fn.select(2, cdk.Fn.split("/", pseudo("STACK_ID")))
+    stack = cdk.Fn.select(0, cdk.Fn.split("-", unique))
+    return f"{letters[: longest - 18]}-{place}-{stack}"

@@ -1,0 +1,223 @@
+"""A rule that knows whose events it acts on, and loses none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import jsii
+from aws_cdk import aws_events as events
+
+from secure_constructs.constructs._base import (
+    Decision,
+    PythonOnly,
+    is_token,
+    pseudo,
+    refusal,
+    refuse_decided,
+    seconds,
+    stack_of,
+)
+from secure_constructs.constructs._undelivered import keep_undelivered
+from secure_constructs.constructs.queue import SecureQueue
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Never
+
+    import aws_cdk as cdk
+    from constructs import Construct
+
+RETRIES: Final = 10
+"""How often a target is tried again."""
+
+_ONE_HOUR: Final = 60 * 60
+
+_DECIDED: Final = {
+    "role": Decision(because="a role for all targets may do what each of them needs"),
+    "schedule": Decision(
+        because="a schedule has no source that could be pinned",
+        instead="use SecureSchedule",
+    ),
+}
+
+# What a filter on the source may say; the others let an unnamed sender in.
+_NAMING_FILTERS: Final = frozenset({"equals-ignore-case", "prefix", "suffix"})
+
+
+class SecureRule(events.Rule):
+    """
+    A rule that pins ``source`` and ``account``, and keeps what its targets did not take.
+
+    List price: nothing by itself (us-east-1, 2026-11).
+
+    - The pattern names the source of the events. Whoever may put an event on a bus can call
+      it what they like; what the sender may say is decided by `SecureBus`
+      (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns-best-practices.html).
+    - Events of other accounts are taken only where the pattern names them.
+    - A target is tried again ten times within an hour; then the event waits 14 days in a
+      queue of the rule's own
+      (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html).
+      A target that says otherwise itself, with `retry_attempts`, `max_event_age` or
+      `dead_letter_queue`, has its way.
+
+    Args:
+        scope: Where the rule is defined.
+        id: Its id there; part of the logical id.
+        event_pattern: Which events; ``source`` is required.
+        cross_stack_scope: Where to define the rule when its target is in another stack.
+            Default: in the scope.
+        description: What it is for.
+            Default: none.
+        enabled: Whether it acts.
+            Default: it does.
+        event_bus: The bus it listens to.
+            Default: the account's default bus, where AWS services send.
+        max_event_age: How long an event is tried again, 1 minute to 24 hours.
+            Default: 1 hour.
+        retry_attempts: How often a target is tried again, 0 to 185.
+            Default: 10 times.
+        rule_name: Its name.
+            Default: CloudFormation makes one up.
+        targets: What acts on the events, at most five.
+            Default: nothing yet; see `add_target`.
+
+    Raises:
+        ConstructError: The pattern takes events from anyone, or a prop would undo one of
+            these.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        event_pattern: events.EventPattern | Mapping[str, Any],
+        cross_stack_scope: Construct | None = None,
+        description: str | None = None,
+        enabled: bool | None = None,
+        event_bus: events.IEventBus | None = None,
+        max_event_age: cdk.Duration | None = None,
+        retry_attempts: int = RETRIES,
+        rule_name: str | None = None,
+        targets: Sequence[events.IRuleTarget] = (),
+        **decided: Never,
+    ) -> None:
+        refuse_decided(SecureRule, scope, id, decided, _DECIDED)
+        pattern = _as_pattern(event_pattern)
+        _check_source(scope, id, pattern.source)
+        self._undelivered: SecureQueue | None = None
+        self._retry = events.CfnRule.RetryPolicyProperty(
+            maximum_event_age_in_seconds=(max_event_age or seconds(_ONE_HOUR)).to_seconds(),
+            maximum_retry_attempts=retry_attempts,
+        )
+        super().__init__(
+            scope,
+            id,
+            cross_stack_scope=cross_stack_scope,
+            description=description,
+            enabled=enabled,
+            event_bus=event_bus,
+            event_pattern=_in_this_account(pattern),
+            rule_name=rule_name,
+        )
+        for target in targets:
+            self.add_target(target)
+
+    @property
+    def undelivered(self) -> SecureQueue:
+        """
+        The queue of the events that no target took, made on first use.
+        """
+        if self._undelivered is None:
+            self._undelivered = SecureQueue(self, "DeadLetters", holds_dead_letters=True)
+            keep_undelivered(self._undelivered, "events.amazonaws.com", source_arn=self.rule_arn)
+        return self._undelivered
+
+    def add_target(self, target: events.IRuleTarget | None = None) -> None:
+        """
+        Act on the events.
+
+        Args:
+            target: What acts, from ``aws_events_targets``.
+        """
+        if target is not None:
+            super().add_target(_Target(target, self, self._retry))
+
+    @PythonOnly
+    def add_event_pattern(self, **pattern: Any) -> None:
+        """
+        Take more events, or fewer.
+
+        Args:
+            pattern: As for a plain rule.
+
+        Raises:
+            ConstructError: It would take events from anyone.
+        """
+        if pattern.get("source") is not None:
+            _check_source(self, "", pattern["source"])
+        events.Rule.add_event_pattern(self, **pattern)
+
+
+@jsii.implements(events.IRuleTarget)
+class _Target:
+    """
+    A target with a dead-letter queue and bounded retries, where it has none of its own.
+    """
+
+    def __init__(
+        self,
+        target: events.IRuleTarget,
+        rule: SecureRule,
+        retry: events.CfnRule.RetryPolicyProperty,
+    ) -> None:
+        self._target = target
+        self._rule = rule
+        self._retry = retry
+
+    def bind(self, rule: events.IRule, id: str | None = None) -> events.RuleTargetConfig:
+        config = self._target.bind(rule, id)
+        values: dict[str, Any] = dict(config._values)  # noqa: SLF001 - a struct has no other way
+        if not values.get("dead_letter_config"):
+            values["dead_letter_config"] = events.CfnRule.DeadLetterConfigProperty(
+                arn=self._rule.undelivered.queue_arn
+            )
+        if not values.get("retry_policy"):
+            values["retry_policy"] = self._retry
+        return events.RuleTargetConfig(**values)
+
+
+def _as_pattern(pattern: events.EventPattern | Mapping[str, Any]) -> events.EventPattern:
+    return events.EventPattern(**pattern) if isinstance(pattern, Mapping) else pattern
+
+
+def _in_this_account(pattern: events.EventPattern) -> events.EventPattern:
+    if pattern.account is not None:
+        return pattern
+    values: dict[str, Any] = dict(pattern._values)  # noqa: SLF001 - a struct has no other way
+    return events.EventPattern(**{**values, "account": [pseudo("ACCOUNT_ID")]})
+
+
+def _check_source(scope: Construct, id: str, source: Sequence[str] | None) -> None:
+    # A filter such as Match.prefix is a token that stands for the list.
+    known: Any = stack_of(scope).resolve(source) if is_token(source) else source
+    if known and all(_names_sender(item) for item in known):
+        return
+    raise refusal(
+        SecureRule, scope, id, "event_pattern", _said(known),
+        because="its source lets events in from whoever can put one on the bus",
+        instead='pin it: EventPattern(source=["shop.orders"], ...)',
+    )  # fmt: skip
+
+
+def _names_sender(item: object) -> bool:
+    if isinstance(item, Mapping):
+        ((filter_name, value),) = item.items()
+        named = value.get("equals-ignore-case") if isinstance(value, Mapping) else value
+        return filter_name in _NAMING_FILTERS and bool(named)
+    return bool(item)
+
+
+def _said(source: object) -> str:
+    return f"source={source!r}" if source else "no source"

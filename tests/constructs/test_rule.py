@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_lambda as lambda_
+
+from secure_constructs.constructs import SecureFunction, SecureQueue, SecureRule
+from secure_constructs.errors import ConstructError
+
+Find = Any
+
+PAID = events.EventPattern(source=["shop.payments"], detail_type=["OrderPaid"])
+
+
+def function(stack: cdk.Stack) -> SecureFunction:
+    return SecureFunction(
+        stack,
+        "Ship",
+        code=lambda_.Code.from_inline("def handler(event, context): ..."),
+        handler="index.handler",
+        runtime=lambda_.Runtime.PYTHON_3_14,
+        reserved_concurrent_executions=5,
+    )
+
+
+def queue_policies(found: Find, stack: cdk.Stack) -> list[dict[str, Any]]:
+    return [
+        statement
+        for policy in found(stack, "AWS::SQS::QueuePolicy").values()
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Allow"
+    ]
+
+
+def test_takes_events_of_its_source_in_this_account(stack: cdk.Stack, only: Find) -> None:
+    SecureRule(
+        stack, "Paid", event_pattern=PAID, targets=[targets.SqsQueue(SecureQueue(stack, "Q"))]
+    )
+    assert only(stack, "AWS::Events::Rule")["EventPattern"] == {
+        "account": [{"Ref": "AWS::AccountId"}],
+        "detail-type": ["OrderPaid"],
+        "source": ["shop.payments"],
+    }
+
+
+def test_takes_events_of_the_accounts_that_are_named(plain_stack: cdk.Stack, only: Find) -> None:
+    SecureRule(
+        plain_stack, "Paid", event_pattern={"source": ["partner"], "account": ["111122223333"]}
+    )
+    assert only(plain_stack, "AWS::Events::Rule")["EventPattern"]["account"] == ["111122223333"]
+
+
+def test_keeps_what_a_target_did_not_take(stack: cdk.Stack, only: Find, found: Find) -> None:
+    SecureRule(stack, "Paid", event_pattern=PAID, targets=[targets.LambdaFunction(function(stack))])
+    (target,) = only(stack, "AWS::Events::Rule")["Targets"]
+    assert target["RetryPolicy"] == {"MaximumEventAgeInSeconds": 3600, "MaximumRetryAttempts": 10}
+    lost = target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0]
+    assert (
+        found(stack, "AWS::SQS::Queue")[lost]["Properties"]["MessageRetentionPeriod"] == 1_209_600
+    )
+    (allowed,) = queue_policies(found, stack)
+    (rule,) = found(stack, "AWS::Events::Rule")
+    assert allowed["Principal"] == {"Service": "events.amazonaws.com"}
+    assert allowed["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": [rule, "Arn"]}}}
+
+
+def test_a_target_that_says_otherwise_has_its_way(stack: cdk.Stack, only: Find) -> None:
+    lost = SecureQueue(stack, "Lost", holds_dead_letters=True)
+    rule = SecureRule(stack, "Paid", event_pattern=PAID)
+    rule.add_target(
+        targets.LambdaFunction(function(stack), dead_letter_queue=lost, retry_attempts=2)
+    )
+    (target,) = only(stack, "AWS::Events::Rule")["Targets"]
+    assert target["RetryPolicy"] == {"MaximumRetryAttempts": 2}
+    assert target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0].startswith("Lost")
+
+
+def test_targets_share_the_queue_of_their_rule(stack: cdk.Stack, only: Find) -> None:
+    SecureRule(
+        stack,
+        "Paid",
+        event_pattern=PAID,
+        retry_attempts=3,
+        max_event_age=cdk.Duration.minutes(5),
+        targets=[
+            targets.SqsQueue(SecureQueue(stack, "One")),
+            targets.SqsQueue(SecureQueue(stack, "Two")),
+        ],
+    )
+    one, two = only(stack, "AWS::Events::Rule")["Targets"]
+    assert one["DeadLetterConfig"] == two["DeadLetterConfig"]
+    assert one["RetryPolicy"] == {"MaximumEventAgeInSeconds": 300, "MaximumRetryAttempts": 3}
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        {"detail_type": ["OrderPaid"]},
+        {"source": []},
+        {"source": [""]},
+        {"source": events.Match.prefix("")},
+        {"source": events.Match.anything_but("shop.other")},
+        {"source": events.Match.exists()},
+        {"source": events.Match.wildcard("*")},
+    ],
+)
+def test_refuses_events_from_anyone(plain_stack: cdk.Stack, pattern: Any) -> None:
+    with pytest.raises(ConstructError, match="whoever can put one on the bus"):
+        SecureRule(plain_stack, "Paid", event_pattern=events.EventPattern(**pattern))
+
+
+def test_takes_a_family_of_sources(plain_stack: cdk.Stack, only: Find) -> None:
+    pattern = events.EventPattern(source=events.Match.prefix("shop."))
+    SecureRule(plain_stack, "All", event_pattern=pattern)
+    assert only(plain_stack, "AWS::Events::Rule")["EventPattern"]["source"] == [{"prefix": "shop."}]
+
+
+def test_refuses_to_let_anyone_in_later(plain_stack: cdk.Stack) -> None:
+    rule = SecureRule(plain_stack, "Paid", event_pattern=PAID)
+    rule.add_event_pattern(detail={"state": ["PAID"]})
+    with pytest.raises(ConstructError, match="whoever can put one on the bus"):
+        rule.add_event_pattern(source=events.Match.prefix(""))
+
+
+@pytest.mark.parametrize("prop", ["schedule", "role"])
+def test_refuses_what_would_undo_it(plain_stack: cdk.Stack, prop: str) -> None:
+    with pytest.raises(ConstructError, match=f"SecureRule at 'Shop/Paid' does not take {prop}"):
+        SecureRule(plain_stack, "Paid", event_pattern=PAID, **{prop: None})  # type: ignore[arg-type]
+
+
+def test_keeps_its_logical_ids(stack: cdk.Stack, synthesized: Find) -> None:
+    SecureRule(
+        stack, "Paid", event_pattern=PAID, targets=[targets.SqsQueue(SecureQueue(stack, "Q"))]
+    )
+    names = {n for n, r in synthesized(stack)["Resources"].items() if n.startswith("Paid")}
+    assert names == {"PaidB3409D08", "PaidDeadLettersDB675ED0", "PaidDeadLettersPolicy0517131C"}
