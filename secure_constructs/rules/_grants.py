@@ -10,7 +10,9 @@ from secure_constructs.iam.answers import Answer
 from secure_constructs.iam.documents import Statement
 
 _ALL: Final = re.compile(r"\*+(?::\*+)?")
-_EVERY_ONE: Final = re.compile(r"\*|arn:(?:[^:{]|\{[^}]*\})*:(?:dynamodb|s3|secretsmanager|ssm):.*:\*")
+_EVERY_ONE: Final = re.compile(
+    r"\*|arn:(?:[^:{]|\{[^}]*\})*:(?:dynamodb|s3|secretsmanager|ssm):.*:\*"
+)
 _SERVICE: Final = re.compile(r"(?P<service>[\w-]+):\*+")
 
 # What functions do for their own logs, metrics and network; AWS's own policies allow it everywhere.

@@ -13,16 +13,15 @@ class OptionalMfa(Rule):
     """
     Users decide whether they sign in with a second factor.
 
-    Those who reuse passwords are those who decline. Shops fear for their sign-ups and may
-    choose so, hence the strict pack.
+    Those who reuse passwords are those who decline, and an account of theirs that is taken over
+    is often the way in. A shop that fears for its sign-ups may accept this finding.
     """
 
     id = "cognito-optional-mfa"
-    control = "cognito.mfa-required"
+    control = "cognito.mfa"
     risk = Risk.BROKEN_AUTHENTICATION
     severity = Severity.LOW
     resource_types = ("AWS::Cognito::UserPool",)
-    recommended = False
     fix = "set mfa=Mfa.REQUIRED"
     references = (
         "https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-mfa.html",

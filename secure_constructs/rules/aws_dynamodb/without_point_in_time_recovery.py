@@ -1,4 +1,4 @@
-"""Tables that cannot be restored."""
+"""Tables that are to be kept, and cannot be restored."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ class WithoutPointInTimeRecovery(Rule):
     Items that are overwritten or deleted cannot be restored.
 
     One wrong or malicious write empties the table, and there is no state to go back to.
+    Tables that the template itself says are to be kept are judged, by their deletion policy or
+    deletion protection: what may go with its stack may be lost.
     """
 
     id = "dynamodb-without-point-in-time-recovery"
@@ -32,6 +34,7 @@ class WithoutPointInTimeRecovery(Rule):
         Example(
             "every second can be restored",
             {"PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True}},
+            attributes={"DeletionPolicy": "Retain"},
         ),
         Example(
             "in every replica",
@@ -44,13 +47,22 @@ class WithoutPointInTimeRecovery(Rule):
                 ]
             },
             type="AWS::DynamoDB::GlobalTable",
+            attributes={"DeletionPolicy": "Retain"},
         ),
+        Example("a table that goes with its stack", attributes={"DeletionPolicy": "Delete"}),
     )
     fails = (
-        Example("no backup", {"TableName": "orders"}),
+        Example("no backup", {"TableName": "orders"}, attributes={"DeletionPolicy": "Retain"}),
+        Example("protected against deletion only", {"DeletionProtectionEnabled": "true"}),
         Example(
             "a replica without",
             {"Replicas": [{"Region": "eu-west-1"}]},
+            type="AWS::DynamoDB::GlobalTable",
+            attributes={"DeletionPolicy": "Retain"},
+        ),
+        Example(
+            "a protected replica",
+            {"Replicas": [{"Region": "eu-west-1", "DeletionProtectionEnabled": True}]},
             type="AWS::DynamoDB::GlobalTable",
         ),
     )
@@ -59,6 +71,11 @@ class WithoutPointInTimeRecovery(Rule):
         path = "PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled"
         places: Iterable[Block] = table.blocks("Replicas") if table.type == _GLOBAL else (table,)
         for place in places:
-            if not place.flag(path):
+            if not place.flag(path) and _kept(table, place):
                 yield self.finding(place, path, "point-in-time recovery is off")
                 return
+
+
+def _kept(table: Resource, place: Block) -> bool:
+    kept = table.attribute("DeletionPolicy") in {"Retain", "RetainExceptOnCreate"}
+    return kept or bool(place.flag("DeletionProtectionEnabled"))

@@ -14,7 +14,8 @@ class TargetWithoutDeadLetterQueue(Rule):
     An event that cannot be delivered is lost.
 
     When the target fails for longer than the retries last, the event is dropped: a paid order
-    that nobody ships, and nobody notices.
+    that nobody ships, and nobody notices. A rule that only fires by the clock is left alone: what
+    it missed comes round again.
     """
 
     id = "events-target-without-dead-letter-queue"
@@ -29,7 +30,7 @@ class TargetWithoutDeadLetterQueue(Rule):
         Example(
             "undelivered events are kept",
             {
-                "ScheduleExpression": "rate(1 day)",
+                "EventPattern": {"source": ["shop"]},
                 "Targets": [
                     {
                         "Id": "t",
@@ -39,18 +40,27 @@ class TargetWithoutDeadLetterQueue(Rule):
                 ],
             },
         ),
-    )
-    fails = (
         Example(
-            "they vanish",
+            "a schedule comes round again",
             {
                 "ScheduleExpression": "rate(1 day)",
                 "Targets": [{"Id": "t", "Arn": "arn:aws:lambda:eu-west-1:111122223333:function:f"}],
             },
         ),
     )
+    fails = (
+        Example(
+            "they vanish",
+            {
+                "EventPattern": {"source": ["shop"]},
+                "Targets": [{"Id": "t", "Arn": "arn:aws:lambda:eu-west-1:111122223333:function:f"}],
+            },
+        ),
+    )
 
     def check(self, rule: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
+        if rule.has("ScheduleExpression") and not rule.has("EventPattern"):
+            return
         for target in rule.blocks("Targets"):
             if not target.has("DeadLetterConfig.Arn"):
                 yield self.finding(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.rules._transport import plain_http_refused
-from secure_constructs.template import Pseudo, Resource, Template, Text
+from secure_constructs.template import UNRESOLVED, Pseudo, Resource, Template, Text
 from secure_constructs.template.values import concatenated
 
 # A key that no policy names: what is refused for it is refused for every object.
@@ -68,6 +69,30 @@ class PlainHttpAccepted(Rule):
             type="AWS::S3::BucketPolicy",
         ),
         Example(
+            "the policy of a bucket whose name is not known, without any such denial",
+            {"Bucket": {"Ref": "Logs"}, "PolicyDocument": {"Statement": []}},
+            type="AWS::S3::BucketPolicy",
+            sections={"Parameters": {"Logs": {"Type": "String"}}},
+        ),
+        Example(
+            "plain HTTP is allowed where it was meant to be denied",
+            {
+                "Bucket": "orders",
+                "PolicyDocument": {
+                    "Statement": [
+                        {
+                            "Effect": "Allow",
+                            "Principal": {"AWS": "111122223333"},
+                            "Action": "s3:*",
+                            "Resource": "*",
+                            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+                        }
+                    ]
+                },
+            },
+            type="AWS::S3::BucketPolicy",
+        ),
+        Example(
             "a policy about something else",
             {},
             beside={
@@ -102,12 +127,19 @@ class PlainHttpAccepted(Rule):
             if template.find(subject.get("Bucket")) is not None:
                 return
             policies = (subject,)
-            arn = concatenated(
-                [Text(("arn:", Pseudo("AWS::Partition"), ":s3:::")), subject.text("Bucket")]
-            )
-        target = concatenated([arn, _ANY_OBJECT])
+            arn = _arn_of(subject.get("Bucket"))
+        target = arn if arn == "*" else concatenated([arn, _ANY_OBJECT])
         refused = plain_http_refused(policies, action="s3:GetObject", target=target)
         if not refused.certain:
             yield self.finding(
                 subject, "", "plain HTTP is not refused", certain=not refused.possible
             )
+
+
+def _arn_of(name: Any) -> Any:
+    """
+    Give the ARN of a bucket that is defined elsewhere; where its name is not known, any ARN.
+    """
+    if name is None or name is UNRESOLVED:
+        return "*"
+    return concatenated([Text(("arn:", Pseudo("AWS::Partition"), ":s3:::")), name])

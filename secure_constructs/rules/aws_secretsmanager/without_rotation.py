@@ -35,6 +35,7 @@ class WithoutRotation(Rule):
                     "Type": "AWS::SecretsManager::RotationSchedule",
                     "Properties": {
                         "SecretId": {"Ref": "Subject"},
+                        "RotationLambdaARN": "arn:aws:lambda:x:111122223333:function:rotate",
                         "RotationRules": {"AutomaticallyAfterDays": 30},
                     },
                 }
@@ -56,6 +57,7 @@ class WithoutRotation(Rule):
                     "Type": "AWS::SecretsManager::RotationSchedule",
                     "Properties": {
                         "SecretId": {"Ref": "Attachment"},
+                        "HostedRotationLambda": {"RotationType": "PostgreSQLSingleUser"},
                         "RotationRules": {"ScheduleExpression": "rate(30 days)"},
                     },
                 },
@@ -64,6 +66,19 @@ class WithoutRotation(Rule):
     )
     fails = (
         Example("no schedule", {"GenerateSecretString": {}}),
+        Example(
+            "a schedule without a function",
+            {"GenerateSecretString": {}},
+            beside={
+                "Rotation": {
+                    "Type": "AWS::SecretsManager::RotationSchedule",
+                    "Properties": {
+                        "SecretId": {"Ref": "Subject"},
+                        "RotationRules": {"AutomaticallyAfterDays": 30},
+                    },
+                }
+            },
+        ),
         Example(
             "a schedule that never comes due",
             {"GenerateSecretString": {}},
@@ -92,3 +107,13 @@ class WithoutRotation(Rule):
         ]
         if not any(schedule.block("RotationRules") for schedule in schedules):
             yield self.finding(secret, "", "no schedule rotates it")
+        elif not any(map(_rotates, schedules)):
+            idle = schedules[0].logical_id
+            yield self.finding(secret, "", f"{idle} names no function that rotates it")
+
+
+def _rotates(schedule: Resource) -> bool:
+    """
+    Say whether a schedule names what is to rotate the secret.
+    """
+    return schedule.has("RotationLambdaARN") or schedule.has("HostedRotationLambda")

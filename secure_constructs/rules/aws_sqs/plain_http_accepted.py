@@ -16,6 +16,9 @@ class PlainHttpAccepted(Rule):
 
     Nothing refuses a client that uses plain HTTP, by mistake or because an attacker on the way
     makes it: requests, and the signatures on them, can then be read and changed in transit.
+    A queue with a policy of its own is judged, since that lets in others, whose clients nobody
+    here chose. Without one only identities of the account get in, whose SDKs use HTTPS: that the
+    refusal is missing there is said by the strict pack.
     """
 
     id = "sqs-plain-http-accepted"
@@ -52,9 +55,9 @@ class PlainHttpAccepted(Rule):
                 }
             },
         ),
+        Example("no policy", {"QueueName": "orders"}),
     )
     fails = (
-        Example("no policy", {"QueueName": "orders"}),
         Example(
             "a policy about something else",
             {},
@@ -85,5 +88,5 @@ class PlainHttpAccepted(Rule):
     def check(self, queue: Resource, template: Template) -> Iterator[Finding]:
         policies = template.referrers(queue, "AWS::SQS::QueuePolicy", at="Queues")
         refused = plain_http_refused(policies, action="sqs:SendMessage", target=queue.arn)
-        if not refused.certain:
+        if policies and not refused.certain:
             yield self.finding(queue, "", "plain HTTP is not refused", certain=not refused.possible)

@@ -6,29 +6,8 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules.aws_sqs._dead_letters import takes_dead_letters
 from secure_constructs.template import Resource, Template
-
-# Type of whoever gives up on a message, and the property that names its dead-letter queue.
-_GIVERS = (
-    ("AWS::SQS::Queue", "RedrivePolicy.deadLetterTargetArn"),
-    ("AWS::Lambda::Function", "DeadLetterConfig.TargetArn"),
-    ("AWS::Lambda::EventInvokeConfig", "DestinationConfig.OnFailure.Destination"),
-    ("AWS::Lambda::EventSourceMapping", "DestinationConfig.OnFailure.Destination"),
-    ("AWS::SNS::Subscription", "RedrivePolicy.deadLetterTargetArn"),
-    ("AWS::Events::Rule", "Targets.*.DeadLetterConfig.Arn"),
-    ("AWS::Scheduler::Schedule", "Target.DeadLetterConfig.Arn"),
-    ("AWS::Pipes::Pipe", "SourceParameters.DynamoDBStreamParameters.DeadLetterConfig.Arn"),
-    ("AWS::Pipes::Pipe", "SourceParameters.KinesisStreamParameters.DeadLetterConfig.Arn"),
-)
-
-
-def _takes_dead_letters(queue: Resource, template: Template) -> bool:
-    """
-    Say whether a queue exists to take what others gave up on.
-    """
-    if queue.text("RedriveAllowPolicy.redrivePermission") not in {None, "denyAll"}:
-        return True
-    return any(template.referrers(queue, kind, at=at) for kind, at in _GIVERS)
 
 
 class WithoutDeadLetterQueue(Rule):
@@ -114,6 +93,6 @@ class WithoutDeadLetterQueue(Rule):
     )
 
     def check(self, queue: Resource, template: Template) -> Iterator[Finding]:
-        if queue.has("RedrivePolicy") or _takes_dead_letters(queue, template):
+        if queue.has("RedrivePolicy") or takes_dead_letters(queue, template):
             return
         yield self.finding(queue, "RedrivePolicy", "failed messages have nowhere to go")

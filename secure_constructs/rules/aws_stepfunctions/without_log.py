@@ -1,4 +1,4 @@
-"""Workflows that keep no log."""
+"""Express workflows that keep no log."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from secure_constructs.template import Resource, Template
 
 class WithoutLog(Rule):
     """
-    The state machine keeps no log of its executions.
+    The executions of an express workflow leave no record at all.
 
-    Express executions leave no history at all, and the history of standard ones is gone after
-    90 days: who ran a step out of order cannot be found out.
+    Express executions keep no history: who ran a step out of order, and with what, cannot be
+    found out. Those of a standard workflow are kept for 90 days without a log; that its log is
+    missing is said by the strict pack.
     """
 
     id = "stepfunctions-without-log"
@@ -41,13 +42,17 @@ class WithoutLog(Rule):
                 }
             },
         ),
+        Example("a standard workflow, which keeps its history", {"StateMachineType": "STANDARD"}),
     )
     fails = (
-        Example("no log", {"RoleArn": "arn:aws:iam::111122223333:role/r"}),
-        Example("switched off", {"LoggingConfiguration": {"Level": "OFF"}}),
+        Example("no log", {"StateMachineType": "EXPRESS"}),
+        Example(
+            "switched off",
+            {"StateMachineType": "EXPRESS", "LoggingConfiguration": {"Level": "OFF"}},
+        ),
     )
 
     def check(self, machine: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
         level = machine.text("LoggingConfiguration.Level") or "OFF"
-        if level == "OFF":
+        if level == "OFF" and machine.text("StateMachineType") == "EXPRESS":
             yield self.finding(machine, "LoggingConfiguration.Level", "logging is off")

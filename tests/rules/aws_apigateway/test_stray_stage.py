@@ -16,6 +16,10 @@ TEMPLATE = {
                 "RestApiId": "abc123",
                 "StageName": "Prod",
                 "DeploymentId": {"Ref": "Deployment"},
+                "TracingEnabled": True,
+                "MethodSettings": [
+                    {"ResourcePath": "/*", "HttpMethod": "*", "ThrottlingRateLimit": 50}
+                ],
             },
         },
     }
@@ -33,4 +37,4 @@ def test_judges_the_stage_that_was_asked_for() -> None:
         finding.control for finding in check_template(TEMPLATE) if finding.logical_id == "Prod"
     }
 
-    assert {"apigw.access-logging", "apigw.throttling", "apigw.waf-associated"} <= found
+    assert {"apigw.access-logging", "apigw.waf-associated"} <= found

@@ -1,0 +1,50 @@
+"""Queues without a policy that could refuse plain HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from secure_constructs.findings import Finding, Risk, Severity
+from secure_constructs.rules._base import Example, Rule
+from secure_constructs.template import Resource, Template
+
+
+class WithoutTransportPolicy(Rule):
+    """
+    The queue has no policy, so nothing refuses requests that are not encrypted.
+
+    A client of the account that uses plain HTTP, by mistake or because an attacker on the way
+    makes it, is served: requests, and the signatures on them, can then be read and changed.
+    The SDKs of AWS use HTTPS unless told otherwise, hence the strict pack.
+    """
+
+    id = "sqs-without-transport-policy"
+    control = "sqs.ssl-only"
+    risk = Risk.INSECURE_DEPLOYMENT
+    severity = Severity.LOW
+    resource_types = ("AWS::SQS::Queue",)
+    recommended = False
+    fix = "set enforce_ssl=True, as SecureQueue does"
+    references = (
+        "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html",
+    )
+
+    passes = (
+        Example(
+            "a policy, which another rule judges",
+            beside={
+                "Policy": {
+                    "Type": "AWS::SQS::QueuePolicy",
+                    "Properties": {
+                        "Queues": [{"Ref": "Subject"}],
+                        "PolicyDocument": {"Statement": []},
+                    },
+                }
+            },
+        ),
+    )
+    fails = (Example("no policy", {"QueueName": "orders"}),)
+
+    def check(self, queue: Resource, template: Template) -> Iterator[Finding]:
+        if not template.referrers(queue, "AWS::SQS::QueuePolicy", at="Queues"):
+            yield self.finding(queue, "", "there is no policy that refuses plain HTTP")

@@ -1,0 +1,58 @@
+"""Standard workflows whose history is gone after 90 days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from secure_constructs.findings import Finding, Risk, Severity
+from secure_constructs.rules._base import Example, Rule
+from secure_constructs.template import Resource, Template
+
+
+class HistoryWithoutLog(Rule):
+    """
+    The record of a standard workflow's executions is gone after 90 days.
+
+    Step Functions keeps the history itself for that long, so most can do without a log; whoever
+    must show later who did what, or wants alarms on what happens inside a workflow, needs one.
+    """
+
+    id = "stepfunctions-history-without-log"
+    control = "stepfunctions.logging"
+    risk = Risk.INADEQUATE_MONITORING
+    severity = Severity.LOW
+    recommended = False
+    resource_types = ("AWS::StepFunctions::StateMachine",)
+    fix = "pass logs=LogOptions(destination=log_group, level=LogLevel.ERROR)"
+    references = ("https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html",)
+
+    passes = (
+        Example(
+            "errors are logged",
+            {
+                "LoggingConfiguration": {
+                    "Level": "ERROR",
+                    "Destinations": [
+                        {
+                            "CloudWatchLogsLogGroup": {
+                                "LogGroupArn": "arn:aws:logs:eu-west-1:111122223333:log-group:l:*"
+                            }
+                        }
+                    ],
+                }
+            },
+        ),
+        Example("an express workflow, which another rule judges", {"StateMachineType": "EXPRESS"}),
+    )
+    fails = (
+        Example("no log", {"RoleArn": "arn:aws:iam::111122223333:role/r"}),
+        Example(
+            "switched off",
+            {"StateMachineType": "STANDARD", "LoggingConfiguration": {"Level": "OFF"}},
+        ),
+    )
+
+    def check(self, machine: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
+        level = machine.text("LoggingConfiguration.Level") or "OFF"
+        if level == "OFF" and machine.text("StateMachineType") != "EXPRESS":
+            yield self.finding(machine, "LoggingConfiguration.Level", "logging is off")
