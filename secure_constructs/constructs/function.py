@@ -41,10 +41,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Never
 
+    from aws_cdk import aws_dynamodb as dynamodb
     from aws_cdk import aws_ec2 as ec2
+    from aws_cdk import aws_kinesis as kinesis
     from aws_cdk import aws_kms as kms
     from aws_cdk import aws_signer as signer
-    from constructs import Construct
+    from constructs import Construct, IConstruct
 
 _OWN_ROLE: Final = "every function has a role of its own, which no other function's grants widen"
 _OWN_LOGS: Final = "the log group stands in the stack, so that it has a retention and an owner"
@@ -153,6 +155,7 @@ _VERBOSE_LEVELS: Final = frozenset({"debug", "trace"})
 _ENVIRONMENT_NAME: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9_]+")
 
 _ONE_HOUR: Final = 60 * 60
+_ONE_DAY: Final = 24 * _ONE_HOUR
 
 ACCOUNT_CONCURRENCY: Final = "secure-constructs:account-concurrency"
 """The context value that says how many executions the account may have at a time."""
@@ -164,6 +167,19 @@ _KEPT_UNRESERVED: Final = 100
 # SQS event sources: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
 _FROM_SQS: Final = "SqsEventSource:"
 _LEAST_CONCURRENCY: Final = 2
+_FROM_STREAMS: Final = (
+    "DynamoDBEventSource:",
+    "KinesisConsumerEventSource:",
+    "KinesisEventSource:",
+)
+_STREAM_SWITCHES: Final = {
+    "bisect_batch_on_error": "one bad record would take the whole batch down with it",
+    "report_batch_item_failures": "what was handled already would be handled again",
+}
+_STREAM_NUMBERS: Final = (
+    ("parallelization_factor", 1, 1, 10, "instances"),
+    ("retry_attempts", 3, 0, 10_000, "retries"),
+)
 _MOST_CONCURRENCY: Final = 1000
 
 
@@ -382,6 +398,9 @@ class SecureFunction(lambda_.Function):
         self._reserved = reserved_concurrent_executions
         self._timeout = timeout or seconds(10)
         self._role = role
+        self._stack = stack_of(scope)
+        self._only: IConstruct | None = None
+        self._started_by: list[str] = []
         if failure_arn:
             # The CDK's destination would grant more than sending.
             lambda_.CfnEventInvokeConfig(
@@ -457,6 +476,7 @@ class SecureFunction(lambda_.Function):
         Raises:
             ConstructError: A queue does not suit the function.
         """
+        self._refuse_for_step("an event source")
         if isinstance(source, event_sources.SqsEventSource):
             self._check_queue(source.queue, batching_window=None)
         lambda_.Function.add_event_source(self, source)
@@ -499,6 +519,7 @@ class SecureFunction(lambda_.Function):
         Raises:
             ConstructError: The queue does not suit the function.
         """
+        self._refuse_for_step("a queue")
         self._check_queue(queue, batching_window=max_batching_window)
         source = event_sources.SqsEventSource(
             queue,
@@ -511,12 +532,156 @@ class SecureFunction(lambda_.Function):
         )
         lambda_.Function.add_event_source(self, source)
 
+    def consume_stream(
+        self,
+        stream: kinesis.IStream | dynamodb.ITable,
+        *,
+        starting_position: lambda_.StartingPosition,
+        batch_size: int | None = None,
+        enabled: bool | None = None,
+        filters: Sequence[Mapping[str, Any]] | None = None,
+        max_batching_window: cdk.Duration | None = None,
+        max_record_age: cdk.Duration | None = None,
+        on_failure: lambda_.IEventSourceDlq | None = None,
+        parallelization_factor: int | None = None,
+        retry_attempts: int | None = None,
+        tumbling_window: cdk.Duration | None = None,
+    ) -> None:
+        """
+        Handle the records of a Kinesis stream or of a table's stream.
+
+        - A record that fails does not block its shard: only what follows the last success
+          is tried again, in halves, three times and for a day at most
+          (https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-errors.html).
+        - Where to find what could not be handled is then kept in a queue.
+        - No more instances work at a time than are reserved, as far as the number of
+          shards is known.
+
+        Args:
+            stream: The stream, or a table that has one.
+            starting_position: Where to begin: ``TRIM_HORIZON`` for what is there already,
+                ``LATEST`` for what comes.
+            batch_size: How many records to handle at a time.
+                Default: up to 100.
+            enabled: Whether it consumes from the start.
+                Default: it does.
+            filters: Which records to handle; others are passed over.
+                Default: all.
+            max_batching_window: How long to wait for a full batch.
+                Default: not at all.
+            max_record_age: After what time a record is given up, 1 minute to 7 days.
+                Default: 1 day.
+            on_failure: Where to tell which records could not be handled.
+                Default: a queue that the functions of the stack share.
+            parallelization_factor: How many instances work on one shard, 1 to 10.
+                Default: 1.
+            retry_attempts: How often a record is tried again, 0 to 10,000.
+                Default: 3 times.
+            tumbling_window: Over what time to aggregate.
+                Default: each batch stands for itself.
+
+        Raises:
+            ConstructError: The stream does not suit the function, or a number is out of
+                its range.
+        """
+        options: dict[str, Any] = {
+            "starting_position": starting_position,
+            "batch_size": batch_size,
+            "enabled": enabled,
+            "filters": filters,
+            "max_batching_window": max_batching_window,
+            "max_record_age": max_record_age,
+            "on_failure": on_failure,
+            "parallelization_factor": parallelization_factor,
+            "retry_attempts": retry_attempts,
+            "tumbling_window": tumbling_window,
+        }
+        self._refuse_for_step("a stream")
+        self._bound_stream(options)
+        source: lambda_.IEventSource
+        if hasattr(stream, "stream_arn"):
+            self._check_shards(stream, parallelization_factor or 1)
+            source = event_sources.KinesisEventSource(stream, **options)
+        else:
+            source = event_sources.DynamoEventSource(stream, **options)
+        lambda_.Function.add_event_source(self, source)
+
+    def accept_only(self, invoker: IConstruct) -> None:
+        """
+        Let one state machine invoke the function, and nothing else of the app.
+
+        From then on permissions, event sources, URLs and grants to others are refused. Whoever
+        may invoke any function by a policy of the account still can: Lambda has no
+        policies that deny (https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html).
+        `SecureStateMachine` does this for each of its steps.
+
+        Args:
+            invoker: The state machine.
+
+        Raises:
+            ConstructError: Something else invokes it already.
+        """
+        others = [*self._started_by]
+        if self._only is not None and self._only is not invoker:
+            others.append(f"the state machine {self._only.node.path!r}")
+        if others:
+            raise refusal(
+                SecureFunction,
+                self,
+                "",
+                "accept_only",
+                because=f"{others[0]} invokes it too, and would start a step of "
+                f"{invoker.node.path!r} out of order",
+                instead="give the step a function of its own, which may share the code",
+            )
+        self._only = invoker
+
+    @property
+    def resource_arns_for_grant_invoke(self) -> list[str]:
+        """
+        What a grant to invoke the function names: the function, and none of its versions.
+
+        An alias or a version has grants of its own.
+        """
+        arn = self.function_arn
+        invoked(self._stack)[arn] = self
+        return [arn]
+
+    def grant_invoke(self, grantee: iam.IGrantable) -> iam.Grant:
+        """
+        Let a principal invoke the function: ``lambda:InvokeFunction``, without its versions.
+
+        Args:
+            grantee: Who may invoke it.
+
+        Raises:
+            ConstructError: Only a state machine may.
+        """
+        if grantee is not self._only:
+            self._check_started_by("a role that was granted to")
+        return super().grant_invoke(grantee)
+
+    @PythonOnly
+    def add_function_url(self, **options: Any) -> lambda_.FunctionUrl:
+        """
+        Give the function a URL.
+
+        Args:
+            options: As for a plain function.
+
+        Raises:
+            ConstructError: Only a state machine may invoke the function.
+        """
+        self._check_started_by("its URL")
+        return lambda_.Function.add_function_url(self, **options)
+
     def add_event_source_mapping(self, id: str, **options: Any) -> lambda_.EventSourceMapping:
         """
         Let Lambda poll a source for the function; every event source ends here.
 
         For a queue, partial batch responses are on and the concurrency stays within what
-        is reserved.
+        is reserved. For a stream, a failed batch is tried again a few times, from the
+        record that failed and in halves, and what is given up is told to a queue.
 
         Args:
             id: The id of the mapping.
@@ -539,6 +704,9 @@ class SecureFunction(lambda_.Function):
             options["report_batch_item_failures"] = True
             if options.get("provisioned_poller_config") is None:
                 options["max_concurrency"] = self._concurrency(options.get("max_concurrency"))
+        elif id.startswith(_FROM_STREAMS):
+            self._bound_stream(options)
+        self._check_started_by("an event source")
         mapping = super().add_event_source_mapping(id, **options)
         if id.startswith(_FROM_SQS):
             acknowledge(
@@ -585,7 +753,69 @@ class SecureFunction(lambda_.Function):
                     because="any account could make that service invoke the function",
                     instead="pass source_arn, the resource on whose behalf it calls",
                 )
+        self._check_started_by(f"whoever the permission {id!r} admits")
         super().add_permission(id, **permission)
+
+    def _check_started_by(self, invoker: str) -> None:
+        self._refuse_for_step(invoker)
+        self._started_by.append(invoker)
+
+    def _refuse_for_step(self, invoker: str) -> None:
+        if self._only is not None:
+            raise refusal(
+                SecureFunction,
+                self,
+                "",
+                "another invoker",
+                because=f"it is a step of the state machine {self._only.node.path!r}, and "
+                f"{invoker} would start the step out of order",
+                instead="start the state machine, or give the other invoker a function of its own",
+            )
+
+    def _bound_stream(self, options: dict[str, Any]) -> None:
+        for option, gives_up in _STREAM_SWITCHES.items():
+            if options.get(option) is False:
+                raise refusal(
+                    SecureFunction,
+                    self,
+                    "",
+                    option,
+                    options[option],
+                    because=gives_up,
+                    instead="leave it out, and return batchItemFailures from the handler",
+                )
+            options[option] = True
+        for option, default, least, most, unit in _STREAM_NUMBERS:
+            if options.get(option) is None:
+                options[option] = default
+            check_number(
+                SecureFunction, self, "", option, options[option], least=least, most=most, unit=unit
+            )
+        factor = options["parallelization_factor"]
+        if self._reserved is not None and not is_token(self._reserved) and not is_token(factor):
+            self._check_shards(None, factor)
+        if options.get("max_record_age") is None:
+            options["max_record_age"] = seconds(_ONE_DAY)
+        if options.get("on_failure") is None:
+            options["on_failure"] = event_sources.SqsDlq(SecureQueue.dead_letters_of(self._stack))
+
+    def _check_shards(self, stream: Any, factor: float) -> None:
+        shards = getattr(stream, "shards", None) or 1
+        reserved = self._reserved
+        if reserved is None or any(is_token(number) for number in (shards, factor, reserved)):
+            return
+        if shards * factor > reserved:
+            raise refusal(
+                SecureFunction,
+                self,
+                "",
+                "parallelization_factor",
+                factor,
+                because=f"Lambda would start {shards * factor} instances, one for each of "
+                f"{shards} shards times {factor}, and only {reserved} are reserved, so records "
+                "are lost to throttling",
+                instead=f"set reserved_concurrent_executions to {shards * factor} or more",
+            )
 
     # jsii reads the parameters to unpack what JavaScript passes.
     add_event_source_mapping.__signature__ = inspect.signature(  # type: ignore[attr-defined]
@@ -681,6 +911,17 @@ class SecureFunction(lambda_.Function):
                 )
             ],
         )
+
+
+def invoked(stack: cdk.Stack) -> dict[str, SecureFunction]:
+    """
+    The functions of an app that someone was granted to invoke, by their ARN.
+
+    Args:
+        stack: Any stack of the app.
+    """
+    root = remembered(stack, "root", lambda: stack.node.root)
+    return remembered(root, "invoked functions", dict)
 
 
 def _failure_queue(stack: Construct) -> tuple[str, iam.PolicyStatement]:
