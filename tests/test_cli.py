@@ -307,10 +307,44 @@ def test_output_without_a_terminal_is_plain_and_survives_any_encoding() -> None:
 
 def test_a_reader_that_stops_early_is_no_defect() -> None:
     many = template("many.json", **{f"U{n}": OPEN for n in range(500)})
-    command = f"{sys.executable} -m secure_constructs check {many} --format json | head -1"
+    command = [sys.executable, "-m", "secure_constructs", "check", many, "--format", "json"]
 
-    shown = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONUNBUFFERED": ""},
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        told = process.stderr.read()
 
+    assert process.returncode == 128 + 13
+    assert told == b""
+
+
+def test_the_sam_translator_says_nothing_by_itself() -> None:
+    function = {
+        "Type": "AWS::Serverless::Function",
+        "Properties": {
+            "Runtime": "python3.13",
+            "Handler": "app.handler",
+            "AutoPublishAlias": "live",
+            "DeploymentPreference": {"Type": "AllAtOnce", "Enabled": {"Ref": "Stage"}},
+        },
+    }
+    body = {
+        "Transform": "AWS::Serverless-2016-10-31",
+        "Parameters": {"Stage": {"Type": "String"}},
+        "Resources": {"Orders": function},
+    }
+    Path("sam.json").write_text(json.dumps(body), encoding="utf-8")
+
+    shown = run("check", "sam.json")
+
+    assert shown.returncode == 0
     assert shown.stderr == ""
 
 
