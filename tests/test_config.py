@@ -58,11 +58,11 @@ def test_reads_a_date_that_is_a_string(tmp_path: Path) -> None:
 
 
 def test_a_disabled_rule_is_not_applied(tmp_path: Path) -> None:
-    read = config(tmp_path, '[disabled]\nlambda-without-tracing = "the mesh traces"\n')
+    read = config(tmp_path, '[disabled]\nlambda-url-without-auth = "the mesh traces"\n')
 
     left_out = {rule.id for rule in catalogue() if rule.recommended and not read.selects(rule)}
 
-    assert left_out == {"lambda-without-tracing"}
+    assert left_out == {"lambda-url-without-auth"}
 
 
 def test_strict_rules_apply_when_asked_for() -> None:
