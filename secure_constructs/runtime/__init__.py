@@ -1,0 +1,3 @@
+"""
+What runs inside a function: nothing here knows the CDK.
+"""
