@@ -77,5 +77,5 @@ class WithoutPointInTimeRecovery(Rule):
 
 
 def _kept(table: Resource, place: Block) -> bool:
-    kept = table.attribute("DeletionPolicy") in {"Retain", "RetainExceptOnCreate"}
+    kept = table.attribute("DeletionPolicy") in ("Retain", "RetainExceptOnCreate")
     return kept or bool(place.flag("DeletionProtectionEnabled"))
