@@ -56,10 +56,12 @@ def violation(finding: Finding, level: str, assessment: Assessment) -> Violation
         fix.extend(
             defect.trace for defect in assessment.defects if defect.rule_id in finding.message
         )
+    waived = assessment.acknowledged.get(finding)
+    note = f" (waived: {waived})" if waived else ""
     return {
         "ruleName": f"{NAMESPACE}::{finding.rule_id}",
         "severity": level,
-        "description": f"{finding.severity} {finding.rule_id}: {finding.message}",
+        "description": f"{finding.severity} {finding.rule_id}: {finding.message}{note}",
         "fix": "\n".join(fix),
         "violatingResources": [resource],
         "ruleMetadata": {

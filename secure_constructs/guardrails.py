@@ -46,14 +46,14 @@ from secure_constructs.acknowledgments import (
     unsound_among,
 )
 from secure_constructs.assessment import DEFECT, UNREADABLE, Assessment, assess
-from secure_constructs.config import Config
+from secure_constructs.config import Config, read_config
 from secure_constructs.errors import Problem, TemplateError
 from secure_constructs.findings import Finding, Severity
 from secure_constructs.rules import catalogue
 from secure_constructs.template import Template, read_assembly
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from aws_cdk.cx_api import CloudAssembly
     from constructs import IConstruct
@@ -82,18 +82,23 @@ class Guardrails:
     namespace, which CDK takes over that of the plugin (seen in aws-cdk-lib 2.275 and
     aws-cdk 2.1148.1).
 
+    A finding that the configuration waives is a warning as long as the waiver holds,
+    and says who accepted it and why.
+
     What goes wrong inside, be it an exception or ``sys.exit``, is reported as ``fatal``:
     it fails the synth and cannot be acknowledged.
 
     Args:
         gate: The mildest severity that fails the synth. Default: that of the configuration,
             where high and critical do.
-        config: What the platform team decided. Default: no packs beyond the recommended rules.
+        config: What the platform team decided. Default: what the nearest configuration file says,
+            see :func:`~secure_constructs.config.read_config`.
     """
 
     def __init__(self, *, gate: Severity | None = None, config: Config | None = None) -> None:
-        config = config or Config()
+        config = read_config() if config is None else config
         self._config = config if gate is None else replace(config, gate=gate)
+        self._waived: Mapping[Finding, str] = {}
         self._scope = ""
         self._root: Any = None
         self._advice: _Advice | None = None
@@ -161,6 +166,7 @@ class Guardrails:
         files = [Path(file) for file in jsii.get(context, "templatePaths")]
         templates = _templates(files)
         assessment = _judged(templates, self._config)
+        self._waived = assessment.acknowledged
         root = self._root or jsii.get(jsii.get(context, "appConstruct"), "node")
         given = tuple(_acknowledgments(files, templates, root))
         rules = [rule.id for rule in catalogue()]
@@ -182,6 +188,8 @@ class Guardrails:
     def _level(self, finding: Finding) -> str:
         if finding.rule_id == DEFECT:
             return FATAL
+        if finding in self._waived:
+            return WARNING
         gates = finding.rule_id in _ALWAYS_GATES or self._config.gates(finding)
         return ERROR if gates else WARNING
 
@@ -241,7 +249,8 @@ class GuardrailAspect:
     Args:
         gate: The mildest severity that fails the synth. Default: that of the configuration,
             where high and critical do.
-        config: What the platform team decided. Default: no packs beyond the recommended rules.
+        config: What the platform team decided. Default: what the nearest configuration file says,
+            see :func:`~secure_constructs.config.read_config`.
     """
 
     def __init__(self, *, gate: Severity | None = None, config: Config | None = None) -> None:
@@ -284,7 +293,8 @@ def guard(
         scope: The app, or a part of it.
         gate: The mildest severity that fails the synth. Default: that of the configuration,
             where high and critical do.
-        config: What the platform team decided. Default: no packs beyond the recommended rules.
+        config: What the platform team decided. Default: what the nearest configuration file says,
+            see :func:`~secure_constructs.config.read_config`.
         nag_packs: Packs of cdk-nag that run beside these rules, for the whole app; their
             findings say which of ours covers them already. Default: none.
 
@@ -329,7 +339,8 @@ def synth(
         app: The app.
         gate: The mildest severity that fails the synth. Default: that of the configuration,
             where high and critical do.
-        config: What the platform team decided. Default: no packs beyond the recommended rules.
+        config: What the platform team decided. Default: what the nearest configuration file says,
+            see :func:`~secure_constructs.config.read_config`.
         nag_packs: Packs of cdk-nag that run beside these rules. Default: none.
 
     Returns:

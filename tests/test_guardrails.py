@@ -152,6 +152,46 @@ def test_reports_everything_itself_when_registered_alone(app: cdk.App) -> None:
     assert outcome.violations(OURS) == [(RULE, "warning", "Shop/Url")]
 
 
+SETTINGS = f"""
+gate = "low"
+
+[[waivers]]
+rule = "{RULE}"
+path = "Shop/Url"
+reason = "a public form"
+owner = "shop@example.com"
+expires = %s
+"""
+
+
+def settings(folder: Path, monkeypatch: pytest.MonkeyPatch, *, expires: str) -> None:
+    (folder / "secure-constructs.toml").write_text(SETTINGS % expires)
+    monkeypatch.chdir(folder)
+
+
+def test_judges_by_the_nearest_configuration_file(
+    app: cdk.App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings(tmp_path, monkeypatch, expires="2020-01-31")
+    open_url(cdk.Stack(app, "Shop"))
+    guard(app)
+    outcome = Outcome(app)
+    assert (RULE, "error", "Shop/Url") in outcome.violations(OURS)
+    assert "waiver-expired" in {rule for rule, _, _ in outcome.violations()}
+
+
+def test_lets_a_waived_finding_pass_with_its_reason_as_a_warning(
+    app: cdk.App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings(tmp_path, monkeypatch, expires="2999-01-31")
+    open_url(cdk.Stack(app, "Shop"))
+    guard(app)
+    outcome = Outcome(app)
+    assert not outcome.error
+    assert outcome.violations() == [(RULE, "warning", "Shop/Url")]
+    assert "waived: a public form" in outcome.of(RULE)["description"]
+
+
 @pytest.mark.parametrize("at", ["", "Prod", "Prod/Shop", "Prod/Shop/Web", "Prod/Shop/Web/Url"])
 @pytest.mark.parametrize("gate", [Severity.HIGH, Severity.CRITICAL])
 def test_takes_an_acknowledgment_with_its_reason(app: cdk.App, at: str, gate: Severity) -> None:

@@ -1,0 +1,65 @@
+"""What the README shows is what happens."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from secure_constructs import check_assembly
+from secure_constructs.config import read_config
+
+README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", README, flags=re.DOTALL | re.MULTILINE)
+
+
+def run(source: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    monkeypatch.setenv("CDK_OUTDIR", str(folder / "cdk.out"))
+    namespace: dict[str, Any] = {}
+    exec(compile(source, "README.md", "exec"), namespace)  # noqa: S102 - it is ours
+    return namespace
+
+
+@pytest.mark.synth
+def test_the_first_app_is_secure_without_any_acknowledgment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, *_ = blocks("python")
+
+    run(first, tmp_path, monkeypatch)
+
+    assert check_assembly(tmp_path / "cdk.out") == ()
+
+
+@pytest.mark.synth
+@pytest.mark.parametrize("source", blocks("python")[1:])
+def test_every_other_snippet_runs(
+    source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(source, tmp_path, monkeypatch)["app"].synth().stacks
+
+
+def test_the_configuration_is_understood(tmp_path: Path) -> None:
+    (shown,) = blocks("toml")
+    file = tmp_path / "pyproject.toml"
+    file.write_text(shown)
+
+    config = read_config(file)
+
+    assert tomllib.loads(shown)["tool"]["secure-constructs"]["gate"] == config.gate
+    assert config.strict
+    assert [waiver.owner for waiver in config.waivers] == ["shop@example.com"]
+
+
+def test_every_file_it_names_exists() -> None:
+    root = Path(__file__).parent.parent
+    named = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
+
+    assert named
+    assert [name for name in named if not (root / name).exists()] == []
