@@ -55,6 +55,7 @@ KNOWS_CDK = {"constructs", "guardrails", "nag", "retrofit", "testing", "pytest_p
 THIRD_PARTIES = {
     "aws_lambda_powertools": {"runtime"},
     "boto3": {"hook", "runtime"},
+    "botocore": {"hook", "runtime"},
     "pydantic": {"runtime"},
     "pytest": {"pytest_plugin"},
     "rich": {"cli", "reports"},
