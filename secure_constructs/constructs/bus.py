@@ -222,13 +222,12 @@ class SecureBus(events.EventBus):
                 log_type=f"{kind}_LOGS",
                 resource_arn=arn,
             )
-            delivery = logs.CfnDelivery(
+            logs.CfnDelivery(
                 self,
                 f"{kind.title()}LogDelivery",
                 delivery_destination_arn=destination.attr_arn,
                 delivery_source_name=source.ref,
             )
-            delivery.add_resource_dependency(source)
 
 
 class SecureBusGrants(events.EventBusGrants):

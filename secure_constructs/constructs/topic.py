@@ -13,6 +13,7 @@ from aws_cdk import aws_sns as sns
 
 from secure_constructs.constructs._base import (
     Decision,
+    acknowledge,
     check_number,
     is_token,
     pseudo,
@@ -222,7 +223,14 @@ class SecureTopic(sns.Topic):
             )  # fmt: skip
         self._check_protocols({*self._protocols, protocol}, self._foreign_publishers)
         self._protocols.add(protocol)
-        if protocol not in _READ_BY_PEOPLE and resource.redrive_policy is None:
+        if protocol in _READ_BY_PEOPLE:
+            acknowledge(
+                subscription,
+                "Serverless-SNSRedrivePolicy",
+                reason="People read it: SNS keeps no dead letters of mails and short messages.",
+                scope=self,
+            )
+        elif resource.redrive_policy is None:
             queue = SecureQueue(
                 subscription, "DeadLetters", fifo=self._is_fifo or None, holds_dead_letters=True
             )
