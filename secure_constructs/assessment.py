@@ -212,7 +212,7 @@ def _judge_in(
     found: dict[tuple[str, str, str], list[Finding]] = {}
     existing: dict[str, int] = {}
     for view in views:
-        for resource in view.resources.values():
+        for resource in (*view.resources.values(), *view.declarations):
             if resource.logical_id in judged:
                 continue
             existing[resource.logical_id] = existing.get(resource.logical_id, 0) + 1

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from secure_constructs.findings import Finding, Risk, Severity
-from secure_constructs.template import Block, Resource, Template
+from secure_constructs.template import OUTPUT, PARAMETER, Block, Resource, Template
 
 SUBJECT = "Subject"
 """
@@ -26,7 +26,8 @@ class Example:
         properties: Its properties.
         beside: Other resources of the template, by logical id.
         type: Its type; the first type of the rule by default.
-        sections: Other sections of the template: Parameters, Conditions, Mappings.
+        sections: Other sections of the template: Parameters, Conditions, Mappings; those that are
+            judged, where the rule is about parameters or outputs.
         attributes: Attributes beside the properties, such as DeletionPolicy.
     """
 
@@ -41,10 +42,18 @@ class Example:
         """
         Give the example as a CloudFormation template.
         """
+        if self.is_declaration(rule):
+            return {**self.sections, "Resources": dict(self.beside)}
         subject = {"Type": self.type or rule.resource_types[0], **self.attributes}
         if self.properties:
             subject["Properties"] = dict(self.properties)
         return {**self.sections, "Resources": {SUBJECT: subject, **self.beside}}
+
+    def is_declaration(self, rule: Rule) -> bool:
+        """
+        Say whether it is about the parameters or outputs in its sections, and no resource.
+        """
+        return (self.type or rule.resource_types[0]) in {PARAMETER, OUTPUT}
 
 
 class Rule(ABC):

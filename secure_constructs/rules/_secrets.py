@@ -77,6 +77,18 @@ _PLAIN: Final = re.compile(
 )
 
 
+# A name and its value, as JSON, a shell or a mapping template writes them.
+_ASSIGNED: Final = re.compile(
+    r"""
+    (?P<name>[A-Za-z_][\w-]*) \\?["']? \s* [:=] \s*
+    (?: \\?["'] (?P<value>[^"'\\\n]*) \\?["'] | (?P<bare>[^\s"'\\,;}{)(]+) )
+    """,
+    re.VERBOSE,
+)
+# A value that is spelled out, and no expression, path or substitution.
+_SPELLED: Final = re.compile(r"(?!\$)[^\s$<{%`]{4,}")
+
+
 def words_of(name: str) -> tuple[str, ...]:
     """
     Split a name into lower-case words: ``dbUserPassword`` and ``DB_USER_PASSWORD`` alike.
@@ -149,6 +161,23 @@ def secret_in(name: str, value: Any, raw: Any, template: Template) -> str | None
     if value.startswith("{{resolve:") or not names_a_secret(name) or _PLAIN.fullmatch(value):
         return None
     return "a secret in plain text"
+
+
+def secret_within(text: str) -> str | None:
+    """
+    Say what secret a text of names and values gives away; None when it gives away none.
+
+    That may be JSON, a mapping template or a script. Values that only stand for others, such
+    as ``$input.params('token')``, are none.
+    """
+    if found := issued_token(text):
+        return found
+    for match in _ASSIGNED.finditer(text):
+        value = match["value"] or match["bare"] or ""
+        spelled_out = _SPELLED.fullmatch(value) and not _PLAIN.fullmatch(value)
+        if spelled_out and names_a_secret(match["name"]):
+            return f"{match['name']} in plain text"
+    return None
 
 
 def shown_parameter(block: Block, path: str, template: Template) -> bool:

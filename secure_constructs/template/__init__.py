@@ -3,7 +3,14 @@
 from secure_constructs.template.assembly import Assembly, read_assembly
 from secure_constructs.template.block import Block
 from secure_constructs.template.files import read_template
-from secure_constructs.template.model import Origin, Reference, Resource, Template
+from secure_constructs.template.model import (
+    OUTPUT,
+    PARAMETER,
+    Origin,
+    Reference,
+    Resource,
+    Template,
+)
 from secure_constructs.template.values import (
     UNRESOLVED,
     Attribute,
@@ -15,6 +22,8 @@ from secure_constructs.template.values import (
 )
 
 __all__ = [
+    "OUTPUT",
+    "PARAMETER",
     "UNRESOLVED",
     "Assembly",
     "Attribute",

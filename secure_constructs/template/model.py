@@ -20,6 +20,17 @@ from secure_constructs.template.values import UNRESOLVED, Text
 
 T = TypeVar("T")
 
+PARAMETER: Final = "AWS::CloudFormation::Parameter"
+"""
+The type that a parameter has where it is judged like a resource; no type of CloudFormation's own.
+"""
+
+OUTPUT: Final = "AWS::CloudFormation::Output"
+"""
+The type that an output has where it is judged like a resource; no type of CloudFormation's own.
+"""
+
+_SECTIONS: Final = (("Parameters", PARAMETER), ("Outputs", OUTPUT))
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
@@ -273,6 +284,7 @@ class Template:
         self.nested: dict[str, Template] = {}
         self.conditions = Conditions(self, assumed)
         self._resources: dict[str, Resource] | None = None
+        self._declarations: tuple[Resource, ...] | None = None
         self._by_type: dict[str, list[Resource]] | None = None
         self._outgoing: dict[str, tuple[Reference, ...]] | None = None
         self._incoming: dict[str, tuple[Reference, ...]] | None = None
@@ -298,6 +310,29 @@ class Template:
     def _exists(self, body: Mapping[str, Any]) -> bool:
         condition = body.get("Condition")
         return not isinstance(condition, str) or self.conditions.holds(condition) is not False
+
+    @property
+    def declarations(self) -> tuple[Resource, ...]:
+        """
+        The parameters and outputs, in the form of resources, so that rules can judge them.
+
+        Their logical ids name the section, as in ``Outputs.Url``, so that none is taken for a
+        resource; they stand at the construct path of the stack.
+        """
+        if self._declarations is None:
+            self._declarations = tuple(self._declared())
+        return self._declarations
+
+    def _declared(self) -> Iterator[Resource]:
+        metadata = {"aws:cdk:path": self.origin.stack}
+        for section, kind in _SECTIONS:
+            for name, declared in self.section(section).items():
+                if not isinstance(name, str) or not isinstance(declared, Mapping):
+                    continue
+                if self.conditions.holds(declared.get("Condition", "")) is False:
+                    continue
+                body = {"Type": kind, "Properties": declared, "Metadata": metadata}
+                yield Resource(self, f"{section}.{name}", body)
 
     def __repr__(self) -> str:
         return f"<Template {self.origin.stack or self.origin.file} {len(self.resources)} resources>"

@@ -33,24 +33,29 @@ def judged(rule: Rule, example: Example) -> list[Finding]:
     assert template.problems == ()
     assessment = assess([template], rules=[rule])
     assert assessment.defects == ()
-    return [finding for finding in assessment.findings if finding.rule_id == rule.id]
+    declared = example.is_declaration(rule)
+    return [
+        finding
+        for finding in assessment.findings
+        if finding.rule_id == rule.id and (declared or finding.logical_id == SUBJECT)
+    ]
 
 
 @pytest.mark.parametrize(("rule", "example"), examples("fails"))
 def test_finds_the_fault_in_each_failing_example(rule: Rule, example: Example) -> None:
     findings = judged(rule, example)
 
-    assert any(finding.certain and finding.logical_id == SUBJECT for finding in findings)
+    assert any(finding.certain for finding in findings)
 
 
 @pytest.mark.parametrize(("rule", "example"), examples("passes"))
 def test_says_nothing_about_each_passing_example(rule: Rule, example: Example) -> None:
-    assert [finding for finding in judged(rule, example) if finding.logical_id == SUBJECT] == []
+    assert judged(rule, example) == []
 
 
 @pytest.mark.parametrize(("rule", "example"), examples("uncertain"))
 def test_is_uncertain_where_the_template_cannot_tell(rule: Rule, example: Example) -> None:
-    findings = [finding for finding in judged(rule, example) if finding.logical_id == SUBJECT]
+    findings = judged(rule, example)
 
     assert findings
     assert not any(finding.certain for finding in findings)

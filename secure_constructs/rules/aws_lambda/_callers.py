@@ -68,14 +68,17 @@ def asynchronous(function: Resource) -> Resource | None:
     """
     Give a resource that hands events to a function without waiting for what comes of them.
 
-    A schedule does too, but simply comes round again.
+    A schedule does too, but simply comes round again; a rule that keeps nothing of what it cannot
+    deliver is a fault of its own, and the first to mend.
     """
     for invoker in invokers(function):
         if invoker.type == PERMISSION:
             if (invoker.text("Principal") or "").startswith(_ASYNCHRONOUS):
                 return invoker
         elif invoker.type == RULE:
-            if not scheduled(invoker):
+            if not scheduled(invoker) and all(
+                target.has("DeadLetterConfig.Arn") for target in invoker.blocks("Targets")
+            ):
                 return invoker
         elif invoker.type in {"AWS::S3::Bucket", "AWS::SNS::Topic", "AWS::IoT::TopicRule"}:
             return invoker

@@ -15,7 +15,9 @@ class DeprecatedRuntime(Rule):
     The runtime of the function no longer receives security patches.
 
     After its end AWS fixes no vulnerability of the runtime, and after a while refuses to create
-     and then to update functions that use it, so that not even your own fixes can be deployed.
+    and then to update functions that use it, so that not even your own fixes can be deployed. A
+    runtime whose end is 90 days away or less is an uncertain finding: it depends on how long the
+    function stays as it is.
     """
 
     id = "lambda-deprecated-runtime"
@@ -50,8 +52,14 @@ class DeprecatedRuntime(Rule):
     def check(self, function: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
         runtime = function.text("Runtime")
         life = lifecycle(runtime) if runtime else None
-        if life and life.ended():
-            newer = f"; {life.successor} follows it" if life.successor else ""
+        if life is None or not life.ends_soon():
+            return
+        newer = f"; {life.successor} follows it" if life.successor else ""
+        if life.ended():
             yield self.finding(
                 function, "Runtime", f"{runtime} has had no patches since {life.deprecated}{newer}"
+            )
+        else:
+            yield self.finding(
+                function, "Runtime", f"{runtime} ends on {life.deprecated}{newer}", certain=False
             )

@@ -13,3 +13,10 @@ def takes_logs(bucket: Resource, template: Template) -> bool:
     """
     at = "LoggingConfiguration.DestinationBucketName"
     return any(writer != bucket for writer in template.referrers(bucket, "AWS::S3::Bucket", at=at))
+
+
+def keeps_trail(bucket: Resource, template: Template) -> bool:
+    """
+    Say whether a trail of the app writes its records to *bucket*.
+    """
+    return bool(template.referrers(bucket, "AWS::CloudTrail::Trail", at="S3BucketName"))

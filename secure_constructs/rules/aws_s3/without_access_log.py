@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules.aws_s3._logs import takes_logs
+from secure_constructs.rules.aws_s3._logs import keeps_trail, takes_logs
 from secure_constructs.template import Resource, Template
 
 
@@ -42,12 +42,22 @@ class WithoutAccessLog(Rule):
                 }
             },
         ),
+        Example(
+            "the bucket of a trail, which another rule judges",
+            {"BucketName": "records"},
+            beside={
+                "Trail": {
+                    "Type": "AWS::CloudTrail::Trail",
+                    "Properties": {"S3BucketName": {"Ref": "Subject"}},
+                }
+            },
+        ),
         Example("logs in its own folder", {"LoggingConfiguration": {"LogFilePrefix": "log/"}}),
     )
     fails = (Example("no log", {"BucketName": "receipts"}),)
 
     def check(self, bucket: Resource, template: Template) -> Iterator[Finding]:
-        if bucket.has("LoggingConfiguration"):
+        if bucket.has("LoggingConfiguration") or keeps_trail(bucket, template):
             return
         if bucket.text("AccessControl") == "LogDeliveryWrite" or takes_logs(bucket, template):
             return

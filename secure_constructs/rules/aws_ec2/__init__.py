@@ -1,0 +1,1 @@
+"""Faults of virtual machines beside serverless applications."""

@@ -1,0 +1,131 @@
+"""Policies that let a principal choose the rights of another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from secure_constructs.findings import Finding, Risk, Severity
+from secure_constructs.iam.actions import matching
+from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules._grants import named, on_everything
+from secure_constructs.rules._policies import IDENTITY_POLICIES, identity_policies
+from secure_constructs.template import Resource, Template
+
+_GIVES_RIGHTS = frozenset(
+    {
+        "iam:AttachGroupPolicy",
+        "iam:AttachRolePolicy",
+        "iam:AttachUserPolicy",
+        "iam:PutGroupPolicy",
+        "iam:PutRolePolicy",
+        "iam:PutUserPolicy",
+    }
+)
+
+
+def _policy(statement: dict[str, object]) -> dict[str, object]:
+    return {
+        "PolicyName": "p",
+        "PolicyDocument": {"Statement": [{"Effect": "Allow", **statement}]},
+    }
+
+
+class AnyPolicyMayBeAttached(Rule):
+    """
+    The policy lets its principal give a user, role or group whatever rights it likes.
+
+    One identity is named, but not which policies it may be given: whoever takes over the principal,
+    or only makes it call with a name of their choice, makes that identity an administrator.
+    """
+
+    id = "iam-any-policy-may-be-attached"
+    control = "iam.permissions-management"
+    risk = Risk.OVER_PRIVILEGED
+    severity = Severity.HIGH
+    resource_types = IDENTITY_POLICIES
+    fix = 'add conditions={"ArnEquals": {"iam:PolicyARN": [...]}}, or leave this to the deployment'
+    references = (
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html",
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html",
+    )
+
+    passes = (
+        Example(
+            "named policies only",
+            _policy(
+                {
+                    "Action": "iam:AttachUserPolicy",
+                    "Resource": "arn:aws:iam::111122223333:user/partner",
+                    "Condition": {
+                        "ArnEquals": {"iam:PolicyARN": "arn:aws:iam::aws:policy/ReadOnlyAccess"}
+                    },
+                }
+            ),
+            type="AWS::IAM::Policy",
+        ),
+        Example(
+            "within a boundary",
+            _policy(
+                {
+                    "Action": "iam:PutRolePolicy",
+                    "Resource": "arn:aws:iam::111122223333:role/app-*",
+                    "Condition": {
+                        "StringEquals": {
+                            "iam:PermissionsBoundary": "arn:aws:iam::111122223333:policy/edge"
+                        }
+                    },
+                }
+            ),
+            type="AWS::IAM::Policy",
+        ),
+        Example(
+            "any identity, which other rules report",
+            _policy({"Action": "iam:AttachUserPolicy", "Resource": "*"}),
+            type="AWS::IAM::Policy",
+        ),
+        Example(
+            "reading what is attached",
+            _policy({"Action": "iam:ListAttachedUserPolicies", "Resource": "*"}),
+            type="AWS::IAM::Policy",
+        ),
+    )
+    fails = (
+        Example(
+            "any policy for one user",
+            _policy({"Action": "iam:AttachUserPolicy", "Resource": {"Fn::GetAtt": ["U", "Arn"]}}),
+            type="AWS::IAM::Policy",
+            beside={"U": {"Type": "AWS::IAM::User"}},
+        ),
+        Example(
+            "any text as a policy of some roles, by pattern",
+            {
+                "Policies": [
+                    _policy(
+                        {
+                            "Action": ["iam:Put*Policy"],
+                            "Resource": ["arn:aws:iam::111122223333:role/app-*"],
+                        }
+                    )
+                ]
+            },
+            type="AWS::IAM::Role",
+        ),
+    )
+
+    def check(self, resource: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
+        for policy in identity_policies(resource):
+            for statement in policy.document.allowing:
+                if statement.conditions or on_everything(statement).possible:
+                    continue
+                given = tuple(
+                    entry
+                    for entry in statement.actions or ()
+                    if _GIVES_RIGHTS & {found.name for found in matching(entry)}
+                )
+                if given:
+                    yield self.finding(
+                        policy.block,
+                        policy.at(statement),
+                        f"{named(given)} is allowed with any policy",
+                        certain=statement.allows,
+                    )

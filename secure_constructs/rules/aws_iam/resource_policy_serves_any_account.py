@@ -1,0 +1,142 @@
+"""Resource policies that let a service act for anyone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from secure_constructs.findings import Finding, Risk, Severity
+from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules._policies import resource_policy
+from secure_constructs.template import Resource, Template
+
+_JUDGED = (
+    "AWS::SNS::TopicInlinePolicy",
+    "AWS::SNS::TopicPolicy",
+    "AWS::SQS::QueueInlinePolicy",
+    "AWS::SQS::QueuePolicy",
+)
+# Services that carry what their customers send, so that anyone can be behind them.
+_DEPUTIES = (
+    "cloudwatch.",
+    "events.",
+    "iot.",
+    "s3.",
+    "scheduler.",
+    "ses.",
+    "sns.",
+)
+
+
+def _policy(statement: dict[str, object]) -> dict[str, object]:
+    return {
+        "Queues": ["https://sqs.eu-west-1.amazonaws.com/111122223333/orders"],
+        "PolicyDocument": {"Statement": [{"Effect": "Allow", "Resource": "*", **statement}]},
+    }
+
+
+class ResourcePolicyServesAnyAccount(Rule):
+    """
+    A service may use the resource on behalf of any account.
+
+    The policy names a service, and no condition says for whom it may act. A stranger points a
+    topic, a bucket or a rule of another account at your queue, and the service puts the stranger's
+    messages into your flow as if they were yours (the confused deputy).
+    """
+
+    id = "iam-resource-policy-serves-any-account"
+    control = "resource-policy.confused-deputy"
+    risk = Risk.EXECUTION_FLOW
+    severity = Severity.MEDIUM
+    resource_types = _JUDGED
+    fix = (
+        'add conditions={"ArnLike": {"aws:SourceArn": ...}} or "aws:SourceAccount", '
+        "or let the construct that sends add it"
+    )
+    references = ("https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",)
+
+    passes = (
+        Example(
+            "for one topic",
+            _policy(
+                {
+                    "Principal": {"Service": "sns.amazonaws.com"},
+                    "Action": "sqs:SendMessage",
+                    "Condition": {
+                        "ArnEquals": {"aws:SourceArn": "arn:aws:sns:eu-west-1:111122223333:t"}
+                    },
+                }
+            ),
+        ),
+        Example(
+            "for one account",
+            _policy(
+                {
+                    "Principal": {"Service": ["s3.amazonaws.com"]},
+                    "Action": "sqs:SendMessage",
+                    "Condition": {"StringEquals": {"aws:SourceAccount": "111122223333"}},
+                }
+            ),
+        ),
+        Example(
+            "an account, which acts for itself",
+            _policy({"Principal": {"AWS": "111122223333"}, "Action": "sqs:SendMessage"}),
+        ),
+        Example(
+            "a denial",
+            _policy(
+                {
+                    "Effect": "Deny",
+                    "Principal": {"Service": "sns.amazonaws.com"},
+                    "Action": "sqs:SendMessage",
+                }
+            ),
+        ),
+        Example(
+            "the role of a service, which has another policy to say so",
+            _policy({"Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sqs:*"}),
+        ),
+    )
+    fails = (
+        Example(
+            "for any topic of any account",
+            _policy({"Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage"}),
+        ),
+        Example(
+            "the transport is all it asks for",
+            _policy(
+                {
+                    "Principal": {"Service": ["events.amazonaws.com"]},
+                    "Action": ["sqs:SendMessage"],
+                    "Condition": {"Bool": {"aws:SecureTransport": "true"}},
+                }
+            ),
+        ),
+        Example(
+            "any bucket may notify the topic",
+            {
+                "Topics": ["arn:aws:sns:eu-west-1:111122223333:orders"],
+                "PolicyDocument": {
+                    "Statement": {
+                        "Effect": "Allow",
+                        "Principal": {"Service": "s3.amazonaws.com"},
+                        "Action": "sns:Publish",
+                        "Resource": "*",
+                    }
+                },
+            },
+            type="AWS::SNS::TopicPolicy",
+        ),
+    )
+
+    def check(self, resource: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
+        policy = resource_policy(resource)
+        for statement in policy.document.allowing:
+            acting = [host for host in statement.services if host.startswith(_DEPUTIES)]
+            answer = ~statement.restricted
+            if acting and answer.possible:
+                yield self.finding(
+                    policy.block,
+                    policy.at(statement, "Condition"),
+                    f"{acting[0]} may use it on behalf of any account",
+                    certain=answer.certain and statement.allows,
+                )

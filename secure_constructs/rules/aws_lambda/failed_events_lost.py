@@ -1,0 +1,182 @@
+"""Functions whose failed events vanish."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from secure_constructs.findings import Finding, Risk, Severity
+from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules.aws_lambda._callers import (
+    PERMISSION,
+    asynchronous,
+    invokers,
+    serves_deployment,
+)
+from secure_constructs.template import Resource, Template
+
+FUNCTION = "AWS::Lambda::Function"
+
+
+_DLQ = "arn:aws:sqs:eu-west-1:111122223333:failed"
+_UPLOADS = {
+    "Uploads": {"Type": "AWS::S3::Bucket"},
+    "AllowUploads": {
+        "Type": PERMISSION,
+        "Properties": {
+            "FunctionName": {"Ref": "Subject"},
+            "Principal": "s3.amazonaws.com",
+            "SourceArn": {"Fn::GetAtt": ["Uploads", "Arn"]},
+        },
+    },
+}
+
+
+class FailedEventsLost(Rule):
+    """
+    Events that the function fails to process are lost.
+
+    A bucket, a topic or an event bus hands over its event and goes; Lambda tries twice more, and
+    then drops it. Whoever makes the function fail makes orders, audit records or alarms
+    disappear. Judged are functions that are known to be invoked so, and those that were left out
+    where another function of the same stack has a dead-letter queue.
+    """
+
+    id = "lambda-failed-events-lost"
+    control = "lambda.dlq"
+    risk = Risk.INADEQUATE_MONITORING
+    severity = Severity.LOW
+    resource_types = (FUNCTION,)
+    fix = "pass on_failure=SqsDestination(queue), as SecureFunction does"
+    references = (
+        "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html",
+    )
+
+    passes = (
+        Example("a dead-letter queue", {"DeadLetterConfig": {"TargetArn": _DLQ}}, beside=_UPLOADS),
+        Example("nobody known invokes it", {"Runtime": "python3.13"}),
+        Example(
+            "a destination for failures, or the lack of one, which another rule reports",
+            {"Runtime": "python3.13"},
+            beside={
+                **_UPLOADS,
+                "Async": {
+                    "Type": "AWS::Lambda::EventInvokeConfig",
+                    "Properties": {"FunctionName": {"Ref": "Subject"}},
+                },
+            },
+        ),
+        Example(
+            "the rule before it keeps nothing either, which another rule reports",
+            {"Runtime": "python3.13"},
+            beside={
+                "Paid": {
+                    "Type": "AWS::Events::Rule",
+                    "Properties": {
+                        "EventPattern": {"source": ["shop"]},
+                        "Targets": [{"Id": "t", "Arn": {"Fn::GetAtt": ["Subject", "Arn"]}}],
+                    },
+                }
+            },
+        ),
+        Example(
+            "a schedule comes round again",
+            {"Runtime": "python3.13"},
+            beside={
+                "Nightly": {
+                    "Type": "AWS::Events::Rule",
+                    "Properties": {
+                        "ScheduleExpression": "rate(1 day)",
+                        "Targets": [{"Id": "t", "Arn": {"Fn::GetAtt": ["Subject", "Arn"]}}],
+                    },
+                }
+            },
+        ),
+        Example(
+            "another function has a queue, and this one answers an API",
+            {"Runtime": "python3.13"},
+            beside={
+                "Other": {
+                    "Type": FUNCTION,
+                    "Properties": {"DeadLetterConfig": {"TargetArn": _DLQ}},
+                },
+                "AllowApi": {
+                    "Type": PERMISSION,
+                    "Properties": {
+                        "FunctionName": {"Ref": "Subject"},
+                        "Principal": "apigateway.amazonaws.com",
+                    },
+                },
+            },
+        ),
+    )
+    fails = (
+        Example("a bucket invokes it", {"Runtime": "python3.13"}, beside=_UPLOADS),
+        Example(
+            "events that match a pattern invoke it",
+            {"Runtime": "python3.13"},
+            beside={
+                "Paid": {
+                    "Type": "AWS::Events::Rule",
+                    "Properties": {
+                        "EventPattern": {"source": ["shop"]},
+                        "Targets": [
+                            {
+                                "Id": "t",
+                                "Arn": {"Fn::GetAtt": ["Subject", "Arn"]},
+                                "DeadLetterConfig": {"Arn": _DLQ},
+                            }
+                        ],
+                    },
+                }
+            },
+        ),
+        Example(
+            "a topic of another stack invokes it",
+            {"Runtime": "python3.13"},
+            beside={
+                "AllowTopic": {
+                    "Type": PERMISSION,
+                    "Properties": {
+                        "FunctionName": {"Ref": "Subject"},
+                        "Principal": "sns.amazonaws.com",
+                        "SourceArn": "arn:aws:sns:eu-west-1:111122223333:orders",
+                    },
+                }
+            },
+        ),
+        Example(
+            "the function beside it has a queue",
+            {"Runtime": "python3.13"},
+            beside={
+                "Other": {
+                    "Type": FUNCTION,
+                    "Properties": {"DeadLetterConfig": {"TargetArn": _DLQ}},
+                }
+            },
+        ),
+    )
+
+    def check(self, function: Resource, template: Template) -> Iterator[Finding]:
+        if function.has("DeadLetterConfig.TargetArn") or serves_deployment(function):
+            return
+        if template.referrers(function, "AWS::Lambda::EventInvokeConfig", at="FunctionName"):
+            return
+        source = asynchronous(function)
+        if source is not None:
+            yield self.finding(
+                function,
+                "DeadLetterConfig",
+                f"events of {source.logical_id} that it fails to process are dropped",
+                trace=(source.logical_id, function.logical_id),
+            )
+        elif not invokers(function) and (other := _with_queue(template)) is not None:
+            yield self.finding(
+                function,
+                "DeadLetterConfig",
+                f"events that it fails to process are dropped, unlike those of {other.logical_id}",
+            )
+
+
+def _with_queue(template: Template) -> Resource | None:
+    functions = template.of_type(FUNCTION)
+    return next((other for other in functions if other.has("DeadLetterConfig.TargetArn")), None)
