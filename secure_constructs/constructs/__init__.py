@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from secure_constructs.constructs.distribution import SecureDistribution
     from secure_constructs.constructs.function import SecureFunction
     from secure_constructs.constructs.function_url import SecureFunctionUrl
+    from secure_constructs.constructs.graphql_api import SecureGraphqlApi
+    from secure_constructs.constructs.http_api import SecureHttpApi
     from secure_constructs.constructs.key import SecureKey
     from secure_constructs.constructs.pipe import SecurePipe
     from secure_constructs.constructs.queue import SecureQueue
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from secure_constructs.constructs.stream import SecureStream
     from secure_constructs.constructs.table import SecureTable
     from secure_constructs.constructs.topic import SecureTopic
+    from secure_constructs.constructs.upload import SecureUpload, UploadFront
+    from secure_constructs.constructs.user_pool import SecureUserPool, SecureUserPoolClient
     from secure_constructs.constructs.web_acl import SecureWebAcl
 
 __all__ = [
@@ -40,6 +44,8 @@ __all__ = [
     "SecureDistribution",
     "SecureFunction",
     "SecureFunctionUrl",
+    "SecureGraphqlApi",
+    "SecureHttpApi",
     "SecureKey",
     "SecurePipe",
     "SecureQueue",
@@ -50,7 +56,11 @@ __all__ = [
     "SecureStream",
     "SecureTable",
     "SecureTopic",
+    "SecureUpload",
+    "SecureUserPool",
+    "SecureUserPoolClient",
     "SecureWebAcl",
+    "UploadFront",
 ]
 
 # Imported on first use (PEP 562), so an app pays only for the services it has.
@@ -63,6 +73,8 @@ _HOMES = {
     "SecureDistribution": "distribution",
     "SecureFunction": "function",
     "SecureFunctionUrl": "function_url",
+    "SecureGraphqlApi": "graphql_api",
+    "SecureHttpApi": "http_api",
     "SecureKey": "key",
     "SecurePipe": "pipe",
     "SecureQueue": "queue",
@@ -73,7 +85,11 @@ _HOMES = {
     "SecureStream": "stream",
     "SecureTable": "table",
     "SecureTopic": "topic",
+    "SecureUpload": "upload",
+    "SecureUserPool": "user_pool",
+    "SecureUserPoolClient": "user_pool",
     "SecureWebAcl": "web_acl",
+    "UploadFront": "upload",
 }
 
 

@@ -139,7 +139,7 @@ class WritablePrivilegeAttribute(Rule):
         if tuple(client.texts("AllowedOAuthFlows")) == ("client_credentials",):
             return
         if client.has("WriteAttributes"):
-            written = [name for name in client.texts("WriteAttributes") if _grants(name)]
+            written = [name for name in client.texts("WriteAttributes") if is_privilege(name)]
         else:
             pool = template.find(client.get("UserPoolId"), _POOL)
             written = [] if pool is None else list(_writable(pool))
@@ -152,7 +152,7 @@ def _writable(pool: Resource) -> Iterator[str]:
     closed = pool.flag("AdminCreateUserConfig.AllowAdminCreateUserOnly")
     for attribute in pool.blocks("Schema"):
         name = attribute.text("Name") or ""
-        if _grants(f"custom:{name}") and not _is_settled(attribute, closed=bool(closed)):
+        if is_privilege(f"custom:{name}") and not _is_settled(attribute, closed=bool(closed)):
             yield f"custom:{name}"
 
 
@@ -165,7 +165,13 @@ def _is_settled(attribute: Block, *, closed: bool) -> bool:
     return closed and attribute.flag("Mutable") is False
 
 
-def _grants(name: str) -> bool:
+def is_privilege(name: str) -> bool:
+    """
+    Say whether a custom attribute reads as what its user is allowed to do.
+
+    Args:
+        name: Its name with the prefix, such as ``custom:userRole``.
+    """
     custom = name.removeprefix("custom:")
     words = {word.lower() for word in _WORD.findall(custom)}
     return custom != name and bool(words & _PRIVILEGES)
