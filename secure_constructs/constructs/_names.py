@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from constructs import Construct
 
 
-def unique_name(scope: Construct, construct_id: str, *, longest: int) -> str:
+def unique_name(scope: Construct, construct_id: str, *, longest: int, of: str = "") -> str:
     """
     A name that is unique in the account, and that a policy can say without a reference.
 
@@ -23,10 +23,12 @@ def unique_name(scope: Construct, construct_id: str, *, longest: int) -> str:
         scope: Where the resource is defined.
         construct_id: Its id there, which the name starts with.
         longest: How many characters the name may have, at least 20.
+        of: What cannot change without a new resource. It changes the name as well, since
+            CloudFormation makes the new resource before it deletes the old one.
     """
     # The path makes the name unique in the stack; the first part of the stack's own id,
     # eight characters, makes it unique in the account.
-    place = hashlib.sha256(f"{scope.node.path}/{construct_id}".encode()).hexdigest()[:8]
+    place = hashlib.sha256(f"{scope.node.path}/{construct_id}{of}".encode()).hexdigest()[:8]
     letters = "".join(letter for letter in construct_id if letter.isascii() and letter.isalnum())
     unique = cdk.Fn.select(2, cdk.Fn.split("/", pseudo("STACK_ID")))
     stack = cdk.Fn.select(0, cdk.Fn.split("-", unique))

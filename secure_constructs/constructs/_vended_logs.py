@@ -1,8 +1,7 @@
-"""Names that are known before deployment, and the log groups that services deliver to."""
+"""The log groups that services deliver to."""
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Final
 
 import aws_cdk as cdk
@@ -15,28 +14,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
     from constructs import Construct
 
-_READABLE: Final = 40
 _PREFIX: Final = "/aws/vendedlogs"
-
-
-def unique_name(scope: Construct, id: str, *, of: str = "") -> str:
-    """
-    A name for a resource that another one must name before CloudFormation has made it.
-
-    The path makes it unique in the stack, a part of the stack's own id makes it unique in
-    the account, whatever the stack is called. At most 58 characters.
-
-    Args:
-        scope: Where the resource is defined.
-        id: Its id there.
-        of: What cannot change without a new resource: it changes the name, since
-            CloudFormation makes the new one before it deletes the old.
-    """
-    place = hashlib.sha256(f"{scope.node.path}/{id}{of}".encode()).hexdigest()[:8]
-    readable = "".join(letter for letter in id if letter.isascii() and letter.isalnum())
-    unique = cdk.Fn.select(2, cdk.Fn.split("/", pseudo("STACK_ID")))
-    stack = cdk.Fn.select(0, cdk.Fn.split("-", unique))
-    return f"{readable[:_READABLE]}-{place}-{stack}"
 
 
 def service_log_group(

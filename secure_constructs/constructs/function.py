@@ -637,6 +637,13 @@ class SecureFunction(lambda_.Function):
         self._only = invoker
 
     @property
+    def reserved(self) -> float | None:
+        """
+        How many instances may run at a time, or None when nothing is reserved.
+        """
+        return self._reserved
+
+    @property
     def resource_arns_for_grant_invoke(self) -> list[str]:
         """
         What a grant to invoke the function names: the function, and none of its versions.

@@ -20,7 +20,8 @@ from secure_constructs.constructs._base import (
     refuse_decided,
     stack_of,
 )
-from secure_constructs.constructs._vended_logs import place_of, service_log_group, unique_name
+from secure_constructs.constructs._names import unique_name
+from secure_constructs.constructs._vended_logs import place_of, service_log_group
 from secure_constructs.constructs.bus import SecureBus
 from secure_constructs.constructs.queue import SecureQueue
 
@@ -167,7 +168,7 @@ class SecurePipe(Construct):
         source_arn = _arn(source)
         # Neither the source nor the name can change without a new pipe.
         place = json.dumps(stack_of(scope).resolve(source_arn))
-        self.pipe_name: Final = unique_name(scope, id, of=place)
+        self.pipe_name: Final = unique_name(scope, id, longest=58, of=place)
         self.pipe_arn: Final = f"{place_of('pipes')}:pipe/{self.pipe_name}"
         self.role: Final = iam.Role(
             self,

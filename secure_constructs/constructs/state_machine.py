@@ -21,7 +21,8 @@ from secure_constructs.constructs._base import (
     remembered,
     stack_of,
 )
-from secure_constructs.constructs._vended_logs import place_of, service_log_group, unique_name
+from secure_constructs.constructs._names import unique_name
+from secure_constructs.constructs._vended_logs import place_of, service_log_group
 from secure_constructs.constructs.function import invoked
 from secure_constructs.constructs.key import SecureKey
 
@@ -147,7 +148,7 @@ class SecureStateMachine(sfn.StateMachine):
         _check_definition(scope, id, definition_body)
         _check_timeout(scope, id, timeout, state_machine_type)
         key = encryption_key or SecureKey.of(scope)
-        name = state_machine_name or unique_name(scope, id, of=state_machine_type.name)
+        name = state_machine_name or unique_name(scope, id, longest=58, of=state_machine_type.name)
         arn = f"{place_of('states')}:stateMachine:{name}"
         role = iam.Role(
             scope,
