@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.rules.aws_apigateway._exposure import HTTP_API
-from secure_constructs.template import Resource, Template
+from secure_constructs.rules.aws_cloudfront._distributions import DISTRIBUTION, config_of, origins
+from secure_constructs.template import Resource, Template, Text
+
+_AUTHORIZER: Final = "AWS::ApiGatewayV2::Authorizer"
+_ROUTE: Final = "AWS::ApiGatewayV2::Route"
 
 
 class EndpointWithoutWebAcl(Rule):
@@ -16,7 +21,8 @@ class EndpointWithoutWebAcl(Rule):
 
     AWS WAF protects REST APIs and distributions, not HTTP and WebSocket APIs:
     floods and known payloads reach the integrations. A distribution in front helps only once
-    the default endpoint is off, since everyone can call that one instead.
+    the default endpoint is off, since everyone can call that one instead, or once every route has
+    an authorizer that asks for a header which only the distribution adds.
     Many teams live without, hence the strict pack.
     """
 
@@ -35,13 +41,90 @@ class EndpointWithoutWebAcl(Rule):
         "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-disable-default-endpoint.html",
     )
 
-    passes = (Example("no default endpoint", {"DisableExecuteApiEndpoint": "true"}),)
+    passes = (
+        Example("no default endpoint", {"DisableExecuteApiEndpoint": "true"}),
+        Example(
+            "an authorizer asks for a header that a distribution with a web ACL adds",
+            {"ProtocolType": "HTTP"},
+            beside={
+                "Front": {
+                    "Type": DISTRIBUTION,
+                    "Properties": {
+                        "DistributionConfig": {
+                            "WebACLId": "arn:aws:wafv2:us-east-1:1:global/webacl/a/b",
+                            "Origins": [
+                                {
+                                    "DomainName": {
+                                        "Fn::Sub": "${Subject}.execute-api.eu-west-1.amazonaws.com"
+                                    },
+                                    "OriginCustomHeaders": [
+                                        {"HeaderName": "X-Origin", "HeaderValue": "a"}
+                                    ],
+                                }
+                            ],
+                        }
+                    },
+                },
+                "Gate": {
+                    "Type": "AWS::ApiGatewayV2::Authorizer",
+                    "Properties": {"IdentitySource": ["$request.header.x-origin"]},
+                },
+                "Route": {
+                    "Type": "AWS::ApiGatewayV2::Route",
+                    "Properties": {
+                        "ApiId": {"Ref": "Subject"},
+                        "AuthorizationType": "CUSTOM",
+                        "AuthorizerId": {"Ref": "Gate"},
+                        "RouteKey": "GET /orders",
+                    },
+                },
+            },
+        ),
+    )
     fails = (
         Example("a default endpoint", {"ProtocolType": "HTTP"}),
         Example("a default endpoint, stated", {"DisableExecuteApiEndpoint": False}),
     )
 
-    def check(self, api: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
-        if not api.flag("DisableExecuteApiEndpoint"):
+    def check(self, api: Resource, template: Template) -> Iterator[Finding]:
+        if not api.flag("DisableExecuteApiEndpoint") and not _asks_for_the_way(api, template):
             message = "the default endpoint answers without a web ACL"
             yield self.finding(api, "DisableExecuteApiEndpoint", message)
+
+
+def _asks_for_the_way(api: Resource, template: Template) -> bool:
+    """
+    Say whether callers are let in only with a header that a distribution with a web ACL adds.
+
+    That the authorizer compares its value as well cannot be seen in a template.
+    """
+    added = frozenset(_added_headers(api, template))
+    routes = template.referrers(api, _ROUTE, at="ApiId")
+    if api.text("ProtocolType") == "WEBSOCKET":
+        routes = tuple(route for route in routes if route.text("RouteKey") == "$connect")
+    return bool(added and routes) and all(
+        added & _asked_headers(route, template) for route in routes
+    )
+
+
+def _added_headers(api: Resource, template: Template) -> Iterator[str]:
+    for distribution in template.everywhere(DISTRIBUTION):
+        config = config_of(distribution)
+        if not config.text("WebACLId"):
+            continue
+        for origin in origins(config):
+            host = origin.get("DomainName")
+            if isinstance(host, Text) and api in host.resources:
+                for header in origin.blocks("OriginCustomHeaders"):
+                    yield (header.text("HeaderName") or "").lower()
+
+
+def _asked_headers(route: Resource, template: Template) -> frozenset[str]:
+    authorizer = template.find(route.get("AuthorizerId"), _AUTHORIZER)
+    if authorizer is None or route.text("AuthorizationType") != "CUSTOM":
+        return frozenset()
+    return frozenset(
+        source.lower().rpartition("request.header.")[2]
+        for source in authorizer.texts("IdentitySource")
+        if "request.header." in source.lower()
+    )
