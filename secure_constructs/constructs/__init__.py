@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from secure_constructs.constructs.upload import SecureUpload, UploadFront
     from secure_constructs.constructs.user_pool import SecureUserPool, SecureUserPoolClient
     from secure_constructs.constructs.web_acl import SecureWebAcl
+    from secure_constructs.constructs.websocket_api import SecureWebSocketApi
 
 __all__ = [
     "SecureAlarms",
@@ -60,6 +61,7 @@ __all__ = [
     "SecureUserPool",
     "SecureUserPoolClient",
     "SecureWebAcl",
+    "SecureWebSocketApi",
     "UploadFront",
 ]
 
@@ -89,6 +91,7 @@ _HOMES = {
     "SecureUserPool": "user_pool",
     "SecureUserPoolClient": "user_pool",
     "SecureWebAcl": "web_acl",
+    "SecureWebSocketApi": "websocket_api",
     "UploadFront": "upload",
 }
 
