@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import os
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -36,6 +37,7 @@ WAIVER_WITHOUT_MATCH: Final = "waiver-without-match"
 The rule id of a finding about a waiver that accepts nothing.
 """
 
+_DEFAULTS: Final = Config()
 _ALWAYS_GATES: Final = frozenset({UNREADABLE, DEFECT})
 
 
@@ -160,11 +162,7 @@ def assess(
         today: The day that waivers are held against; the present one by default.
     """
     config = config or Config()
-    chosen = tuple(rule for rule in catalogue() if config.selects(rule)) if rules is None else rules
-    by_type: dict[str, list[Rule]] = {}
-    for rule in chosen:
-        for kind in rule.resource_types:
-            by_type.setdefault(kind, []).append(rule)
+    by_type = _selected(config) if rules is None else _by_type(rules)
     findings: list[Finding] = []
     defects: list[Defect] = []
     resources = 0
@@ -182,6 +180,28 @@ def assess(
         defects=tuple(defects),
         resources=resources,
     )
+
+
+def _selected(config: Config) -> Mapping[str, Sequence[Rule]]:
+    """
+    Give the rules a configuration selects, by resource type; remembered where all use the same.
+    """
+    if config == _DEFAULTS:
+        return _recommended()
+    return _by_type(rule for rule in catalogue() if config.selects(rule))
+
+
+@functools.cache
+def _recommended() -> Mapping[str, Sequence[Rule]]:
+    return _by_type(rule for rule in catalogue() if _DEFAULTS.selects(rule))
+
+
+def _by_type(rules: Iterable[Rule]) -> Mapping[str, Sequence[Rule]]:
+    by_type: dict[str, list[Rule]] = {}
+    for rule in rules:
+        for kind in rule.resource_types:
+            by_type.setdefault(kind, []).append(rule)
+    return by_type
 
 
 def _judge(

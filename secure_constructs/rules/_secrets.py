@@ -70,12 +70,18 @@ _PLAIN: Final = re.compile(
     | arn:[^\s]+                                    # where a secret is kept
     | (?:https?|s3|wss?)://[^\s@]*                  # endpoints
     | /[\w./-]*                                     # names in Parameter Store, paths
-    | <[^>]*> | \[[^\]]*\] | \{\{?(?!resolve:)[^}]*\}?\}
+    | <.*> | \[[^\]]*\] | \{\{?(?!resolve:)[^}]*\}?\}
     | (?i: (?:your|my|insert|replace|change|todo|tbd|xxx+|example|dummy|placeholder)[\s_-]?.* )
     """,
     re.VERBOSE,
 )
 
+
+# A dynamic reference to a secret, but not to what stands beside it in its JSON.
+_RESOLVED: Final = re.compile(
+    r"\{\{resolve:secretsmanager:"
+    r"(?!.*:SecretString:(?:user(?:name)?|host|port|db(?:name|ClusterIdentifier)?|engine)[:}])"
+)
 
 # A name and its value, as JSON, a shell or a mapping template writes them.
 _ASSIGNED: Final = re.compile(
@@ -154,7 +160,7 @@ def secret_in(name: str, value: Any, raw: Any, template: Template) -> str | None
             return f"the hidden parameter {raw['Ref']}"
     if not isinstance(value, str) or not value.strip():
         return None
-    if value.startswith("{{resolve:secretsmanager:"):
+    if _RESOLVED.search(value):
         return "a secret that is resolved at deployment"
     if found := issued_token(value):
         return found
@@ -195,7 +201,7 @@ def shown_parameter(block: Block, path: str, template: Template) -> bool:
 def _secret_attribute(value: Text) -> str | None:
     for part in value.parts:
         if isinstance(part, str):
-            if "{{resolve:secretsmanager:" in part:
+            if _RESOLVED.search(part):
                 return "a secret that is resolved at deployment"
             if found := issued_token(part):
                 return found

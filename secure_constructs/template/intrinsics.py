@@ -101,6 +101,8 @@ def is_intrinsic(key: str) -> bool:
 
 
 def _resolve(template: Template, value: Any) -> Any:
+    if isinstance(value, str):  # most values are
+        return value
     if isinstance(value, dict):
         if len(value) == 1:
             (key, argument), *_ = value.items()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from secure_constructs.errors import Problem
 from secure_constructs.template.intrinsics import is_intrinsic
 
 _PLACEHOLDER: Final = re.compile(r"\$\{([^!}][^}]*)\}")
+_HOLDERS: Final = (dict, list)
 _DEEPEST: Final = 100
 # Above what a file of the largest size can hold; values that share parts exceed it quickly.
 _MOST_VALUES: Final = 2_000_000
@@ -129,16 +130,19 @@ def _endless(value: Any, deepest: int) -> str:
     for _ in range(deepest):
         below: list[Any] = []
         for holder in level:
-            inner = holder.values() if isinstance(holder, Mapping) else holder
-            below.extend(item for item in inner if isinstance(item, list | dict | int))
+            for item in holder if isinstance(holder, list) else holder.values():
+                if isinstance(item, str):
+                    continue
+                if isinstance(item, _HOLDERS):
+                    below.append(item)
+                elif isinstance(item, int) and abs(item) > _LARGEST:
+                    return "a number has more than 400 digits"
             values += len(holder)
             if values > _MOST_VALUES:
                 return f"there are more than {_MOST_VALUES:,} values"
-        if any(isinstance(item, int) and abs(item) > _LARGEST for item in below):
-            return "a number has more than 400 digits"
-        level = [item for item in below if not isinstance(item, int)]
-        if not level:
+        if not below:
             return ""
+        level = below
     return f"values are nested more than {_DEEPEST} levels deep"
 
 
@@ -214,16 +218,25 @@ def _walk(
     """
     Collect references, conditions and faults of one resource, without recursion.
     """
-    waiting: list[tuple[str, Any]] = [("Properties", properties)]
+    waiting: list[tuple[tuple[Any, ...], Any]] = [(("Properties",), properties)]
     while waiting:
-        path, value = waiting.pop()
+        steps, value = waiting.pop()
         if isinstance(value, list):
-            waiting.extend((f"{path}.{n}", item) for n, item in enumerate(value))
-        elif isinstance(value, Mapping):
-            for key, item in value.items():
-                if len(value) == 1 and isinstance(key, str):
+            inner: Iterable[tuple[Any, Any]] = enumerate(value)
+        else:
+            inner = value.items()
+            if len(value) == 1:
+                ((key, item),) = inner
+                if isinstance(key, str) and _may_be_function(key):
+                    path = ".".join(map(str, steps))
                     _function(logical_id, path, key, item, structure=structure, resources=resources)
-                waiting.append((f"{path}.{key}", item))
+        for key, item in inner:
+            if isinstance(item, _HOLDERS):
+                waiting.append(((*steps, key), item))
+
+
+def _may_be_function(key: str) -> bool:
+    return key == "Ref" or key.startswith("Fn::")
 
 
 def _function(  # noqa: PLR0913 - one fact each

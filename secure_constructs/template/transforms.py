@@ -57,7 +57,7 @@ def transformed(body: Any, *, lone: bool, region: str = "") -> Transformed:
     expanded, problems = without_loops(body) if looped else (body, ())
     structure = inspect(expanded, lone=lone)
     structure.problems.extend(problems)
-    serverless = isinstance(body, Mapping) and _asks_for(body, SERVERLESS)
+    serverless = isinstance(body, Mapping) and _asks_for(body, SERVERLESS) and _needs_sam(expanded)
     written = _names(expanded) if looped or serverless else ()
     if serverless and not structure.problems:
         expanded, problems = _translated(expanded, region)
@@ -70,6 +70,21 @@ def transformed(body: Any, *, lone: bool, region: str = "") -> Transformed:
 def _asks_for(body: Mapping[str, Any], transform: str) -> bool:
     asked = body.get("Transform")
     return transform in (asked if isinstance(asked, list) else [asked])
+
+
+def _needs_sam(body: Mapping[str, Any]) -> bool:
+    """
+    Say whether SAM would make resources of this template that its text does not have.
+
+    Applications of its repository become nested stacks, whose templates are not at hand.
+    """
+    resources = body.get("Resources")
+    return not (isinstance(resources, Mapping) and resources) or any(
+        not isinstance(resource, Mapping)
+        or not isinstance(kind := resource.get("Type"), str)
+        or (kind.startswith("AWS::Serverless::") and kind != "AWS::Serverless::Application")
+        for resource in resources.values()
+    )
 
 
 def _names(body: Mapping[str, Any]) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ class SecretInParameter(Rule):
     passes = (
         Example("no default", sections=_declared(Type="String", NoEcho=True)),
         Example("the name of a secret", sections=_declared(Type="String", Default="/shop/db")),
+        Example("a placeholder", sections=_declared(Type="String", Default="<<Your password>>")),
         Example("nothing", sections=_declared(Type="String", Default="")),
         Example(
             "an entry of Parameter Store",

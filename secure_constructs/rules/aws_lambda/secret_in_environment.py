@@ -50,6 +50,14 @@ class SecretInEnvironment(Rule):
             },
         ),
         Example(
+            "the user's name beside a password",
+            {
+                "Environment": {
+                    "Variables": {"DB_USER": "{{resolve:secretsmanager:db:SecretString:username}}"}
+                }
+            },
+        ),
+        Example(
             "a parameter's name",
             {"Environment": {"Variables": {"DB_PASSWORD": "/shop/db/password"}}},
         ),
