@@ -60,7 +60,7 @@ class Risk(StrEnum):
     PERSISTENT_DATA = "SAS-12"
 
     @property
-    def title(self) -> str:
+    def words(self) -> str:
         """
         The risk in plain words.
         """

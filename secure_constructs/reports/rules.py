@@ -55,7 +55,7 @@ def described(rule: Rule) -> dict[str, Any]:
 
 def _explained(rule: Rule) -> Iterator[str]:
     strict = "" if rule.recommended else ", strict only"
-    yield f"{rule.id}  ({rule.severity}, {rule.risk} {rule.risk.title}{strict})"
+    yield f"{rule.id}  ({rule.severity}, {rule.risk} {rule.risk.words}{strict})"
     yield ""
     yield from textwrap.wrap(rule.summary, _WIDTH)
     for paragraph in rule.reason.split("\n\n"):
