@@ -136,11 +136,11 @@ class SecureStream(kinesis.Stream):
             stream_mode=stream_mode,
             stream_name=stream_name,
         )
-        if encryption_key is None:
+        if encryption_key is not None:
             acknowledge(
                 self,
                 "AwsSolutions-KDS3",
-                reason="The key AWS manages costs nothing by the month, and its use is logged.",
+                reason="A key of one's own is asked for, whose policy says who may decrypt.",
                 scope=scope,
             )
 

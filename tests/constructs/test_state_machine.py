@@ -246,6 +246,12 @@ def test_a_step_in_another_stack_is_a_step(app: cdk.App, plain_stack: cdk.Stack)
         charge.grant_invoke(iam.AccountRootPrincipal())
 
 
+def test_stacks_built_alike_have_steps_of_their_own(app: cdk.App) -> None:
+    for name in ("Green", "Blue"):
+        stack = cdk.Stack(app, name)
+        machine(stack, calls(stack, function(stack, "Charge")))
+
+
 def test_a_function_that_is_no_step_keeps_its_callers(stack: cdk.Stack) -> None:
     machine(stack, calls(stack, function(stack, "Charge")))
     function(stack, "Ship").consume(SecureQueue(stack, "Orders"))
