@@ -254,7 +254,6 @@ class SecureHttpApi(apigatewayv2.HttpApi):
             host = default_domain_mapping.domain_name.name
             if default_domain_mapping.mapping_key:
                 path = f"/{default_domain_mapping.mapping_key}"
-            self.stage.node.add_dependency(default_domain_mapping.domain_name)
         self.distribution: Final = SecureDistribution(
             self,
             "Distribution",
