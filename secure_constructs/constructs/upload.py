@@ -18,6 +18,7 @@ from aws_cdk import aws_guardduty as guardduty
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from secure_constructs.constructs._base import (
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
     from aws_cdk import aws_sns as sns
     from aws_cdk import aws_sqs as sqs
+    from aws_cdk import aws_wafv2 as wafv2
 
     from secure_constructs.constructs.api import SecureApi
 
@@ -99,7 +101,6 @@ _BODY_RULES: Final = (
     "SizeRestrictions_BODY",
 )
 _COMMON_RULES: Final = "AWSManagedRulesCommonRuleSet"
-_OVERSIZE: Final = "Secure-Constructs::wafv2-oversize-body-passed"
 _NOT_ROTATED: Final = (
     "It only shows that a form came through the distribution; a form is signed, and of use for "
     "minutes."
@@ -547,10 +548,9 @@ class SecureUpload(Construct):
             self,
             "FrontSecret",
             description="Shows that a form came through the distribution",
-            generate_secret_string={
-                "excludePunctuation": True,
-                "passwordLength": _REFERER_LENGTH,
-            },
+            generate_secret_string=secretsmanager.SecretStringGenerator(
+                exclude_punctuation=True, password_length=_REFERER_LENGTH
+            ),
             no_rotation=_NOT_ROTATED,
         )
         # CloudFormation reads it when it deploys: it stands in no template.
@@ -574,6 +574,13 @@ class SecureUpload(Construct):
             default_root_object=None,
             domain_names=[front.domain_name],
             web_acl=front.web_acl_arn or _web_acl_for_files(self),
+        )
+        acknowledge(
+            distribution,
+            "AwsSolutions-CFR7",
+            reason="The form is signed by the issuer. Origin access control would sign it again, "
+            "and S3 refuses what is signed twice.",
+            scope=self,
         )
         self._deny(
             self.quarantine,
@@ -662,24 +669,32 @@ def _web_acl_for_files(scope: Construct) -> SecureWebAcl:
 
 def _file_web_acl(scope: Construct, construct_id: str) -> SecureWebAcl:
     acl = SecureWebAcl(scope, construct_id, web_acl_scope="CLOUDFRONT")
-    kept: list[Any] = [
-        rule for rule in cast("list[Any]", acl.web_acl.rules) if rule["name"] != "BodySize"
-    ]
-    for rule in kept:
-        group = rule["statement"].get("managedRuleGroupStatement", {})
-        if group.get("name") == _COMMON_RULES:
-            group["ruleActionOverrides"] = [
-                {"name": name, "actionToUse": {"count": {}}} for name in _BODY_RULES
-            ]
+    kept: list[Any] = []
+    for rule in cast("list[wafv2.CfnWebACL.RuleProperty]", acl.web_acl.rules):
+        if rule.name == _COMMON_RULES:
+            kept.append(_common_rules_but_bodies(rule))
+        elif rule.name != "BodySize":
+            kept.append(rule)
     acl.web_acl.rules = kept
-    acknowledge(
-        acl,
-        _OVERSIZE,
-        reason="Bodies here are files. Their size is bound by the signed form, and their content "
-        "is scanned in quarantine.",
-        scope=scope,
-    )
     return acl
+
+
+def _common_rules_but_bodies(rule: wafv2.CfnWebACL.RuleProperty) -> dict[str, Any]:
+    return {
+        "name": rule.name,
+        "overrideAction": {"none": {}},
+        "priority": rule.priority,
+        "statement": {
+            "managedRuleGroupStatement": {
+                "name": _COMMON_RULES,
+                "ruleActionOverrides": [
+                    {"name": name, "actionToUse": {"count": {}}} for name in _BODY_RULES
+                ],
+                "vendorName": "AWS",
+            }
+        },
+        "visibilityConfig": rule.visibility_config,
+    }
 
 
 def _code() -> lambda_.Code:

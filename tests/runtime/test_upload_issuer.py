@@ -152,7 +152,26 @@ def test_answers_are_kept_by_nobody() -> None:
         assert answer["headers"]["Cache-Control"] == "no-store"
 
 
-def test_a_named_site_may_read_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "Access-Control-Allow-Origin" not in ask()["headers"]
-    monkeypatch.setenv("ORIGIN", "https://shop.example")
-    assert ask()["headers"]["Access-Control-Allow-Origin"] == "https://shop.example"
+@pytest.mark.parametrize(
+    ("origin", "allowed"),
+    [
+        ("https://shop.example", "https://shop.example"),
+        ("https://admin.shop.example", "https://admin.shop.example"),
+        ("https://evil.example", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_named_sites_may_read_the_answer(
+    monkeypatch: pytest.MonkeyPatch, origin: str | None, allowed: str | None
+) -> None:
+    monkeypatch.setenv("ORIGINS", "https://shop.example,https://admin.shop.example")
+    headers = {"Origin": origin} if origin is not None else None
+    event = {"body": json.dumps(ASKED), "headers": headers, "requestContext": JANE}
+    answer = issuer.handler(event, None)
+    assert answer["headers"].get("Access-Control-Allow-Origin") == allowed
+
+
+def test_no_site_may_read_the_answer_unless_named() -> None:
+    event = {"headers": {"origin": ""}, "body": json.dumps(ASKED), "requestContext": JANE}
+    assert "Access-Control-Allow-Origin" not in issuer.handler(event, None)["headers"]

@@ -113,16 +113,30 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         The answer: 201 with ``uploadId``, ``url``, ``fields`` and ``expiresIn`` in seconds.
     """
     del context
+    status, body = _decide(event)
+    return {
+        "statusCode": status,
+        "headers": {
+            "Cache-Control": "no-store",
+            "Content-Type": "application/json",
+            "X-Content-Type-Options": "nosniff",
+            **_cross_origin(event.get("headers") or {}),
+        },
+        "body": json.dumps(body),
+    }
+
+
+def _decide(event: Mapping[str, Any]) -> tuple[int, Mapping[str, Any]]:
     identity = _identity(event["requestContext"])
     if identity is None:
-        return _answer(403, {"message": "The caller is not known."})
+        return 403, {"message": "The caller is not known."}
     try:
         upload = Upload.parse(event.get("body"), Limits.from_environment())
     except BadRequestError:
-        return _answer(400, {"message": "The upload is not accepted."})
+        return 400, {"message": "The upload is not accepted."}
     key = UploadKey(caller=caller_prefix(identity), upload=uuid.uuid4().hex, sha256=upload.sha256)
     logger.info("upload issued", extra={"upload": key.upload, "size": upload.size})
-    return _answer(201, {"uploadId": key.upload, **_form(key, upload)})
+    return 201, {"uploadId": key.upload, **_form(key, upload)}
 
 
 def _form(key: UploadKey, upload: Upload) -> dict[str, Any]:
@@ -155,22 +169,11 @@ def _identity(context: Mapping[str, Any]) -> str | None:
     return str(identity) if identity else None
 
 
-def _answer(status: int, body: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "statusCode": status,
-        "headers": {
-            "Cache-Control": "no-store",
-            "Content-Type": "application/json",
-            "X-Content-Type-Options": "nosniff",
-            **_cross_origin(),
-        },
-        "body": json.dumps(body),
-    }
-
-
-def _cross_origin() -> dict[str, str]:
-    origin = os.environ.get("ORIGIN")
-    return {"Access-Control-Allow-Origin": origin, "Vary": "Origin"} if origin else {}
+def _cross_origin(headers: Mapping[str, str]) -> dict[str, str]:
+    origin = next((value for name, value in headers.items() if name.lower() == "origin"), None)
+    if not origin or origin not in os.environ.get("ORIGINS", "").split(","):
+        return {}
+    return {"Access-Control-Allow-Origin": origin, "Vary": "Origin"}
 
 
 @cache
