@@ -8,7 +8,7 @@ RUN := .venv/bin/python -m
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION ?= 18,20,22,24
 
 .DEFAULT_GOAL := help
-.PHONY: help environment synth test test-cli lint format bench picture build clean
+.PHONY: help environment synth test test-cli lint format rules bench picture build clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' Makefile
@@ -33,6 +33,9 @@ lint: environment ## Check format, style and types
 format: environment ## Format, and fix what can be fixed
 	@$(RUN) ruff format .
 	@$(RUN) ruff check --fix .
+
+rules: environment ## Write the page of the rules anew
+	@$(RUN) secure_constructs rules --format page > secure_constructs/rules/README.md
 
 bench: environment ## Measure what the constructs, the guardrails and the engine cost
 	@set -e; for name in $(patsubst benchmarks/%.py,%,$(wildcard benchmarks/[a-z]*.py)); do \

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from secure_constructs.errors import ConfigError, Problem, TemplateError
 from secure_constructs.findings import Risk, Severity
+from secure_constructs.packs import PACKS, pack
 from secure_constructs.reports import FORMATS
 
 if TYPE_CHECKING:
@@ -153,6 +154,14 @@ def _add_check(commands: _Commands[argparse.ArgumentParser]) -> None:
         "--strict", action="store_true", help="judge by the strict rules as well", default=None
     )
     check.add_argument(
+        "--pack",
+        action="append",
+        metavar="NAME",
+        choices=PACKS,
+        help="judge by the rules of this pack; may be given several times; "
+        f"{', '.join(PACKS)}; default: recommended",
+    )
+    check.add_argument(
         "--gate",
         choices=[str(severity) for severity in Severity],
         help="the mildest severity that makes the command fail; default: high",
@@ -180,8 +189,12 @@ def _add_rules(commands: _Commands[argparse.ArgumentParser]) -> None:
     rules = commands.add_parser("rules", help="list the rules", allow_abbrev=False)
     rules.set_defaults(run=_rules)
     rules.add_argument("--risk", choices=[str(risk) for risk in Risk], help="those of one risk")
+    rules.add_argument("--pack", choices=PACKS, metavar="NAME", help="those of one pack")
     rules.add_argument(
-        "--format", choices=("text", "json", "markdown"), default="text", help="default: text"
+        "--format",
+        choices=("text", "json", "markdown", "page"),
+        default="text",
+        help="default: text; page is the one in secure_constructs/rules/README.md",
     )
     rules.add_argument("--no-color", action="store_true", help="also: set NO_COLOR")
 
@@ -235,6 +248,8 @@ def _config(options: argparse.Namespace) -> Config:
         config = replace(config, gate=Severity(options.gate))
     if options.strict:
         config = replace(config, strict=True)
+    if options.pack:
+        config = replace(config, strict=False, packs=tuple(options.pack))
     return config
 
 
@@ -381,6 +396,10 @@ def _rules(options: argparse.Namespace) -> Exit:
     from secure_constructs.reports.rules import listing
     from secure_constructs.rules import catalogue
 
-    chosen = [rule for rule in catalogue() if options.risk in (None, str(rule.risk))]
+    chosen = [
+        rule
+        for rule in catalogue()
+        if options.risk in (None, str(rule.risk)) and (not options.pack or pack(options.pack)(rule))
+    ]
     sys.stdout.write(listing(chosen, options.format))
     return Exit.CLEAN

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from secure_constructs.errors import ConfigError
 from secure_constructs.findings import Finding, Severity
+from secure_constructs.packs import PACKS, pack
 
 if TYPE_CHECKING:
     from secure_constructs.rules import Rule
@@ -25,7 +26,14 @@ The name of a configuration file of its own; its top level is our table.
 
 _PROJECT: Final = "pyproject.toml"
 _TABLE: Final = "tool.secure-constructs"
-_SETTINGS: Final = ("account-concurrency", "disabled", "gate", "strict", "waivers")
+_SETTINGS: Final = (
+    "account-concurrency",
+    "disabled",
+    "gate",
+    "packs",
+    "strict",
+    "waivers",
+)
 _WAIVER: Final = ("expires", "owner", "path", "reason", "rule")
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -68,6 +76,8 @@ class Config:
     Args:
         gate: The mildest severity that refuses a synth. Default: high and critical do.
         strict: Judge by the strict rules as well. Default: only by those right for everyone.
+        packs: Judge by the rules of these packs, see :mod:`secure_constructs.packs`.
+            Default: by the recommended ones, or by all where *strict* is set.
         disabled: Rules that are not applied, with the reason. Default: all are applied.
         waivers: Findings accepted for a time. Default: none is.
         account_concurrency: How many function instances the account may run at once,
@@ -78,6 +88,7 @@ class Config:
 
     gate: Severity = Severity.HIGH
     strict: bool = False
+    packs: tuple[str, ...] = ()
     disabled: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     waivers: tuple[Waiver, ...] = ()
     account_concurrency: int = 1_000
@@ -93,7 +104,11 @@ class Config:
         """
         Say whether a rule is applied.
         """
-        return (rule.recommended or self.strict) and rule.id not in self.disabled
+        if rule.id in self.disabled:
+            return False
+        if self.strict or not self.packs:
+            return self.strict or rule.recommended
+        return any(pack(name)(rule) for name in self.packs)
 
     def check_rules(self, known: Collection[str]) -> None:
         """
@@ -174,6 +189,7 @@ def _config(file: str, table: Mapping[str, Any]) -> Config:
     return Config(
         gate=_gate(file, table.get("gate", Severity.HIGH)),
         strict=_flag(file, "strict", table.get("strict", False)),
+        packs=_packs(file, table.get("packs", [])),
         disabled=MappingProxyType(_disabled(file, table.get("disabled", {}))),
         waivers=tuple(_waivers(file, table.get("waivers", []))),
         account_concurrency=_count(
@@ -195,6 +211,16 @@ def _flag(file: str, key: str, value: Any) -> bool:
     if not isinstance(value, bool):
         _refuse(file, key, f"{value!r} is neither true nor false", "write true or false")
     return value
+
+
+def _packs(file: str, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        _refuse(file, "packs", "this is no list", 'write packs = ["recommended"]')
+    for name in value:
+        if name not in PACKS:
+            fix = _nearest(str(name), PACKS) or f"there are {', '.join(PACKS)}"
+            _refuse(file, "packs", f"there is no pack {name}", fix)
+    return tuple(value)
 
 
 def _count(file: str, key: str, value: Any) -> int:
