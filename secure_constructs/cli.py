@@ -369,13 +369,14 @@ def _rules_named(name: str) -> list[Rule]:
     """
     Find a rule by its id, or the rules that check what a rule of another tool checks.
     """
-    from secure_constructs.peers import control_of
+    from secure_constructs.peers import control_of, coverage
     from secure_constructs.rules import catalogue
 
     bare = name.rpartition("::")[2]
     exact = [rule for rule in catalogue() if rule.id == bare.lower()]
     control = control_of(bare) or bare.lower()
-    return exact or [rule for rule in catalogue() if rule.control == control]
+    same = exact or [rule for rule in catalogue() if rule.control == control]
+    return same or [rule for rule in catalogue() if rule.id in coverage(control).rules]
 
 
 def _no_such_rule(name: str) -> str:
@@ -385,10 +386,11 @@ def _no_such_rule(name: str) -> str:
 
     close = get_close_matches(name, [rule.id for rule in catalogue()], n=1, cutoff=0.5)
     meant = f"did you mean {close[0]}?" if close else f"{_PROGRAM} rules lists them"
-    from secure_constructs.peers import control_of
+    from secure_constructs.peers import control_of, coverage
 
     if control := control_of(name):
-        return f"{_PROGRAM}: no rule of ours checks what {name} checks ({control}); {meant}"
+        why = coverage(control).reason or meant
+        return f"{_PROGRAM}: no rule of ours checks what {name} checks ({control}); {why}"
     return f"{_PROGRAM}: there is no rule {name}; {meant}"
 
 

@@ -3,6 +3,8 @@ Which rules of other tools check what ours check.
 
 Every rule names its control, in a vocabulary that all tools share;
 ``data/peer_rules.csv`` names the control of each peer rule about serverless security.
+Where no rule of ours has that control, ``data/coverage.csv`` says which of ours look at the same
+thing, or why none does.
 Those of cdk-nag are written as users see them, with the name of the pack in front (3.0.2).
 """
 
@@ -28,6 +30,37 @@ class PeerRule:
     control: str
     tool: str
     rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """
+    What becomes of a control that no rule of ours bears the name of.
+
+    Args:
+        rules: The ids of our rules that look at the same thing; none where nothing does.
+        reason: Why the control is cut differently, or left alone.
+    """
+
+    rules: tuple[str, ...] = ()
+    reason: str = ""
+
+
+def coverage(control: str) -> Coverage:
+    """
+    Say which rules of ours look at a control that has another name here, or why none does.
+    """
+    return _coverage().get(control, Coverage())
+
+
+@functools.cache
+def _coverage() -> dict[str, Coverage]:
+    file = resources.files("secure_constructs").joinpath("data/coverage.csv")
+    rows = csv.DictReader(file.read_text("utf-8").splitlines())
+    return {
+        row["control"]: Coverage(rules=tuple(row["rules"].split()), reason=row["reason"])
+        for row in rows
+    }
 
 
 @functools.cache

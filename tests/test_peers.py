@@ -3,7 +3,8 @@ from importlib import resources
 
 import pytest
 
-from secure_constructs.peers import control_of, peer_rules
+from secure_constructs.cli import main
+from secure_constructs.peers import control_of, coverage, peer_rules
 from secure_constructs.rules import catalogue
 
 
@@ -31,3 +32,28 @@ def test_the_table_is_sorted_and_names_every_rule_of_a_tool_once_per_control() -
 
 def test_shares_its_controls_with_the_rules() -> None:
     assert {rule.control for rule in catalogue()} & {peer.control for peer in peer_rules()}
+
+
+@pytest.mark.parametrize("control", sorted({peer.control for peer in peer_rules()}))
+def test_every_control_of_others_is_checked_or_left_alone_for_a_reason(control: str) -> None:
+    answer = coverage(control)
+
+    if control in {rule.control for rule in catalogue()}:
+        assert answer.rules == ()
+    else:
+        assert answer.rules or answer.reason
+        assert set(answer.rules) <= {rule.id for rule in catalogue()}
+
+
+def test_explains_a_rule_of_others_by_those_that_look_at_the_same(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["explain", "CKV_AWS_53"]) == 0
+
+    assert "s3-public-access-unblocked" in capsys.readouterr().out
+
+
+def test_says_why_a_rule_of_others_has_no_counterpart(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "CKV_AWS_19"]) == 2
+
+    assert "S3 encrypts every object" in capsys.readouterr().err
