@@ -225,7 +225,7 @@ class SecureDistribution(cloudfront.Distribution):
 
     @PythonOnly
     def add_behavior(
-        self, path_pattern: str, origin: cloudfront.IOrigin, /, **options: Any
+        self, /, path_pattern: str, origin: cloudfront.IOrigin, **options: Any
     ) -> None:
         """
         Say where requests for a path pattern go, and how.

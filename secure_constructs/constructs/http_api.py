@@ -251,7 +251,7 @@ class SecureHttpApi(apigatewayv2.HttpApi):
         if default_domain_mapping is None:
             host = f"{self.api_id}.execute-api.{stack.region}.{stack.url_suffix}"
         else:
-            host = default_domain_mapping.domain_name.name
+            host = default_domain_mapping.domain_name.domain_name_ref.domain_name
             if default_domain_mapping.mapping_key:
                 path = f"/{default_domain_mapping.mapping_key}"
         self.distribution: Final = SecureDistribution(

@@ -181,9 +181,10 @@ def _authority(api: type, scope: Construct, api_id: str, authorizer: object) -> 
                 because="keys that are fetched over plain HTTP could be anyone's",
                 instead="pass the https URL that stands in the tokens",
             )  # fmt: skip
-        if not authorizer.audience or isinstance(authorizer.audience, str):
+        audience: object = authorizer.audience
+        if not audience or isinstance(audience, str):
             raise refusal(
-                api, scope, api_id, "authorizer.audience", authorizer.audience,
+                api, scope, api_id, "authorizer.audience", audience,
                 because="a token that was issued for another app would open this one",
                 instead="pass the ids of your clients",
             )  # fmt: skip

@@ -292,8 +292,8 @@ class SecureWebSocketApi(apigatewayv2.WebSocketApi):
     @PythonOnly
     def add_route(
         self,
-        route_key: str,
         /,
+        route_key: str,
         *,
         integration: apigatewayv2.WebSocketRouteIntegration,
         **options: Any,
@@ -358,7 +358,7 @@ class SecureWebSocketApi(apigatewayv2.WebSocketApi):
             host = f"{self.api_id}.execute-api.{stack.region}.{stack.url_suffix}"
             return self.gate.origin(host, f"/{stage_name}")
         path = f"/{mapping.mapping_key}" if mapping.mapping_key else None
-        return self.gate.origin(mapping.domain_name.name, path)
+        return self.gate.origin(mapping.domain_name.domain_name_ref.domain_name, path)
 
     def _refusal(self, prop: str, value: object, *, because: str, instead: str) -> Exception:
         return refusal(

@@ -20,7 +20,7 @@ import os
 import time
 import urllib.request
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 import boto3
 
@@ -197,7 +197,7 @@ def _check_claims(claims: Mapping[str, Any]) -> None:
             raise RefusedError("the token is not valid yet")
 
 
-def _is_time(value: Any) -> bool:
+def _is_time(value: Any) -> TypeGuard[float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 

@@ -6,6 +6,7 @@ import json
 import time
 from typing import TYPE_CHECKING, Any, Final
 
+import boto3
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
@@ -144,7 +145,7 @@ def services(
 ) -> None:
     assert issuer.keys
     made = {"secretsmanager": secrets, "lambda": functions}
-    monkeypatch.setattr(origin_gate.boto3, "client", made.__getitem__)
+    monkeypatch.setattr(boto3, "client", made.__getitem__)
 
 
 def request(route: str = "GET /orders", **headers: str) -> dict[str, Any]:
@@ -229,7 +230,7 @@ def test_reads_the_secret_once_in_five_minutes(
     monkeypatch: pytest.MonkeyPatch, secrets: Secrets
 ) -> None:
     now = 1000.0
-    monkeypatch.setattr(origin_gate.time, "monotonic", lambda: now)
+    monkeypatch.setattr(time, "monotonic", lambda: now)
     for _ in range(3):
         assert decide(request(authorization=f"Bearer {token()}"))
     assert secrets.asked == [SECRET]
@@ -348,7 +349,7 @@ def test_asks_the_issuer_again_for_a_new_key_but_not_for_every_made_up_one(
     monkeypatch: pytest.MonkeyPatch, issuer: Issuer
 ) -> None:
     now = 1000.0
-    monkeypatch.setattr(origin_gate.time, "monotonic", lambda: now)
+    monkeypatch.setattr(time, "monotonic", lambda: now)
     assert decide(request(authorization=f"Bearer {token()}"))
     asked = len(issuer.asked)
     issuer.keys = [jwk(OTHER_KEY, kid="two")]
