@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from typing import Never
 
     import aws_cdk as cdk
+    from aws_cdk.interfaces.aws_events import IRuleRef
     from constructs import Construct
 
 RETRIES: Final = 10
@@ -145,7 +146,7 @@ class SecureRule(events.Rule):
             super().add_target(_Target(target, self, self._retry))
 
     @PythonOnly
-    def add_event_pattern(self, **pattern: Any) -> None:
+    def add_event_pattern(self, /, **pattern: Any) -> None:
         """
         Take more events, or fewer.
 
@@ -176,7 +177,7 @@ class _Target:
         self._rule = rule
         self._retry = retry
 
-    def bind(self, rule: events.IRule, id: str | None = None) -> events.RuleTargetConfig:
+    def bind(self, rule: IRuleRef, id: str | None = None) -> events.RuleTargetConfig:
         config = self._target.bind(rule, id)
         values: dict[str, Any] = dict(config._values)  # noqa: SLF001 - a struct has no other way
         if not values.get("dead_letter_config"):

@@ -33,6 +33,7 @@ from secure_constructs.constructs._base import (
     shared,
 )
 from secure_constructs.constructs._key_use import grant_key_through
+from secure_constructs.constructs.alarms import SecureAlarms
 from secure_constructs.constructs.bucket import SecureBucket
 from secure_constructs.constructs.distribution import SecureDistribution, edge_scope
 from secure_constructs.constructs.function import SecureFunction
@@ -191,7 +192,8 @@ class SecureUpload(Construct):
         id: Its id there.
         api: The API where callers announce files.
         content_types: What may be uploaded, such as ``image/png``; nothing a browser would run.
-        alarm_topic: Where to raise alarms. Default: a `SecureTopic` that the stack shares.
+        alarm_topic: Where to raise alarms; one from outside must admit CloudWatch.
+            Default: the topic that the stack shares, `SecureAlarms.topic_of`.
         authorization_scopes: What the token must allow, for a Cognito authorizer.
             Default: an identity token will do.
         clean_bucket: Where clean files go. Default: a bucket is made that only the promoter
@@ -335,9 +337,9 @@ class SecureUpload(Construct):
         self.promoter.consume(self.queue, batch_size=1)
         self._guard(clean_is_ours=clean_bucket is None)
 
-        self.alarm_topic: Final = alarm_topic or shared(self, "AlarmTopic", SecureTopic)
-        if isinstance(self.alarm_topic, SecureTopic):
-            _admit_alarms(self.alarm_topic)
+        if isinstance(alarm_topic, SecureTopic):
+            _admit_alarms(alarm_topic)
+        self.alarm_topic: Final = alarm_topic or SecureAlarms.topic_of(self)
         lost = cast("sqs.DeadLetterQueue", self.queue.dead_letter_queue).queue
         self.alarms: Final[Mapping[str, cloudwatch.Alarm]] = {
             "malware": self._alarm("MalwareAlarm", self.malware, "Malware was uploaded"),
@@ -657,7 +659,7 @@ def _admit_alarms(topic: SecureTopic) -> None:
     arn = f"arn:{pseudo('PARTITION')}:cloudwatch:{place}:alarm:*"
     remembered(
         topic,
-        "alarms",
+        "alarms of uploads",
         lambda: topic.grants.publish_from_service("cloudwatch.amazonaws.com", source_arn=arn),
     )
 

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import json
+import tarfile
 from pathlib import Path
 from typing import Any
 
+import aws_cdk
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
 
 from secure_constructs.constructs import (
     SecureApi,
@@ -21,6 +25,15 @@ from secure_constructs.constructs import (
 from secure_constructs.errors import ConstructError
 
 Find = Any
+
+
+def recommended_flags() -> dict[str, Any]:
+    package = Path(aws_cdk.__file__).parent / "_jsii"
+    with tarfile.open(next(package.glob("aws-cdk-lib@*.tgz"))) as files:
+        member = files.extractfile("package/recommended-feature-flags.json")
+        assert member is not None
+        flags: dict[str, Any] = json.load(member)
+    return flags
 
 
 def upload(stack: cdk.Stack, **props: Any) -> SecureUpload:
@@ -458,6 +471,19 @@ def test_refuses_what_would_undo_it(
 ) -> None:
     with pytest.raises(ConstructError, match=reason):
         upload(plain_stack, **props)
+
+
+@pytest.mark.parametrize("flags", [{}, recommended_flags()], ids=["no-flags", "recommended"])
+def test_is_as_good_in_a_stage_beside_its_api_with_any_feature_flags(
+    flags: dict[str, Any], tmp_path: Path
+) -> None:
+    app = cdk.App(analytics_reporting=False, context=flags, outdir=str(tmp_path / "cdk.out"))
+    stage = cdk.Stage(app, "Live")
+    api = SecureApi(cdk.Stack(stage, "Front"), "Api", authorizer=apigateway.AuthorizationType.IAM)
+    stack = cdk.Stack(stage, "Files")
+    made = SecureUpload(stack, "Receipts", api=api, content_types=["image/png"])
+    made.alarm_topic.add_subscription(subscriptions.EmailSubscription("ops@shop.example"))
+    app.synth()
 
 
 def test_refuses_a_route_that_anyone_may_call(plain_stack: cdk.Stack) -> None:
