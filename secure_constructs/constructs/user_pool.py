@@ -318,16 +318,13 @@ class SecureUserPool(cognito.UserPool):
             )
 
     @PythonOnly
-    def add_client(
-        self, id: str, /, *, callback_urls: Sequence[str], **props: Any
-    ) -> SecureUserPoolClient:
+    def add_client(self, id: str, **props: Any) -> SecureUserPoolClient:
         """
         Add an app that signs users in.
 
         Args:
             id: Its id below the pool.
-            callback_urls: Where Cognito sends users who have signed in.
-            props: What `SecureUserPoolClient` takes beside the pool.
+            props: What `SecureUserPoolClient` takes beside the pool: its ``callback_urls``.
 
         Returns:
             The client.
@@ -335,7 +332,7 @@ class SecureUserPool(cognito.UserPool):
         Raises:
             ConstructError: A prop would undo what the client guarantees.
         """
-        return SecureUserPoolClient(self, id, callback_urls=callback_urls, user_pool=self, **props)
+        return SecureUserPoolClient(self, id, user_pool=self, **props)
 
     def _log_sign_ins(
         self, scope: Construct, id: str, retention: logs.RetentionDays
@@ -645,6 +642,12 @@ def _checked_password(
 def _check_web_acl(scope: Construct, construct_id: str, web_acl: SecureWebAcl | None) -> None:
     if web_acl is None:
         return
+    if web_acl.web_acl.scope == "CLOUDFRONT":
+        raise refusal(
+            SecureUserPool, scope, construct_id, "web_acl",
+            because="a web ACL of scope CLOUDFRONT protects distributions only",
+            instead="pass one of scope REGIONAL",
+        )  # fmt: skip
     for rule in cast("Sequence[wafv2.CfnWebACL.RuleProperty]", web_acl.web_acl.rules):
         name = rule.name
         if name in _NOT_FOR_POOLS:

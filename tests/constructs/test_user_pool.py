@@ -164,6 +164,12 @@ def test_refuses_a_web_acl_that_aws_does_not_put_before_pools(plain_stack: cdk.S
         SecureUserPool(plain_stack, "Customers", web_acl=acl)
 
 
+def test_refuses_a_web_acl_for_distributions(plain_stack: cdk.Stack) -> None:
+    acl = SecureWebAcl(plain_stack, "Acl", web_acl_scope="CLOUDFRONT")
+    with pytest.raises(ConstructError, match="pass one of scope REGIONAL"):
+        SecureUserPool(plain_stack, "Customers", web_acl=acl)
+
+
 def test_devices_may_be_remembered(stack: cdk.Stack, only: Only) -> None:
     tracking = cognito.DeviceTracking(
         challenge_required_on_new_device=False, device_only_remembered_on_user_prompt=True
