@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
@@ -26,10 +27,14 @@ def unique_name(scope: Construct, construct_id: str, *, longest: int, of: str = 
         of: What cannot change without a new resource. It changes the name as well, since
             CloudFormation makes the new resource before it deletes the old one.
     """
-    # The path makes the name unique in the stack; the first part of the stack's own id,
-    # eight characters, makes it unique in the account.
+    # The path makes the name unique in the stack, its mark makes it unique in the account.
     place = hashlib.sha256(f"{scope.node.path}/{construct_id}{of}".encode()).hexdigest()[:8]
     letters = "".join(letter for letter in construct_id if letter.isascii() and letter.isalnum())
+    return f"{letters[: longest - 18]}-{place}-{_mark_of_stack()}"
+
+
+@cache
+def _mark_of_stack() -> str:
+    # The first part of the stack's own id, eight characters, wherever it is resolved.
     unique = cdk.Fn.select(2, cdk.Fn.split("/", pseudo("STACK_ID")))
-    stack = cdk.Fn.select(0, cdk.Fn.split("-", unique))
-    return f"{letters[: longest - 18]}-{place}-{stack}"
+    return str(cdk.Fn.select(0, cdk.Fn.split("-", unique)))

@@ -24,6 +24,7 @@ from secure_constructs.constructs._names import unique_name
 from secure_constructs.constructs._vended_logs import place_of, service_log_group
 from secure_constructs.constructs.bus import SecureBus
 from secure_constructs.constructs.queue import SecureQueue
+from secure_constructs.constructs.stream import stream_arn_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -306,7 +307,7 @@ def _check_source(scope: Construct, id: str, source: Any) -> None:
             because="without a dead-letter queue a message that fails comes again for days",
             instead="use a SecureQueue, or give the queue a dead_letter_queue",
         )
-    if _is(source, "table_stream_arn") and not source.table_stream_arn:
+    if _is(source, "table_stream_arn") and stream_arn_of(source) is None:
         raise refusal(
             SecurePipe,
             scope,

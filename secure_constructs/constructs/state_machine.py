@@ -190,10 +190,10 @@ class SecureStateMachine(sfn.StateMachine):
         self._stack = stack_of(scope)
         self._type = state_machine_type
         # The CDK's own way lets log delivery decrypt for any account.
-        cast("sfn.CfnStateMachine", self.node.default_child).encryption_configuration = {
-            "kmsKeyId": key.key_arn,
-            "type": "CUSTOMER_MANAGED_KMS_KEY",
-        }
+        resource = cast("sfn.CfnStateMachine", self.node.default_child)
+        resource.encryption_configuration = sfn.CfnStateMachine.EncryptionConfigurationProperty(
+            kms_key_id=remembered(key, "arn", lambda: key.key_arn), type="CUSTOMER_MANAGED_KMS_KEY"
+        )
         for step in self._steps(role):
             step.accept_only(self)
         acknowledge(
@@ -210,7 +210,7 @@ class SecureStateMachine(sfn.StateMachine):
         )
 
     @cached_property
-    def grants(self) -> SecureStateMachineGrants:
+    def grants(self) -> SecureStateMachineGrants:  # type: ignore[override] - narrower
         """
         Exact grants on the state machine.
         """
@@ -368,13 +368,14 @@ def _key_use(key: kms.IKey, arn: str) -> Iterator[iam.PolicyStatement]:
     # https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
     delivered = {"StringEquals": {"kms:EncryptionContext:SourceArn": f"{place_of('logs')}:*"}}
     remembered(key, "log delivery", lambda: _admit_delivery(key, delivered))
+    key_arn = remembered(key, "arn", lambda: key.key_arn)
     yield iam.PolicyStatement(
         actions=["kms:Decrypt", "kms:GenerateDataKey"],
-        resources=[key.key_arn],
+        resources=[key_arn],
         conditions={"StringEquals": {"kms:EncryptionContext:aws:states:stateMachineArn": arn}},
     )
     yield iam.PolicyStatement(
-        actions=["kms:GenerateDataKey"], resources=[key.key_arn], conditions=delivered
+        actions=["kms:GenerateDataKey"], resources=[key_arn], conditions=delivered
     )
 
 

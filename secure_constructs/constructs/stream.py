@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Never
 
     import aws_cdk as cdk
+    from aws_cdk import aws_dynamodb as dynamodb
     from aws_cdk import aws_kms as kms
     from constructs import Construct
 
@@ -185,6 +186,20 @@ class SecureStream(kinesis.Stream):
         """
         self.grants.write(grantee)
         return self.grants.read(grantee)
+
+
+def stream_arn_of(table: dynamodb.ITable | dynamodb.ITableV2) -> str | None:
+    """
+    The ARN of a table's stream, or None where the table is known to have none.
+
+    A plain table names one all the same, and the deployment fails.
+
+    Args:
+        table: The table.
+    """
+    if getattr(table, "has_stream", True) is False:
+        return None
+    return table.table_stream_arn
 
 
 class SecureStreamGrants:

@@ -98,6 +98,9 @@ class SecureTable(dynamodb.TableV2):
     at once, and pays for reading it. The stock ``grant_*`` methods give the same when they are
     called from Python; CDK's own constructs keep those they are written for.
 
+    Attributes:
+        has_stream: Whether changed items go to a stream.
+
     Args:
         scope: Where to build it.
         id: Its id there.
@@ -162,6 +165,7 @@ class SecureTable(dynamodb.TableV2):
             SecureTable, scope, id, "recovery_period_in_days", recovery_period_in_days,
             least=1, most=35, unit="days",
         )  # fmt: skip
+        self.has_stream: Final = dynamo_stream is not None
         self._scope = scope
         self._id = id
         self._key = encryption_key

@@ -215,3 +215,13 @@ def test_refuses_a_bus_without_the_kind_of_event(plain_stack: cdk.Stack) -> None
 def test_refuses_a_queue_that_loses_messages(plain_stack: cdk.Stack) -> None:
     with pytest.raises(ConstructError, match="comes again for days"):
         pipe(plain_stack, source=sqs.Queue(plain_stack, "Plain"))
+
+
+def test_refuses_a_table_without_a_stream(plain_stack: cdk.Stack) -> None:
+    still = SecureTable(
+        plain_stack,
+        "Still",
+        partition_key=dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING),
+    )
+    with pytest.raises(ConstructError, match="the table has no stream"):
+        pipe(plain_stack, source=still)

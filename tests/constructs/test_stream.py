@@ -138,6 +138,16 @@ def test_a_function_handles_the_stream_of_a_table_within_bounds(
     assert {name: mapping.get(name) for name in SAFE} == SAFE
 
 
+def test_refuses_a_table_without_a_stream(plain_stack: cdk.Stack) -> None:
+    still = SecureTable(
+        plain_stack,
+        "Still",
+        partition_key=dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING),
+    )
+    with pytest.raises(ConstructError, match="the table has no stream"):
+        function(plain_stack).consume_stream(still, starting_position=LATEST)
+
+
 def test_a_plain_event_source_is_bound_as_well(stack: cdk.Stack, only: Find) -> None:
     function(stack).add_event_source(
         event_sources.KinesisEventSource(SecureStream(stack, "Clicks"), starting_position=LATEST)
@@ -191,7 +201,7 @@ def test_refuses_to_retry_whole_batches(plain_stack: cdk.Stack) -> None:
     [("parallelization_factor", 11), ("retry_attempts", -1), ("retry_attempts", 10_001)],
 )
 def test_refuses_numbers_that_lambda_does_not_know(
-    plain_stack: cdk.Stack, option: str, value: int
+    plain_stack: cdk.Stack, option: str, value: Any
 ) -> None:
     with pytest.raises(ConstructError, match=option):
         function(plain_stack, unreserved="it follows the stream").consume_stream(

@@ -42,7 +42,8 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 def reserved(client: Any, name: str) -> int | None:
     found = client.get_function_concurrency(FunctionName=name)
-    return found.get("ReservedConcurrentExecutions")
+    reserved: int | None = found.get("ReservedConcurrentExecutions")
+    return reserved
 
 
 def test_throttles_the_named_functions_to_zero_and_no_other(aws: Any) -> None:
