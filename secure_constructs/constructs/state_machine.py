@@ -210,7 +210,7 @@ class SecureStateMachine(sfn.StateMachine):
         )
 
     @cached_property
-    def grants(self) -> SecureStateMachineGrants:  # type: ignore[override] - narrower
+    def grants(self) -> SecureStateMachineGrants:  # type: ignore[override]
         """
         Exact grants on the state machine.
         """
