@@ -199,10 +199,10 @@ def shown_parameter(block: Block, path: str, template: Template) -> bool:
 
 
 def _secret_attribute(value: Text) -> str | None:
+    if _RESOLVED.search(value):
+        return "a secret that is resolved at deployment"
     for part in value.parts:
         if isinstance(part, str):
-            if _RESOLVED.search(part):
-                return "a secret that is resolved at deployment"
             if found := issued_token(part):
                 return found
         elif isinstance(part, Attribute) and (

@@ -45,7 +45,6 @@ HABITS = [
     ("PlaceOrder", "lambda-debugging-environment"),
     ("PlaceOrder", "lambda-foreign-layer"),
     ("PlaceOrder", "lambda-timeout-beyond-api"),
-    ("PlaceOrder", "lambda-without-concurrency-limit"),
     ("PlaceOrder/ServiceRole/DefaultPolicy", "iam-policy-grants-whole-service"),
     ("ReadOrdersLog", "logs-group-without-retention"),
     ("SettlePayment/SqsEventSource:", "lambda-whole-batch-retried"),

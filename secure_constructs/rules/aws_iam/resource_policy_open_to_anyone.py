@@ -235,9 +235,19 @@ class ResourcePolicyOpenToAnyone(Rule):
                 continue
             if resource.type == "AWS::S3::BucketPolicy" and _kept_private(resource, template):
                 continue
+            if resource.type == "AWS::EFS::FileSystem" and _from_within(statement):
+                continue
             yield self.finding(
                 policy.block,
                 policy.at(statement, "Principal"),
                 f"anyone may {_named(statement)}",
                 certain=opened.certain,
             )
+
+
+def _from_within(statement: Statement) -> bool:
+    """
+    Say whether a file system answers only those in its network, as the CDK makes it by default.
+    """
+    values = statement.condition_values("elasticfilesystem:AccessedViaMountTarget")
+    return tuple(map(str.lower, values)) == ("true",)

@@ -58,6 +58,19 @@ class SecretInEnvironment(Rule):
             },
         ),
         Example(
+            "the user's name beside the password of a secret that has another name each time",
+            {
+                "Environment": {
+                    "Variables": {
+                        "DB_USER": {
+                            "Fn::Sub": "{{resolve:secretsmanager:${Db}:SecretString:username}}"
+                        }
+                    }
+                }
+            },
+            beside={"Db": {"Type": "AWS::SecretsManager::Secret"}},
+        ),
+        Example(
             "a parameter's name",
             {"Environment": {"Variables": {"DB_PASSWORD": "/shop/db/password"}}},
         ),
