@@ -235,7 +235,7 @@ class SecureGraphqlApi(appsync.GraphqlApi):
 
     @PythonOnly
     def add_lambda_data_source(
-        self, id: str, lambda_function: lambda_.IFunction, **options: Any
+        self, /, id: str, lambda_function: lambda_.IFunction, **options: Any
     ) -> appsync.LambdaDataSource:
         """
         Let fields be answered by a function: the function, and none of its versions.
@@ -267,6 +267,7 @@ class SecureGraphqlApi(appsync.GraphqlApi):
     @PythonOnly
     def add_dynamo_db_data_source(
         self,
+        /,
         id: str,
         table: dynamodb.ITable,
         *,
@@ -311,6 +312,7 @@ class SecureGraphqlApi(appsync.GraphqlApi):
     @PythonOnly
     def add_event_bridge_data_source(
         self,
+        /,
         id: str,
         event_bus: events.IEventBus,
         *,
@@ -365,7 +367,7 @@ class SecureGraphqlApi(appsync.GraphqlApi):
 
     @PythonOnly
     def add_http_data_source(
-        self, id: str, endpoint: str, **options: Any
+        self, /, id: str, endpoint: str, **options: Any
     ) -> appsync.HttpDataSource:
         """
         Let fields be answered by a server, over TLS.

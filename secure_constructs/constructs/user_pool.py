@@ -318,7 +318,7 @@ class SecureUserPool(cognito.UserPool):
             )
 
     @PythonOnly
-    def add_client(self, id: str, **props: Any) -> SecureUserPoolClient:
+    def add_client(self, /, id: str, **props: Any) -> SecureUserPoolClient:
         """
         Add an app that signs users in.
 

@@ -239,7 +239,7 @@ def test_keeps_what_it_is_told(stack: cdk.Stack, only: Only, found: Found, api: 
     assert found(stack, "AWS::AppSync::DomainName")
 
 
-def oidc(**config: str) -> appsync.AuthorizationConfig:
+def oidc(**config: Any) -> appsync.AuthorizationConfig:
     return callers(
         appsync.AuthorizationType.OIDC,
         open_id_connect_config=appsync.OpenIdConnectConfig(**config),
