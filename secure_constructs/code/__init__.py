@@ -1,0 +1,12 @@
+"""
+What the source of a function calls, read without running it.
+
+A reading is three-valued like everything here: a call that surely happens is certain, one that may
+happen is not, and whatever cannot be read is a gap with its reason and place.
+"""
+
+from secure_constructs.code.calls import Call, Gap, Place, Reading
+from secure_constructs.code.functions import read_function
+from secure_constructs.code.usage import Usage, usage_of
+
+__all__ = ["Call", "Gap", "Place", "Reading", "Usage", "read_function", "usage_of"]

@@ -1,0 +1,131 @@
+"""The calls that source code makes, and what keeps them from being known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+ANY: Final = "*"
+"""
+Stands for a service or an operation that the source leaves open.
+"""
+
+ABOUT: Final = frozenset(
+    {
+        "Bucket",
+        "DeliveryStreamName",
+        "EventBusName",
+        "FunctionName",
+        "KeyId",
+        "Name",
+        "QueueUrl",
+        "SecretId",
+        "StreamARN",
+        "StreamName",
+        "TableName",
+        "TargetArn",
+        "TopicArn",
+        "stateMachineArn",
+    }
+)
+"""
+The parameters that name the resource a call is about.
+"""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """
+    A line of a file of the asset.
+
+    Args:
+        file: The file, as seen from the asset.
+        line: The line, from 1.
+    """
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Name:
+    """
+    What a call is about, as far as the source says.
+
+    Args:
+        text: The name, or that of the environment variable which holds it.
+        variable: Whether it stands in an environment variable.
+    """
+
+    text: str
+    variable: bool = False
+
+
+@dataclass(frozen=True, slots=True, order=True, kw_only=True)
+class Call:
+    """
+    A request to an AWS service.
+
+    Args:
+        service: The service as boto3 names it.
+        operation: The operation as boto3 names it: ``put_item``.
+        place: Where.
+        certain: Whether it surely is this request, made with the function's own role,
+            in code that the handler reaches.
+        keywords: The parameters that are set, as far as that tells.
+        about: The resources named, each the value of one parameter; none when that is not known.
+    """
+
+    place: Place
+    service: str
+    operation: str
+    certain: bool = True
+    keywords: tuple[str, ...] = ()
+    about: tuple[tuple[str, Name], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Gap:
+    """
+    Something that keeps calls from being known.
+
+    Args:
+        place: Where.
+        reason: What it is, as a clause.
+        service: The service whose calls are not known; `ANY` for all of them.
+    """
+
+    place: Place
+    reason: str
+    service: str = ANY
+
+    def __str__(self) -> str:
+        return f"{self.reason} ({self.place})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """
+    What is known of a function's code.
+
+    Args:
+        language: ``python``, ``javascript``, or nothing when it is neither.
+        files: The files that were read, as seen from the asset.
+        calls: The calls found.
+        gaps: What was not understood; empty when everything was.
+    """
+
+    language: str = ""
+    files: tuple[str, ...] = ()
+    calls: tuple[Call, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """
+        Whether all calls are known.
+        """
+        return bool(self.files) and not self.gaps

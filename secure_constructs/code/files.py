@@ -1,0 +1,46 @@
+"""The files of a function's code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """
+    The files of an asset: a folder, or the text of a function's only file.
+
+    Args:
+        path: The folder; ``None`` for a text.
+        texts: Name -> source, for a text.
+    """
+
+    path: Path | None
+    texts: tuple[tuple[str, str], ...] = ()
+
+    def has(self, name: str) -> bool:
+        """
+        Whether there is such a file.
+        """
+        if self.path is None:
+            return any(known == name for known, _ in self.texts)
+        return (self.path / name).is_file()
+
+    def has_folder(self, name: str) -> bool:
+        """
+        Whether there is such a folder.
+        """
+        return self.path is not None and (self.path / name).is_dir()
+
+    def read(self, name: str) -> str:
+        """
+        Read a file.
+
+        Raises:
+            OSError: It cannot be read.
+            UnicodeDecodeError: It is no text.
+        """
+        if self.path is None:
+            return dict(self.texts)[name]
+        return (self.path / name).read_text(encoding="utf-8-sig")

@@ -1,0 +1,83 @@
+"""The code of a function resource: where it lies, and what it calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from secure_constructs.code.calls import Gap, Place, Reading
+from secure_constructs.code.files import Folder
+from secure_constructs.code.javascript import read_javascript
+from secure_constructs.code.python import read_python
+from secure_constructs.template import UNRESOLVED, Resource
+
+_QUESTION: Final = "code"
+_INLINE: Final = {"python": "index.py", "nodejs": "index.js"}
+_LANGUAGES: Final = {
+    "dotnet": "C#",
+    "go": "Go",
+    "java": "Java",
+    "provided": "a runtime of its own",
+    "ruby": "Ruby",
+}
+
+
+def read_function(function: Resource) -> Reading:
+    """
+    Read what the code of a function calls; the same function is read once.
+
+    What cannot be read is a gap, never an absence of calls.
+    """
+    return function.once(_QUESTION, _read)
+
+
+def _read(function: Resource) -> Reading:
+    if function.get("PackageType") == "Image":
+        return _unread("its code is a container image")
+    runtime, handler = function.get("Runtime"), function.get("Handler")
+    if not isinstance(runtime, str) or not isinstance(handler, str):
+        return _unread("its runtime or its handler is not known before deployment")
+    family = runtime.rstrip("0123456789.x")
+    if family not in _INLINE:
+        named = next((n for key, n in _LANGUAGES.items() if runtime.startswith(key)), runtime)
+        return _unread(f"its code is not Python or JavaScript, but {named}")
+    folder = _folder(function, family)
+    if isinstance(folder, Reading):
+        return folder
+    wrapped = _wrapped(function, handler)
+    layers = bool(function.has("Layers"))
+    if family == "python":
+        return read_python(folder, wrapped, layers=layers)
+    return read_javascript(folder, wrapped, layers=layers)
+
+
+def _folder(function: Resource, family: str) -> Folder | Reading:
+    text = function.get("Code.ZipFile")
+    if isinstance(text, str):
+        return Folder(None, ((_INLINE[family], str(text)),))
+    if text is not None:
+        return _unread("its inline code is not known before deployment")
+    path = function.asset_path
+    if path is None:
+        return _unread("its code is not in the assembly")
+    if path.is_dir():
+        return Folder(path)
+    if path.suffix == ".zip":
+        return _unread(f"its code is packed into {path.name}")
+    return _unread(f"its code {path.name} is no folder")
+
+
+def _wrapped(function: Resource, handler: str) -> str:
+    """
+    Give the handler that a monitoring layer calls in its place.
+    """
+    variables = function.get("Environment.Variables")
+    if isinstance(variables, Mapping) and handler.startswith(("datadog_lambda.", "/opt/")):
+        inner = variables.get("DD_LAMBDA_HANDLER", UNRESOLVED)
+        if isinstance(inner, str):
+            return inner
+    return handler
+
+
+def _unread(reason: str) -> Reading:
+    return Reading(gaps=(Gap(Place("", 0), reason),))

@@ -1,0 +1,812 @@
+"""
+What JavaScript source calls of the AWS SDK, by its tokens.
+
+No grammar is needed to see which commands a file imports and makes. What runs when is not seen, so
+only what the handler's own file makes is certain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from secure_constructs.code.calls import ABOUT, ANY, Call, Gap, Name, Place, Reading
+from secure_constructs.code.files import Folder
+from secure_constructs.code.operations import need_of, service, service_of_package
+
+_MOST_BYTES: Final = 1_000_000
+_MOST_FILES: Final = 400
+_LONG_LINE: Final = 5_000
+_SUFFIXES: Final = ("", ".js", ".mjs", ".cjs", "/index.js", "/index.mjs", "/index.cjs")
+
+_TOKEN: Final = re.compile(
+    r"""(?P<space>\s+|//[^\n]*|/\*.*?\*/|\A\#![^\n]*)
+    |(?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
+    |(?P<template>`)
+    |(?P<name>[A-Za-z_$\u0080-\uffff][\w$\u0080-\uffff]*|\#[A-Za-z_$][\w$]*)
+    |(?P<number>\d[\w.]*)
+    |(?P<sign>=>|\.\.\.|\?\.(?!\d)|[{}()\[\];,<>+\-*/%&|^!~?:=.@])""",
+    re.VERBOSE | re.DOTALL,
+)
+_PATTERN: Final = re.compile(r"/(?![*/])(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/[a-z]*")
+_BEFORE_PATTERN: Final = frozenset("(,=:[!&|?{};+-*%~^<>") | {
+    "=>",
+    "return",
+    "typeof",
+    "case",
+    "in",
+    "of",
+    "delete",
+    "void",
+    "throw",
+    "new",
+    "else",
+    "do",
+    "yield",
+    "await",
+}
+_CLOSING: Final = {")": "(", "]": "[", "}": "{"}
+_WORD: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+_CLIENT: Final = "@aws-sdk/client-"
+_DOCUMENT: Final = {
+    "BatchExecuteStatement": "batch_execute_statement",
+    "BatchGet": "batch_get_item",
+    "BatchWrite": "batch_write_item",
+    "Delete": "delete_item",
+    "ExecuteStatement": "execute_statement",
+    "ExecuteTransaction": "execute_transaction",
+    "Get": "get_item",
+    "Put": "put_item",
+    "Query": "query",
+    "Scan": "scan",
+    "TransactGet": "transact_get_items",
+    "TransactWrite": "transact_write_items",
+    "Update": "update_item",
+}
+_CONFIG: Final = (
+    ("appconfigdata", "start_configuration_session"),
+    ("appconfigdata", "get_latest_configuration"),
+)
+# Package and what is imported from it ("" for anything) -> the operations it makes.
+_REQUESTS: Final[dict[tuple[str, str], tuple[tuple[str, str], ...]]] = {
+    ("@aws-lambda-powertools/parameters/ssm", "getParameter"): (("ssm", "get_parameter"),),
+    ("@aws-lambda-powertools/parameters/ssm", "getParameters"): (
+        ("ssm", "get_parameters_by_path"),
+    ),
+    ("@aws-lambda-powertools/parameters/ssm", "getParametersByName"): (("ssm", "get_parameters"),),
+    ("@aws-lambda-powertools/parameters/ssm", "setParameter"): (("ssm", "put_parameter"),),
+    ("@aws-lambda-powertools/parameters/secrets", "getSecret"): (
+        ("secretsmanager", "get_secret_value"),
+    ),
+    ("@aws-lambda-powertools/parameters/appconfig", "getAppConfig"): _CONFIG,
+    ("@aws-lambda-powertools/idempotency/dynamodb", "DynamoDBPersistenceLayer"): (
+        ("dynamodb", "get_item"),
+        ("dynamodb", "put_item"),
+        ("dynamodb", "update_item"),
+        ("dynamodb", "delete_item"),
+    ),
+    ("@aws-sdk/lib-storage", "Upload"): (("s3", "upload_file"),),
+    ("@aws-sdk/rds-signer", "Signer"): (("rds", "generate_db_auth_token"),),
+    ("@aws-sdk/s3-presigned-post", "createPresignedPost"): (("s3", "generate_presigned_post"),),
+    ("@middy/secrets-manager", ""): (("secretsmanager", "get_secret_value"),),
+    ("@middy/ssm", ""): (("ssm", "get_parameters"), ("ssm", "get_parameters_by_path")),
+}
+# Packages that ask AWS for nothing by themselves.
+_HARMLESS: Final = frozenset(
+    {
+        "@aws-crypto",
+        "@aws-lambda-powertools/batch",
+        "@aws-lambda-powertools/commons",
+        "@aws-lambda-powertools/event-handler",
+        "@aws-lambda-powertools/idempotency",
+        "@aws-lambda-powertools/jmespath",
+        "@aws-lambda-powertools/logger",
+        "@aws-lambda-powertools/metrics",
+        "@aws-lambda-powertools/parser",
+        "@aws-lambda-powertools/tracer",
+        "@aws-lambda-powertools/validation",
+        "@aws-sdk/lib-dynamodb",
+        "@aws-sdk/lib-storage",
+        "@aws-sdk/rds-signer",
+        "@aws-sdk/s3-presigned-post",
+        "@aws-sdk/s3-request-presigner",
+        "@aws-sdk/types",
+        "@aws-sdk/util-dynamodb",
+        "@middy/core",
+        "@middy/http-cors",
+        "@middy/http-error-handler",
+        "@middy/http-header-normalizer",
+        "@middy/http-json-body-parser",
+        "@middy/secrets-manager",
+        "@middy/ssm",
+        "@middy/validator",
+        "@smithy/node-http-handler",
+        "@smithy/types",
+        "ajv",
+        "aws-jwt-verify",
+        "aws-lambda",
+        "aws-xray-sdk",
+        "aws-xray-sdk-core",
+        "axios",
+        "bcryptjs",
+        "cors",
+        "date-fns",
+        "dayjs",
+        "dotenv",
+        "express",
+        "fast-xml-parser",
+        "got",
+        "ioredis",
+        "joi",
+        "jose",
+        "jsonwebtoken",
+        "lambda-log",
+        "lodash",
+        "luxon",
+        "moment",
+        "mysql2",
+        "nanoid",
+        "node-fetch",
+        "pg",
+        "pino",
+        "redis",
+        "serverless-http",
+        "source-map-support",
+        "stripe",
+        "ulid",
+        "undici",
+        "uuid",
+        "winston",
+        "yup",
+        "zod",
+    }
+)
+_BUILT_IN: Final = frozenset(
+    [
+        "assert",
+        "async_hooks",
+        "buffer",
+        "console",
+        "constants",
+        "crypto",
+        "dgram",
+        "diagnostics_channel",
+        "dns",
+        "domain",
+        "events",
+        "fs",
+        "http",
+        "http2",
+        "https",
+        "module",
+        "net",
+        "os",
+        "path",
+        "perf_hooks",
+        "process",
+        "punycode",
+        "querystring",
+        "readline",
+        "stream",
+        "string_decoder",
+        "sys",
+        "timers",
+        "tls",
+        "tty",
+        "url",
+        "util",
+        "v8",
+        "wasi",
+        "worker_threads",
+        "zlib",
+    ]
+)
+_UNSEEN: Final = {
+    "@aws-sdk/signature-v4": "signs requests of its own",
+    "@smithy/signature-v4": "signs requests of its own",
+    "aws4": "signs requests of its own",
+    "aws4-axios": "signs requests of its own",
+    "aws4fetch": "signs requests of its own",
+    "child_process": "runs another program",
+    "vm": "runs code that it makes",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Import:
+    package: str
+    name: str  # "*" for the module as a whole
+    line: int
+
+
+@dataclass(slots=True)
+class _File:
+    name: str
+    tokens: list[_Token]
+    imports: dict[str, _Import] = field(default_factory=dict)
+    packages: list[tuple[str, int]] = field(default_factory=list)
+
+
+class _UnreadableError(Exception):
+    """
+    A source that cannot be read.
+    """
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(reason)
+        self.line = line
+        self.reason = reason
+
+
+def read_javascript(folder: Folder, handler: str, *, layers: bool = False) -> Reading:
+    """
+    Read the calls that a handler makes.
+
+    Args:
+        folder: Its asset.
+        handler: The handler as Lambda is told: ``folder/file.function``.
+        layers: Whether the function has layers, which bring code that is not seen.
+    """
+    return _Reader(folder, layers=layers).read(handler)
+
+
+class _Reader:
+    """
+    Follows one handler through its asset.
+    """
+
+    def __init__(self, folder: Folder, *, layers: bool) -> None:
+        self.folder = folder
+        self.layers = layers
+        self.files: dict[str, _File | None] = {}
+        self.calls: set[Call] = set()
+        self.gaps: set[Gap] = set()
+
+    def read(self, handler: str) -> Reading:
+        stem = handler.rpartition(".")[0] or handler
+        entry = next((n for s in _SUFFIXES[1:4] if self.folder.has(n := f"{stem}{s}")), None)
+        if entry is None:
+            reason = f"the asset has no file for the handler {handler}"
+            if self.folder.has(f"{stem}.ts"):
+                reason = f"{stem}.ts is TypeScript that was not compiled"
+            self.gaps.add(Gap(Place(handler, 1), reason))
+        else:
+            self.follow(entry, entry=True)
+        return Reading(
+            language="javascript",
+            files=tuple(sorted(name for name, file in self.files.items() if file is not None)),
+            calls=tuple(sorted(self.calls)),
+            gaps=tuple(sorted(self.gaps)),
+        )
+
+    def follow(self, name: str, *, entry: bool = False) -> None:
+        if name in self.files:
+            return
+        self.files[name] = None
+        try:
+            file = self.files[name] = _read(self.folder.read(name), name)
+        except _UnreadableError as error:
+            self.gap(Place(name, error.line), error.reason)
+            return
+        except (OSError, UnicodeDecodeError):
+            self.gap(Place(name, 1), "cannot be read as UTF-8 text")
+            return
+        for package, line in file.packages:
+            self.import_(package, file, line)
+        self.commands(file, entry=entry)
+
+    def import_(self, package: str, file: _File, line: int) -> None:
+        place = Place(file.name, line)
+        if package.startswith("."):
+            base = _resolved(file.name, package)
+            found = next((n for s in _SUFFIXES if self.folder.has(n := f"{base}{s}")), None)
+            if base is None or found is None:
+                self.gap(place, f"{package} is not in the asset")
+            elif found.endswith((".js", ".mjs", ".cjs")):
+                self.follow(found)
+            return
+        bare = package.removeprefix("node:")
+        top = bare.partition("/")[0]
+        if bare in _UNSEEN or top in _UNSEEN:
+            self.gap(place, _UNSEEN.get(bare) or _UNSEEN[top])
+            return
+        named = "/".join(bare.split("/")[: 2 if bare.startswith("@") else 1])
+        known = (
+            top in _BUILT_IN
+            or bare.startswith((_CLIENT, "aws-sdk"))
+            or {bare, named, top} & _HARMLESS
+            or any(bare == request for request, _ in _REQUESTS)
+        )
+        if not known and self.asks_aws(named) is not False:
+            where = "comes from a layer or is missing" if self.layers else "is not in the asset"
+            if self.folder.has_folder(f"node_modules/{named}"):
+                where = "may ask AWS by itself"
+            self.gap(place, f"{named} {where}, so its calls are not known")
+
+    def asks_aws(self, package: str) -> bool | None:
+        if self.folder.path is None or not self.folder.has_folder(f"node_modules/{package}"):
+            return None
+        return _asks_aws(self.folder.path / "node_modules" / package)
+
+    def gap(self, place: Place, reason: str, service_name: str = ANY) -> None:
+        self.gaps.add(Gap(place, reason, service_name))
+
+    # -- Commands
+
+    def commands(self, file: _File, *, entry: bool) -> None:
+        tokens = file.tokens
+        exports = _exports(tokens)
+        texts = {token.text for token in tokens if token.kind == "name"}
+        own = not texts & {"credentials", "endpoint", "fromTemporaryCredentials"}
+        certain = entry and own and len(exports) <= 1
+        constants = _constants(tokens)
+        loose = False
+        for position, token in enumerate(tokens):
+            if token.kind != "name":
+                continue
+            place = Place(file.name, token.line)
+            before = tokens[position - 1].text if position else ""
+            after = tokens[position + 1].text if position + 1 < len(tokens) else ""
+            if (token.text == "eval" and after == "(" and before != ".") or (
+                token.text == "Function" and before == "new"
+            ):
+                self.gap(place, "runs code that it makes")
+            elif token.text in ("require", "import") and after == "(" and before != ".":
+                if not _literal_call(tokens, position):
+                    self.gap(place, "imports what it names only at run time")
+            found = file.imports.get(token.text)
+            if found is None or before == "." or _in_import(tokens, position):
+                continue
+            name, at = found.name, position
+            if name in ("*", "default") and _is_sdk(found.package):
+                member = _member(tokens, position)
+                if member is None:
+                    if after == "[":
+                        service_name = _service(found.package)
+                        self.gap(place, "the command is named only at run time", service_name)
+                    continue
+                name, at = member
+            made = (at and tokens[position - 1].text == "new") or name.startswith("paginate")
+            loose |= self.used(
+                found.package,
+                name,
+                place,
+                _arguments(tokens, at + 1, constants),
+                certain=certain and bool(made),
+            )
+        if loose:
+            self.methods(file)
+
+    def used(
+        self,
+        package: str,
+        name: str,
+        place: Place,
+        arguments: tuple[tuple[str, Name | None], ...],
+        *,
+        certain: bool,
+    ) -> bool:
+        """
+        Take note of what is used of a package; True when its methods have to be looked for.
+        """
+        for known, wanted in ((package, name), (package, "")):
+            for service_name, operation in _REQUESTS.get((known, wanted), ()):
+                self.note(service_name, operation, place, (), certain=certain)
+        if package in ("@aws-sdk/lib-dynamodb", "aws-sdk/lib-dynamodb"):
+            if name.endswith("Command") and name.removesuffix("Command") in _DOCUMENT:
+                operation = _DOCUMENT[name.removesuffix("Command")]
+                self.note("dynamodb", operation, place, arguments, certain=certain)
+            elif name.startswith("paginate"):
+                operation = _DOCUMENT.get(name.removeprefix("paginate"), "")
+                self.note("dynamodb", operation, place, arguments, certain=False)
+            return name == "DynamoDBDocument"
+        if package == "aws-sdk" or package.startswith("aws-sdk/"):
+            return True
+        if not package.startswith(_CLIENT):
+            return False
+        return self.of_client(_service(package), name, place, arguments, certain=certain)
+
+    def of_client(
+        self,
+        service_name: str,
+        name: str,
+        place: Place,
+        arguments: tuple[tuple[str, Name | None], ...],
+        *,
+        certain: bool,
+    ) -> bool:
+        if name.endswith("Command"):
+            operation = snake_case(name.removesuffix("Command"))
+            self.note(service_name, operation, place, arguments, certain=certain)
+        elif name.startswith("paginate"):
+            operation = snake_case(name.removeprefix("paginate"))
+            self.note(service_name, operation, place, (), certain=False)
+        elif name.startswith("waitUntil"):
+            described = service(service_name)
+            waiter = snake_case(name.removeprefix("waitUntil"))
+            operation = described.waiters.get(waiter, "") if described is not None else ""
+            self.note(service_name, operation, place, (), certain=False)
+        else:
+            return not name.endswith(("Client", "Exception"))
+        return False
+
+    def methods(self, file: _File) -> None:
+        """
+        Take note of every method called, by its name alone.
+        """
+        tokens = file.tokens
+        for position, token in enumerate(tokens[:-1]):
+            called = tokens[position + 1].text == "(" and tokens[position - 1].text in (".", "?.")
+            if token.kind == "name" and position and called:
+                place = Place(file.name, token.line)
+                name = snake_case(token.text)
+                for operation in {name, _DOCUMENT.get(token.text[:1].upper() + token.text[1:])}:
+                    if operation:
+                        self.calls.add(
+                            Call(place=place, service=ANY, operation=operation, certain=False)
+                        )
+
+    def note(
+        self,
+        service_name: str,
+        operation: str,
+        place: Place,
+        arguments: tuple[tuple[str, Name | None], ...],
+        *,
+        certain: bool,
+    ) -> None:
+        if service(service_name) is None:
+            self.gap(place, f"{service_name} is no service that is known")
+        elif operation:
+            self.calls.add(
+                Call(
+                    place=place,
+                    service=service_name,
+                    operation=operation,
+                    certain=certain and need_of(service_name, operation).known,
+                    keywords=tuple(sorted({key for key, _ in arguments})),
+                    about=tuple(
+                        sorted((k, n) for k, n in arguments if n is not None and k in ABOUT)
+                    ),
+                )
+            )
+
+
+def snake_case(name: str) -> str:
+    """
+    Give boto3's name of an operation; the table does not mind where the underscores stand.
+    """
+    return _WORD.sub("_", name).lower()
+
+
+# -- Tokens ----------------------------------------------------------------------------------------
+
+
+def _read(source: str, name: str) -> _File:
+    if len(source) > _MOST_BYTES:
+        raise _UnreadableError(1, "is longer than a megabyte: a bundle of other packages")
+    if any(len(line) > _LONG_LINE for line in source.splitlines()):
+        raise _UnreadableError(1, "is minified")
+    if "@smithy/" in source and "__commonJS" in source:
+        raise _UnreadableError(1, "is a bundle with the SDK in it")
+    file = _File(name, _tokens(source))
+    for local, found in _imports(file):
+        file.imports[local] = found
+    return file
+
+
+def _tokens(source: str) -> list[_Token]:
+    found: list[_Token] = []
+    open_: list[str] = []
+    position, line = 0, 1
+    while position < len(source):
+        last = found[-1] if found else None
+        if source[position] == "/" and (last is None or last.text in _BEFORE_PATTERN):
+            pattern = _PATTERN.match(source, position)
+            if pattern is not None:
+                found.append(_Token("pattern", "", line))
+                position = pattern.end()
+                continue
+        match = _TOKEN.match(source, position)
+        if match is None:
+            raise _UnreadableError(line, "does not parse as JavaScript")
+        kind, text = match.lastgroup or "", match[0]
+        position = match.end()
+        if kind == "template" or (text == "}" and open_ and open_[-1] == "`{"):
+            if kind != "template":
+                open_.pop()
+            position, line, inside = _template(source, position, line)
+            found.append(_Token("text", "", line))
+            if inside:
+                open_.append("`{")
+            continue
+        if kind == "sign" and text in "([{":
+            open_.append(text)
+        elif kind == "sign" and text in _CLOSING:
+            if not open_ or open_.pop() != _CLOSING[text]:
+                raise _UnreadableError(line, "does not parse as JavaScript: brackets do not match")
+        if kind != "space":
+            found.append(_Token(kind, text[1:-1] if kind == "text" else text, line))
+        line += text.count("\n")
+    if open_:
+        raise _UnreadableError(line, "does not parse as JavaScript: a bracket is not closed")
+    return found
+
+
+def _template(source: str, position: int, line: int) -> tuple[int, int, bool]:
+    """
+    Skip the text of a template up to its end, or to the next expression in it.
+    """
+    while position < len(source):
+        character = source[position]
+        if character == "\\":
+            position += 2
+            continue
+        if character == "`":
+            return position + 1, line, False
+        if source.startswith("${", position):
+            return position + 2, line, True
+        line += character == "\n"
+        position += 1
+    raise _UnreadableError(line, "does not parse as JavaScript: a text is not closed")
+
+
+def _imports(file: _File) -> Iterator[tuple[str, _Import]]:
+    """
+    Give the names that imports bind; note the packages.
+    """
+    tokens = file.tokens
+    for position, token in enumerate(tokens):
+        if token.kind != "name":
+            continue
+        before = tokens[position - 1].text if position else ""
+        if (
+            token.text in ("require", "import")
+            and before != "."
+            and (package := _literal_call(tokens, position))
+        ):
+            file.packages.append((package, token.line))
+            yield from _destructured(tokens, position, package)
+        elif token.text in ("import", "export") and before != ".":
+            end = _from(tokens, position)
+            if end is not None:
+                file.packages.append((tokens[end].text, token.line))
+                if token.text == "import":
+                    yield from _named(tokens, position + 1, end - 1, tokens[end].text)
+
+
+def _literal_call(tokens: list[_Token], position: int) -> str:
+    if position + 3 < len(tokens) and tokens[position + 1].text == "(":
+        inside, closing = tokens[position + 2], tokens[position + 3]
+        if inside.kind == "text" and closing.text in (")", ","):
+            return inside.text
+    return ""
+
+
+def _from(tokens: list[_Token], position: int) -> int | None:
+    """
+    Find the package of an import or export statement.
+    """
+    for at in range(position + 1, min(position + 400, len(tokens))):
+        token = tokens[at]
+        if token.kind == "text":
+            direct = at == position + 1 and tokens[position].text == "import"
+            return at if direct or tokens[at - 1].text == "from" else None
+        if token.kind not in ("name", "sign") or token.text in ("(", "=", ";", "=>", "."):
+            return None
+    return None
+
+
+def _named(
+    tokens: list[_Token], start: int, end: int, package: str
+) -> Iterator[tuple[str, _Import]]:
+    """
+    Read ``a, { b, c as d }, * as e``.
+    """
+    position, braces = start, False
+    while position < end:
+        text, line = tokens[position].text, tokens[position].line
+        if text in "{}":
+            braces = text == "{"
+        elif tokens[position].kind == "name" and text not in ("type", "from"):
+            local = text
+            if position + 2 <= end and tokens[position + 1].text == "as":
+                local = tokens[position + 2].text
+                position += 2
+            yield local, _Import(package, text if braces else "default", line)
+        elif text == "*" and position + 2 <= end:
+            yield tokens[position + 2].text, _Import(package, "*", line)
+            position += 2
+        position += 1
+
+
+def _destructured(
+    tokens: list[_Token], position: int, package: str
+) -> Iterator[tuple[str, _Import]]:
+    """
+    Read what ``const a = require(…)`` or ``const { b, c: d } = await import(…)`` binds.
+    """
+    at = position - 1
+    line = tokens[position].line
+    while at >= 0 and (tokens[at].text in ("await", "(") or tokens[at].text.startswith("__")):
+        at -= 1
+    if at < 1 or tokens[at].text != "=":
+        if position + 5 < len(tokens) and tokens[position + 4].text == ".":
+            return
+        return
+    at -= 1
+    member = ""
+    if position + 5 < len(tokens) and tokens[position + 4].text == ".":
+        member = tokens[position + 5].text
+    if tokens[at].kind == "name":
+        yield tokens[at].text, _Import(package, member or "*", line)
+        return
+    if tokens[at].text != "}":
+        return
+    while at > 0 and tokens[at].text != "{":
+        if tokens[at].kind == "name":
+            if tokens[at - 1].text == ":" and tokens[at - 2].kind == "name":
+                yield tokens[at].text, _Import(package, tokens[at - 2].text, line)
+                at -= 2
+            else:
+                yield tokens[at].text, _Import(package, tokens[at].text, line)
+        at -= 1
+
+
+def _in_import(tokens: list[_Token], position: int) -> bool:
+    """
+    Whether a name stands in the statement that imports it.
+    """
+    for at in range(position, max(position - 200, -1), -1):
+        text = tokens[at].text
+        if tokens[at].kind == "name" and text == "import":
+            return at + 1 < len(tokens) and tokens[at + 1].text != "("
+        if tokens[at].kind == "name" and text in ("const", "let", "var"):
+            inner = tokens[at + 1 : position]
+            return all(token.text not in ("=", "(") for token in inner)
+        if text in (";", ")", "=>") or tokens[at].kind == "text":
+            return False
+    return False
+
+
+def _member(tokens: list[_Token], position: int) -> tuple[str, int] | None:
+    """
+    Give the member that is taken of a module, through ``.default`` if that stands between.
+    """
+    at = position
+    while at + 2 < len(tokens) and tokens[at + 1].text in (".", "?."):
+        at += 2
+        if tokens[at].text != "default":
+            return tokens[at].text, at
+    return None
+
+
+def _exports(tokens: list[_Token]) -> set[str]:
+    """
+    Give the functions that a file exports.
+    """
+    found: set[str] = set()
+    for position, token in enumerate(tokens[:-2]):
+        following = [t.text for t in tokens[position + 1 : position + 4]]
+        if token.text == "export" and following[0] in ("const", "function", "async", "let"):
+            found.add(following[2] if following[1] == "function" else following[1])
+        elif token.text == "exports" and following[0] == ".":
+            found.add(following[1])
+    return found - {"__esModule"}
+
+
+def _constants(tokens: list[_Token]) -> dict[str, Name]:
+    """
+    Give the constants that hold a text or an environment variable.
+    """
+    found: dict[str, Name] = {}
+    for position, token in enumerate(tokens[:-3]):
+        if token.text == "const" and tokens[position + 2].text == "=":
+            name = _name_at(tokens, position + 3, {})
+            if name is not None:
+                found[tokens[position + 1].text] = name
+    return found
+
+
+def _name_at(tokens: list[_Token], position: int, constants: dict[str, Name]) -> Name | None:
+    """
+    Give the text or environment variable that an expression is, when it is nothing else.
+    """
+    if position + 1 >= len(tokens):
+        return None
+    token = tokens[position]
+    if token.text == "process" and [t.text for t in tokens[position + 1 : position + 4]] == [
+        ".",
+        "env",
+        ".",
+    ]:
+        end, name = position + 5, Name(tokens[position + 4].text, variable=True)
+    elif token.kind == "text" and token.text:
+        end, name = position + 1, Name(token.text)
+    elif token.kind == "name" and token.text in constants:
+        end, name = position + 1, constants[token.text]
+    else:
+        return None
+    if end < len(tokens) and tokens[end].text == "!":
+        end += 1
+    whole = (
+        end >= len(tokens)
+        or tokens[end].text in (",", "}", ";", ")")
+        or (tokens[end].kind == "name" and tokens[end].line > token.line)
+    )
+    return name if whole else None
+
+
+def _arguments(
+    tokens: list[_Token], position: int, constants: dict[str, Name]
+) -> tuple[tuple[str, Name | None], ...]:
+    """
+    Give the keys of the object that a command is made with.
+    """
+    if [t.text for t in tokens[position : position + 2]] != ["(", "{"]:
+        return ()
+    found: list[tuple[str, Name | None]] = []
+    depth, at = 1, position + 2
+    while at < len(tokens) and depth:
+        text = tokens[at].text if tokens[at].kind != "text" else ""
+        if text in ("{", "(", "["):
+            depth += 1
+        elif text in ("}", ")", "]"):
+            depth -= 1
+        elif depth == 1 and tokens[at].kind in ("name", "text") and tokens[at - 1].text in "{,":
+            key = tokens[at].text
+            if tokens[at + 1].text == ":":
+                found.append((key, _name_at(tokens, at + 2, constants)))
+            else:
+                found.append((key, constants.get(key)))
+        at += 1
+    return tuple(found)
+
+
+def _is_sdk(package: str) -> bool:
+    return package.startswith((_CLIENT, "@aws-sdk/lib-", "aws-sdk"))
+
+
+def _service(package: str) -> str:
+    return service_of_package(package.removeprefix(_CLIENT).partition("/")[0])
+
+
+def _resolved(file: str, package: str) -> str | None:
+    """
+    Resolve a relative import; ``None`` when it leads out of the asset.
+    """
+    steps = file.split("/")[:-1]
+    for step in package.split("/"):
+        if step == "..":
+            if not steps:
+                return None
+            steps.pop()
+        elif step not in ("", "."):
+            steps.append(step)
+    return "/".join(steps)
+
+
+@lru_cache(maxsize=256)
+def _asks_aws(folder: Path) -> bool | None:
+    """
+    Whether an installed package mentions the SDK; ``None`` when there is too much of it to say.
+    """
+    files = [file for file in folder.rglob("*") if file.suffix in (".js", ".mjs", ".cjs")]
+    if not files or len(files) > _MOST_FILES:
+        return None
+    try:
+        return any(b"aws-sdk" in file.read_bytes() for file in files)
+    except OSError:
+        return None

@@ -1,0 +1,1415 @@
+"""
+What Python source calls, by reading and not running it.
+
+Every name stands for the set of values that any assignment gives it, whatever the order; what a
+function is called with comes from the calls seen. What the handler reaches by names that are known
+is certain; a method found by its name alone is possible.
+"""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from secure_constructs.code import _externals as externals
+from secure_constructs.code._scopes import (
+    Binding,
+    How,
+    Scope,
+    dotted,
+    last_name,
+    scopes_of,
+)
+from secure_constructs.code.calls import ABOUT, ANY, Call, Gap, Name, Place, Reading
+from secure_constructs.code.files import Folder
+from secure_constructs.code.operations import makes_request, service
+
+_MOST_ROUNDS: Final = 12
+_MOST_FILES: Final = 400
+_MOST_BYTES: Final = 1_000_000
+_CREDENTIALS: Final = frozenset({"aws_access_key_id", "aws_session_token", "profile_name"})
+
+
+# -- Values ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Unknown:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class _Data:
+    """Something that is no client, and holds none."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    name: Name
+
+
+@dataclass(frozen=True, slots=True)
+class _External:
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Module:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Function:
+    scope: Scope
+    bound: _Instance | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Lambda:
+    node: ast.Lambda
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class _Class:
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class _Instance:
+    scope: Scope
+    above: bool = False  # what super() gives
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    content: frozenset[object]
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Client:
+    service: str
+    own: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Object:
+    """A resource of boto3; a type that begins with ``*`` is a collection."""
+
+    service: str
+    type: str = ""
+    own: bool = True
+    name: Name | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Meta:
+    """What ``meta`` of a resource gives."""
+
+    service: str
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """A method of a client or of a resource, not called yet."""
+
+    service: str
+    operation: str
+    own: bool
+    gives: _Object | None = None
+    about: Name | None = None
+
+
+_UNKNOWN: Final = _Unknown()
+_DATA: Final = _Data()
+_Values = frozenset[object]
+_NOTHING: Final[_Values] = frozenset()
+_ONLY_DATA: Final[_Values] = frozenset({_DATA})
+_ONLY_UNKNOWN: Final[_Values] = frozenset({_UNKNOWN})
+
+
+# -- Modules ---------------------------------------------------------------------------------------
+
+
+class Unparsed(Exception):  # noqa: N818 - an answer, not an error
+    """
+    A source that cannot be read.
+
+    Args:
+        line: Where.
+        reason: Why, as a clause.
+    """
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(reason)
+        self.line = line
+        self.reason = reason
+
+
+@lru_cache(maxsize=256)
+def _parsed(source: str, module: str, file: str, *, package: bool) -> Scope:
+    if "\0" in source:
+        raise Unparsed(1, "holds a null byte")
+    if len(source) > _MOST_BYTES:
+        raise Unparsed(1, "is longer than a megabyte")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(source)
+        return scopes_of(tree, module=module, file=file, package=package)
+    except SyntaxError as error:
+        reason = "does not parse as Python"
+        raise Unparsed(error.lineno or 1, f"{reason}: {error.msg}") from None
+    except (ValueError, RecursionError, MemoryError):
+        raise Unparsed(1, "is nested too deeply to be read") from None
+
+
+@lru_cache(maxsize=256)
+def _asks_aws(folder: Path, package: str) -> bool | None:
+    """
+    Whether an installed package mentions the SDK; ``None`` when there is too much of it to say.
+    """
+    single = folder / f"{package}.py"
+    files = [single] if single.is_file() else list((folder / package).rglob("*.py"))
+    if len(files) > _MOST_FILES:
+        return None
+    try:
+        return any(b"boto" in file.read_bytes() for file in files)
+    except OSError:
+        return None
+
+
+@lru_cache(maxsize=64)
+def _installed(folder: Path) -> frozenset[str]:
+    """
+    Give the packages that were installed into an asset, by the records of their installation.
+    """
+    found: set[str] = set()
+    for record in folder.glob("*.dist-info/RECORD"):
+        try:
+            lines = record.read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError:
+            continue
+        for line in lines:
+            top = line.partition(",")[0].partition("/")[0]
+            if not top.endswith((".dist-info", ".data", "..")):
+                found.add(top.removesuffix(".py"))
+    return frozenset(found)
+
+
+# -- Reading ---------------------------------------------------------------------------------------
+
+
+def read_python(folder: Folder, handler: str, *, layers: bool = False) -> Reading:
+    """
+    Read the calls that a handler makes.
+
+    Args:
+        folder: Its asset.
+        handler: The handler as Lambda is told: ``package.module.function``.
+        layers: Whether the function has layers, which bring code that is not seen.
+    """
+    return _Reader(folder, layers=layers).read(handler)
+
+
+@dataclass(slots=True)
+class _Found:
+    calls: dict[tuple[object, ...], Call] = field(default_factory=dict)
+    gaps: set[Gap] = field(default_factory=set)
+    loose: dict[str, Place] = field(default_factory=dict)
+    resources: set[str] = field(default_factory=set)
+
+
+class _Reader:
+    """
+    Follows one handler through its asset.
+    """
+
+    def __init__(self, folder: Folder, *, layers: bool) -> None:
+        self.folder = folder
+        self.layers = layers
+        self.modules: dict[str, Scope | None] = {}
+        self.reached: dict[Scope, bool] = {}
+        self.given: dict[tuple[Scope, str], dict[object, Callable[[], _Values]]] = {}
+        self.memo: dict[tuple[int, int], _Values] = {}
+        self.found = _Found()
+        self.changed = False
+        self.methods: dict[str, list[Scope]] = {}
+        self.seen: set[Scope] = set()
+        self.extension: list[tuple[str, str, Place]] = []
+        self.own_packages: dict[str, bool] = {}
+
+    def read(self, handler: str) -> Reading:
+        module, _, name = handler.replace("/", ".").rpartition(".")
+        entry = self.load(module, Place(module or handler, 1))
+        if entry is None:
+            if not self.found.gaps:
+                reason = f"the asset has no module for the handler {handler}"
+                self.found.gaps.add(Gap(Place(handler, 1), reason))
+            return self.reading()
+        self.enter(entry, certain=True)
+        bound = self.values_of_name(name, entry)
+        if not bound or _UNKNOWN in bound:
+            reason = f"the module has no {name} that could be followed"
+            self.found.gaps.add(Gap(Place(entry.file, 1), reason))
+        for _ in range(_MOST_ROUNDS):
+            self.changed = False
+            self.memo.clear()
+            self.found.calls.clear()
+            self.found.loose.clear()
+            for value in self.values_of_name(name, entry):
+                self.run(value, certain=True)
+                if isinstance(value, _Function):
+                    for parameter in value.scope.parameters:
+                        if parameter.arg != "self":
+                            self.give(value.scope, parameter.arg, "data", lambda: _ONLY_DATA)
+            for scope, certain in list(self.reached.items()):
+                self.visit(scope, certain=certain)
+            if not self.changed:
+                break
+        else:
+            self.found.gaps.add(Gap(Place(entry.file, 1), "is too entangled to be followed"))
+        return self.reading()
+
+    def reading(self) -> Reading:
+        files = sorted({scope.file for scope in self.modules.values() if scope is not None})
+        loose = [
+            Call(place=place, service=ANY, operation=name, certain=False)
+            for name, place in self.found.loose.items()
+        ]
+        return Reading(
+            language="python",
+            files=tuple(files),
+            calls=tuple(sorted([*self.found.calls.values(), *loose], key=_order)),
+            gaps=tuple(sorted(self.found.gaps)),
+        )
+
+    # -- Modules
+
+    def load(self, name: str, place: Place) -> Scope | None:
+        """
+        Read a module of the asset, and run its body; ``None`` when the asset does not have it.
+        """
+        if name in self.modules:
+            return self.modules[name]
+        self.modules[name] = None
+        path = name.replace(".", "/")
+        for file, package in ((f"{path}.py", False), (f"{path}/__init__.py", True)):
+            if name and self.folder.has(file):
+                self.modules[name] = self.parse(name, file, package=package)
+                break
+        else:
+            return None
+        scope = self.modules[name]
+        if name.rpartition(".")[0]:
+            self.load(name.rpartition(".")[0], place)
+        if scope is not None:
+            self.index(scope)
+            self.enter(scope, certain=True)
+        return scope
+
+    def parse(self, name: str, file: str, *, package: bool) -> Scope | None:
+        try:
+            return _parsed(self.folder.read(file), name, file, package=package)
+        except Unparsed as unparsed:
+            self.found.gaps.add(Gap(Place(file, unparsed.line), unparsed.reason))
+        except (OSError, UnicodeDecodeError):
+            self.found.gaps.add(Gap(Place(file, 1), "cannot be read as UTF-8 text"))
+        return None
+
+    def index(self, scope: Scope) -> None:
+        for inner in scope.definitions:
+            if isinstance(inner.node, ast.FunctionDef | ast.AsyncFunctionDef):
+                if inner.owner is not None:
+                    self.methods.setdefault(inner.node.name, []).append(inner)
+            self.index(inner)
+
+    def own(self, name: str) -> bool:
+        """
+        Whether a module is the asset's own code, and not installed into it.
+        """
+        top = name.partition(".")[0]
+        own = self.own_packages.get(top)
+        if own is None:
+            own = self.own_packages[top] = (
+                top not in externals.SDK
+                and not self.installed(top)
+                and (self.folder.has(f"{top}.py") or self.folder.has_folder(top))
+            )
+        return own
+
+    def import_(self, asked: str, line: int, scope: Scope) -> None:
+        """
+        Follow an import, or say why it cannot be followed.
+        """
+        place = Place(scope.file, line)
+        if self.own(asked):
+            steps = asked.split(".")
+            for length in range(1, len(steps) + 1):
+                name = ".".join(steps[:length])
+                if self.load(name, place) is None and not self.folder.has_folder(
+                    name.replace(".", "/")
+                ):
+                    break
+            return
+        top = asked.partition(".")[0]
+        for path, reason in externals.UNSEEN.items():
+            if "." in path and not path.startswith(("builtins.", "os.", "pickle.")):
+                if asked == path or asked.startswith(f"{path}."):
+                    self.gap(place, reason)
+            elif top == path and path != "subprocess":
+                self.gap(place, reason)
+        if top in externals.OPAQUE:
+            opaque = externals.OPAQUE[top]
+            if opaque:
+                self.gap(place, f"{top} asks AWS for what it does not show", opaque)
+        elif not self.harmless(top):
+            where = "comes from a layer or is missing" if self.layers else "is not in the asset"
+            if self.installed(top):
+                where = "asks AWS by itself"
+            self.gap(place, f"{top} {where}, so its calls are not known")
+
+    def installed(self, top: str) -> bool:
+        return self.folder.path is not None and top in _installed(self.folder.path)
+
+    def harmless(self, top: str) -> bool:
+        if top in externals.HARMLESS or top in externals.SDK or top.startswith(externals.STUBS):
+            return True
+        if self.folder.path is not None and self.installed(top):
+            return _asks_aws(self.folder.path, top) is False
+        return top in ("requests_aws4auth", "") or any(
+            path.partition(".")[0] == top for path in externals.UNSEEN
+        )
+
+    def gap(self, place: Place, reason: str, service_name: str = ANY) -> None:
+        self.found.gaps.add(Gap(place, reason, service_name))
+
+    # -- What is reached
+
+    def enter(self, scope: Scope, *, certain: bool) -> None:
+        known = self.reached.get(scope)
+        if known is None or (certain and not known):
+            self.reached[scope] = certain
+            self.changed = True
+
+    def give(self, scope: Scope, name: str, key: object, values: Callable[[], _Values]) -> None:
+        given = self.given.setdefault((scope, name), {})
+        if key not in given:
+            given[key] = values
+            self.changed = True
+
+    def run(self, value: object, *, certain: bool) -> None:
+        """
+        Reach what a value runs when it is called.
+        """
+        match value:
+            case _Function():
+                self.enter(value.scope, certain=certain)
+            case _Class():
+                self.make(value.scope, certain=certain)
+            case _Instance():
+                called = self.method(value.scope, "__call__")
+                if called is not None:
+                    self.enter(called, certain=certain)
+
+    def make(self, cls: Scope, *, certain: bool) -> None:
+        """
+        Reach what making an object of a class runs, or lets others run.
+        """
+        self.enter(cls, certain=certain)
+        foreign = self.foreign_base(cls)
+        for above in self.lineage(cls):
+            self.enter(above, certain=certain)
+            for inner in above.definitions:
+                name = getattr(inner.node, "name", "")
+                if name.startswith("__") and name.endswith("__"):
+                    self.enter(inner, certain=certain)
+                elif foreign or (inner.decorators and not _passive(inner)):
+                    self.enter(inner, certain=False)
+
+    def lineage(self, cls: Scope) -> Iterator[Scope]:
+        """
+        Give a class and those it inherits from, as far as they are the asset's own.
+        """
+        seen: set[Scope] = set()
+        waiting = [cls]
+        while waiting:
+            current = waiting.pop(0)
+            if current in seen or not isinstance(current.node, ast.ClassDef):
+                continue
+            seen.add(current)
+            yield current
+            around = current.parent or current.root()
+            for base in current.node.bases:
+                for value in self.values(base, around):
+                    if isinstance(value, _Class):
+                        waiting.append(value.scope)
+
+    def foreign_base(self, cls: Scope) -> bool:
+        """
+        Whether methods may be called by a class that is not the asset's own.
+        """
+        for above in self.lineage(cls):
+            if not isinstance(above.node, ast.ClassDef):
+                continue
+            for base in above.node.bases:
+                name = last_name(base)
+                if name in ("object", "ABC", "Protocol", "Generic", "Enum", "StrEnum", "Exception"):
+                    continue
+                values = self.values(base, above.parent or above.root())
+                if not all(isinstance(value, _Class) for value in values) or not values:
+                    return True
+        return False
+
+    def method(self, cls: Scope, name: str, *, above: bool = False) -> Scope | None:
+        for position, current in enumerate(self.lineage(cls)):
+            if above and position == 0:
+                continue
+            for inner in current.definitions:
+                if getattr(inner.node, "name", "") == name and inner.owner is current:
+                    return inner
+        return None
+
+    # -- What runs
+
+    def visit(self, scope: Scope, *, certain: bool) -> None:
+        if scope not in self.seen:
+            self.first_visit(scope)
+        for inner in scope.definitions:
+            if isinstance(inner.node, ast.ClassDef):
+                self.enter(inner, certain=certain)
+            elif inner.decorators:
+                self.decorated(inner, certain=certain)
+        for name, operation, place in self.extension:
+            self.note(name, operation, place, certain=False)
+        for mention in scope.mentions:
+            self.mention(mention, scope, certain=certain)
+        for call in scope.calls:
+            self.call(call, scope, certain=certain)
+
+    def first_visit(self, scope: Scope) -> None:
+        self.seen.add(scope)
+        for asked, line in scope.imports:
+            self.import_(asked, line, scope)
+        for asked in scope.stars:
+            self.import_(asked, 1, scope)
+        for constant in scope.texts:
+            for port, requests in externals.EXTENSIONS.items():
+                if isinstance(constant.value, str) and port in constant.value:
+                    place = Place(scope.file, constant.lineno)
+                    self.extension.extend((*request, place) for request in requests)
+
+    def decorated(self, scope: Scope, *, certain: bool) -> None:
+        if scope.owner is not None and not certain:
+            return
+        around = scope.parent or scope.root()
+        for decorator in scope.decorators:
+            for value in self.values(decorator, around):
+                if isinstance(value, _Function):
+                    self.enter(value.scope, certain=certain)
+                    self.hand(value, 0, id(scope), frozenset({_Function(scope)}))
+        if not _passive(scope) and scope.owner is None:
+            self.enter(scope, certain=certain)
+
+    def mention(self, node: ast.Name | ast.Attribute, scope: Scope, *, certain: bool) -> None:
+        """
+        Take note of what is handed around: it may be called wherever it goes.
+        """
+        for value in self.values(node, scope):
+            match value:
+                case _Function():
+                    self.enter(value.scope, certain=certain)
+                case _Class():
+                    self.make(value.scope, certain=False)
+                case _Request():
+                    if isinstance(node, ast.Attribute):
+                        self.request(value, Place(scope.file, node.lineno), (), certain=certain)
+                case _External():
+                    self.unseen(value.path, Place(scope.file, node.lineno), called=False)
+
+    def call(self, node: ast.Call, scope: Scope, *, certain: bool) -> None:
+        place = Place(scope.file, node.lineno)
+        values = self.values(node.func, scope)
+        for value in values:
+            match value:
+                case _Function():
+                    self.enter(value.scope, certain=certain)
+                    self.pass_arguments(node, scope, value)
+                case _Class():
+                    self.make(value.scope, certain=certain)
+                    made = _Instance(value.scope)
+                    start = self.method(value.scope, "__init__")
+                    if start is not None:
+                        self.pass_arguments(node, scope, _Function(start, made))
+                    else:
+                        self.fields(node, scope, value.scope)
+                case _Instance():
+                    called = self.method(value.scope, "__call__")
+                    if called is not None:
+                        self.enter(called, certain=certain)
+                        self.pass_arguments(node, scope, _Function(called, value))
+                case _Request():
+                    only = certain and len(values) == 1
+                    self.asked(node, scope, value, certain=only)
+                case _External():
+                    self.external(node, scope, value.path, certain=certain and len(values) == 1)
+        if not values or _UNKNOWN in values:
+            self.loose(node, scope, place)
+        if isinstance(node.func, ast.Name) and node.func.id == "getattr":
+            self.looked_up(node, scope, certain=certain)
+
+    def loose(self, node: ast.Call, scope: Scope, place: Place) -> None:
+        """
+        Take note of a call on something that is not known, by the name alone.
+        """
+        if not isinstance(node.func, ast.Attribute):
+            return
+        name = node.func.attr
+        self.found.loose.setdefault(name, place)
+        for method in self.methods.get(name, ()):
+            self.enter(method, certain=False)
+            if method.owner is not None:
+                self.pass_arguments(node, scope, _Function(method, _Instance(method.owner)))
+        if name in ("get_paginator", "get_waiter", "generate_presigned_url") and node.args:
+            for value in self.values(node.args[0], scope):
+                if isinstance(value, _Text) and not value.name.variable:
+                    self.found.loose.setdefault(value.name.text, place)
+
+    def asked(self, node: ast.Call, scope: Scope, request: _Request, *, certain: bool) -> None:
+        """
+        Take note of a call of a method of a client.
+        """
+        place = Place(scope.file, node.lineno)
+        if request.operation in ("get_paginator", "get_waiter", "generate_presigned_url"):
+            self.indirect(node, scope, request, certain=certain)
+            return
+        self.request(request, place, self.keywords(node.keywords, scope), certain=certain)
+
+    def indirect(self, node: ast.Call, scope: Scope, request: _Request, *, certain: bool) -> None:
+        place = Place(scope.file, node.lineno)
+        first = _argument(node, 0, "operation_name", "waiter_name", "ClientMethod")
+        values = self.values(first, scope) if first is not None else _ONLY_UNKNOWN
+        if not all(isinstance(v, _Text) and not v.name.variable for v in values) or not values:
+            reason = f"the {request.service} operation is named only at run time"
+            self.gap(place, reason, request.service)
+        described = service(request.service)
+        keywords: list[tuple[str, Name | None]] = []
+        for keyword in node.keywords:
+            if keyword.arg == "Params" and isinstance(keyword.value, ast.Dict):
+                for key, value in zip(keyword.value.keys, keyword.value.values, strict=True):
+                    if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                        keywords.append((key.value, self.name_in(value, scope)))
+        for value in values:
+            if isinstance(value, _Text):
+                operation = value.name.text
+                if request.operation == "get_waiter" and described is not None:
+                    operation = described.waiters.get(operation, operation)
+                asked = _Request(request.service, operation, request.own)
+                self.request(asked, place, tuple(keywords), certain=certain and len(values) == 1)
+
+    def request(
+        self,
+        request: _Request,
+        place: Place,
+        keywords: tuple[tuple[str, Name | None], ...],
+        *,
+        certain: bool,
+    ) -> None:
+        if request.service.startswith("@"):
+            return
+        about = [(key, name) for key, name in keywords if name is not None and key in ABOUT]
+        if request.about is not None:
+            about.append(("", request.about))
+        self.note(
+            request.service,
+            request.operation,
+            place,
+            certain=certain and request.own,
+            keywords=tuple(sorted({key for key, _ in keywords})),
+            about=tuple(sorted(about)),
+        )
+
+    def note(  # noqa: PLR0913 (one fact each)
+        self,
+        name: str,
+        operation: str,
+        place: Place,
+        *,
+        certain: bool,
+        keywords: tuple[str, ...] = (),
+        about: tuple[tuple[str, Name], ...] = (),
+    ) -> None:
+        if not operation or not makes_request(operation):
+            return
+        key = (name, operation, place, keywords, about)
+        known = self.found.calls.get(key)
+        if known is None or (certain and not known.certain):
+            self.found.calls[key] = Call(
+                place=place,
+                service=name,
+                operation=operation,
+                certain=certain,
+                keywords=keywords,
+                about=about,
+            )
+        if service(name) is None:
+            self.gap(
+                place,
+                "the service is named only at run time"
+                if name == ANY
+                else f"{name} is no service that is known",
+            )
+
+    def looked_up(self, node: ast.Call, scope: Scope, *, certain: bool) -> None:
+        """
+        Take note of ``getattr`` on a client.
+        """
+        if len(node.args) < 2:  # noqa: PLR2004 (an object and a name)
+            return
+        place = Place(scope.file, node.lineno)
+        names = self.values(node.args[1], scope)
+        for value in self.values(node.args[0], scope):
+            if isinstance(value, _Client | _Object):
+                if not names or not all(isinstance(name, _Text) for name in names):
+                    reason = f"the {value.service} operation is named only at run time"
+                    self.gap(place, reason, value.service)
+            elif isinstance(value, _Instance | _Module):
+                if not all(isinstance(name, _Text) for name in names):
+                    self.any_member(value)
+        for found in self.values(node, scope):
+            if isinstance(found, _Request):
+                self.request(found, place, (), certain=False)
+            else:
+                self.run(found, certain=False)
+
+    def any_member(self, value: _Instance | _Module) -> None:
+        if isinstance(value, _Instance):
+            for current in self.lineage(value.scope):
+                for inner in current.definitions:
+                    self.enter(inner, certain=False)
+        else:
+            module = self.modules.get(value.name)
+            for inner in module.definitions if module is not None else ():
+                self.enter(inner, certain=False)
+
+    def external(self, node: ast.Call, scope: Scope, path: str, *, certain: bool) -> None:
+        """
+        Take note of a call of something outside the asset.
+        """
+        place = Place(scope.file, node.lineno)
+        self.unseen(path, place, called=True)
+        top, _, _ = path.partition(".")
+        last = path.rpartition(".")[2]
+        for name, operation in externals.REQUESTS.get((top, last), ()):
+            self.note(name, operation, place, certain=certain and last not in externals.PARTLY)
+        for (cls, method), requests in externals.PROVIDERS.items():
+            if path.endswith(f"{cls}().{method}"):
+                for name, operation in requests:
+                    self.note(name, operation, place, certain=certain and method != "set")
+        if path in ("importlib.import_module", "builtins.__import__"):
+            self.import_by_name(node, scope, place)
+        if self.harmless(top) or top in ("builtins", "data"):
+            return
+        for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
+            for value in self.values(argument, scope):
+                if isinstance(value, _Client | _Object):
+                    reason = f"a client of {value.service} is handed to {top}"
+                    self.gap(place, reason, value.service)
+
+    def import_by_name(self, node: ast.Call, scope: Scope, place: Place) -> None:
+        names = self.values(node.args[0], scope) if node.args else _NOTHING
+        texts = [value.name for value in names if isinstance(value, _Text)]
+        if len(texts) == len(names) and texts and not any(name.variable for name in texts):
+            for name in texts:
+                self.import_(name.text, place.line, scope)
+        else:
+            self.gap(place, externals.UNSEEN["importlib.import_module"])
+
+    def unseen(self, path: str, place: Place, *, called: bool) -> None:
+        if path in ("importlib.import_module", "builtins.__import__"):
+            return
+        reason = externals.UNSEEN.get(path)
+        if reason is None and called:
+            reason = externals.UNSEEN.get(path.partition(".")[0])
+        if reason is not None and (called or not path.startswith("pickle")):
+            self.gap(place, reason)
+
+    # -- Arguments
+
+    def pass_arguments(self, node: ast.Call, scope: Scope, function: _Function) -> None:
+        parameters = function.scope.parameters
+        static = any(last_name(d) == "staticmethod" for d in function.scope.decorators)
+        if function.scope.owner is not None and not static:
+            parameters = parameters[1:]
+        for position, argument in enumerate(node.args):
+            if isinstance(argument, ast.Starred):
+                for parameter in parameters[position:]:
+                    self.pass_one(function.scope, parameter.arg, argument.value, scope, held=True)
+                break
+            if position < len(parameters):
+                self.pass_one(function.scope, parameters[position].arg, argument, scope)
+            else:
+                rest = getattr(getattr(function.scope.node, "args", None), "vararg", None)
+                if rest is not None:
+                    self.pass_one(function.scope, rest.arg, argument, scope, boxed=True)
+        known = {parameter.arg for parameter in parameters}
+        known |= {p.arg for p in getattr(function.scope.node, "args", ast.arguments()).kwonlyargs}
+        for keyword in node.keywords:
+            if keyword.arg in known:
+                self.pass_one(function.scope, keyword.arg or "", keyword.value, scope)
+            elif keyword.arg is None:
+                for name in known:
+                    self.pass_one(function.scope, name, keyword.value, scope, held=True)
+            else:
+                rest = getattr(getattr(function.scope.node, "args", None), "kwarg", None)
+                if rest is not None:
+                    self.pass_one(function.scope, rest.arg, keyword.value, scope, boxed=True)
+
+    def pass_one(  # noqa: PLR0913 (one fact each)
+        self,
+        target: Scope,
+        name: str,
+        node: ast.expr,
+        scope: Scope,
+        *,
+        held: bool = False,
+        boxed: bool = False,
+    ) -> None:
+        def values() -> _Values:
+            found = self.values(node, scope)
+            if held:
+                return _content(found)
+            return frozenset({_Box(found)}) if boxed else found
+
+        self.give(target, name, id(node), values)
+
+    def hand(self, function: _Function, position: int, key: object, values: _Values) -> None:
+        parameters = function.scope.parameters
+        if position < len(parameters):
+            self.give(function.scope, parameters[position].arg, key, lambda: values)
+
+    def fields(self, node: ast.Call, scope: Scope, cls: Scope) -> None:
+        """
+        Pass arguments to a class that makes its own constructor, such as a dataclass.
+        """
+        names = [
+            statement.target.id
+            for current in self.lineage(cls)
+            for statement in getattr(current.node, "body", ())
+            if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
+        ]
+        for position, argument in enumerate(node.args[: len(names)]):
+            self.pass_one(cls, names[position], argument, scope)
+        for keyword in node.keywords:
+            if keyword.arg in names:
+                self.pass_one(cls, keyword.arg or "", keyword.value, scope)
+
+    # -- Values
+
+    def values(self, node: ast.expr | None, scope: Scope) -> _Values:
+        if node is None:
+            return _NOTHING
+        key = (id(node), id(scope))
+        known = self.memo.get(key)
+        if known is None:
+            self.memo[key] = _NOTHING
+            known = self.memo[key] = self.evaluated(node, scope)
+        return known
+
+    def evaluated(self, node: ast.expr, scope: Scope) -> _Values:  # noqa: C901, PLR0912
+        match node:
+            case ast.Constant():
+                if isinstance(node.value, str):
+                    return frozenset({_Text(Name(node.value))})
+                return _ONLY_DATA
+            case ast.Name():
+                return self.values_of_name(node.id, scope)
+            case ast.Attribute():
+                return self.members(self.values(node.value, scope), node.attr)
+            case ast.Call():
+                return self.result(node, scope)
+            case ast.Subscript():
+                return self.subscript(node, scope)
+            case ast.Await() | ast.Starred() | ast.YieldFrom():
+                return self.values(node.value, scope)
+            case ast.NamedExpr():
+                return self.values(node.value, scope)
+            case ast.IfExp():
+                return self.values(node.body, scope) | self.values(node.orelse, scope)
+            case ast.BoolOp():
+                return self.union(node.values, scope)
+            case ast.Tuple() | ast.List() | ast.Set():
+                return frozenset({_Box(self.union(node.elts, scope))})
+            case ast.Dict():
+                return frozenset({_Box(self.union(node.values, scope))})
+            case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
+                return frozenset({_Box(self.values(node.elt, scope))})
+            case ast.DictComp():
+                return frozenset({_Box(self.values(node.value, scope))})
+            case ast.Lambda():
+                return frozenset({_Lambda(node, scope)})
+            case ast.BinOp():
+                both = self.values(node.left, scope) | self.values(node.right, scope)
+                kept = frozenset(value for value in both if isinstance(value, _Box))
+                return kept or _ONLY_DATA
+            case ast.JoinedStr() | ast.Compare() | ast.UnaryOp() | ast.Slice():
+                return _ONLY_DATA
+        return _ONLY_UNKNOWN
+
+    def union(self, nodes: Iterable[ast.expr | None], scope: Scope) -> _Values:
+        found: set[object] = set()
+        for node in nodes:
+            values = self.values(node, scope)
+            found |= _content(values) if isinstance(node, ast.Starred) else values
+        return frozenset(found)
+
+    def values_of_name(self, name: str, scope: Scope) -> _Values:
+        current: Scope | None = scope
+        while current is not None:
+            if name in current.bindings:
+                return self.bound(name, current)
+            current = current.parent
+        for star in scope.root().stars:
+            if self.own(star):
+                found = self.members(frozenset({_Module(star)}), name)
+                if found and found != _ONLY_UNKNOWN:
+                    return found
+        if scope.root().stars and not all(map(self.own, scope.root().stars)):
+            return _ONLY_UNKNOWN
+        return frozenset({_External(f"builtins.{name}")})
+
+    def bound(self, name: str, scope: Scope) -> _Values:
+        """
+        Give what the bindings of a name in one scope make of it.
+        """
+        found: set[object] = set()
+        given = self.given.get((scope, name), {})
+        for values in list(given.values()):
+            found |= values()
+        for binding in scope.bindings[name]:
+            found |= self.of_binding(binding, name, certain=bool(found))
+        return frozenset(found)
+
+    def of_binding(self, binding: Binding, name: str, *, certain: bool) -> _Values:
+        node, scope = binding.node, binding.scope
+        match binding.how:
+            case How.VALUE if isinstance(node, ast.expr):
+                return self.values(node, scope)
+            case How.ITEM if isinstance(node, ast.expr):
+                return _content(self.values(node, scope))
+            case How.HELD if isinstance(node, ast.expr):
+                return frozenset({_Box(self.values(node, scope))})
+            case How.ENTERED if isinstance(node, ast.expr):
+                return self.entered(self.values(node, scope))
+            case How.IMPORT:
+                return self.imported(binding.name)
+            case How.FUNCTION if node is not None:
+                return self.function(scope.inner[node])
+            case How.CLASS if node is not None:
+                return frozenset({_Class(scope.inner[node])})
+            case How.PARAMETER:
+                return self.parameter(binding, name, certain=certain)
+            case How.DATA:
+                return _ONLY_DATA
+        return _ONLY_UNKNOWN
+
+    def function(self, scope: Scope) -> _Values:
+        found: set[object] = {_Function(scope)}
+        for decorator in scope.decorators:
+            for value in self.values(decorator, scope.parent or scope.root()):
+                if isinstance(value, _Function):
+                    found |= self.returned(value.scope)
+        return frozenset(found)
+
+    def parameter(self, binding: Binding, name: str, *, certain: bool) -> _Values:
+        scope = binding.scope
+        if scope.owner is not None and scope.parameters and scope.parameters[0].arg == name:
+            if any(last_name(d) == "classmethod" for d in scope.decorators):
+                return frozenset({_Class(scope.owner)})
+            if not any(last_name(d) == "staticmethod" for d in scope.decorators):
+                return frozenset({_Instance(scope.owner)})
+        if certain:
+            return _NOTHING
+        if isinstance(binding.node, ast.expr):
+            annotated = self.annotated(binding.node, scope.parent or scope)
+            if annotated:
+                return annotated
+        return _ONLY_UNKNOWN
+
+    def annotated(self, node: ast.expr, scope: Scope) -> _Values:
+        """
+        Give what a type annotation says a value is.
+        """
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            try:
+                node = ast.parse(node.value, mode="eval").body
+            except SyntaxError:
+                return _NOTHING
+        found: set[object] = set()
+        candidates = [
+            inner for inner in ast.walk(node) if isinstance(inner, ast.Name | ast.Attribute)
+        ]
+        for candidate in candidates:
+            for value in self.values(candidate, scope):
+                if isinstance(value, _Class):
+                    found.add(_Instance(value.scope))
+                elif isinstance(value, _External):
+                    found |= _stub(value.path)
+                    if value.path in ("builtins.str", "builtins.int", "builtins.dict"):
+                        found.add(_DATA)
+        return frozenset(found)
+
+    def imported(self, asked: str) -> _Values:
+        if not self.own(asked):
+            return frozenset({_External(asked)})
+        if asked in self.modules and self.modules[asked] is not None:
+            return frozenset({_Module(asked)})
+        source, _, name = asked.rpartition(".")
+        if source and self.modules.get(source) is not None:
+            return self.members(frozenset({_Module(source)}), name)
+        if not source or self.folder.has_folder(asked.replace(".", "/")):
+            return frozenset({_Module(asked)})
+        return self.members(frozenset({_Module(source)}), name)
+
+    def entered(self, values: _Values) -> _Values:
+        found: set[object] = set()
+        for value in values:
+            start = self.method(value.scope, "__enter__") if isinstance(value, _Instance) else None
+            found |= self.returned(start) if start is not None else {value}
+        return frozenset(found)
+
+    def returned(self, scope: Scope) -> _Values:
+        found: set[object] = set()
+        for node in scope.results:
+            found |= self.values(node, scope)
+        if isinstance(scope.node, ast.FunctionDef) and _generator(scope):
+            found.add(_Box(frozenset(found)))
+        return frozenset(found) or _ONLY_DATA
+
+    def subscript(self, node: ast.Subscript, scope: Scope) -> _Values:
+        values = self.values(node.value, scope)
+        if _External("os.environ") in values:
+            keys = self.values(node.slice, scope)
+            return (
+                frozenset(
+                    _Text(Name(key.name.text, variable=True))
+                    for key in keys
+                    if isinstance(key, _Text)
+                )
+                or _ONLY_DATA
+            )
+        found: set[object] = set()
+        for value in values:
+            if isinstance(value, _Box):
+                found |= value.content
+                if isinstance(node.slice, ast.Slice):
+                    found.add(value)
+            elif isinstance(value, _Unknown | _Data | _Object):
+                found.add(value)
+            elif isinstance(value, _External):
+                found.add(_External(f"{value.path}[]"))
+            elif isinstance(value, _Text):
+                found.add(_DATA)
+            else:
+                found.add(_UNKNOWN)
+        return frozenset(found) or _ONLY_UNKNOWN
+
+    def members(self, values: _Values, name: str) -> _Values:
+        found: set[object] = set()
+        for value in values:
+            found |= self.member(value, name)
+        return frozenset(found)
+
+    def member(self, value: object, name: str) -> _Values:  # noqa: C901, PLR0912
+        match value:
+            case _Data() | _Text():
+                return _ONLY_DATA
+            case _External():
+                return frozenset({_External(f"{value.path}.{name}")})
+            case _Module():
+                return self.of_module(value, name)
+            case _Instance():
+                return self.of_instance(value, name)
+            case _Class():
+                return self.of_class(value.scope, name)
+            case _Session():
+                return frozenset({_Request("@session", name, value.own)})
+            case _Meta():
+                client = _Client(value.service, value.own)
+                return frozenset({client}) if name == "client" else _ONLY_DATA
+            case _Client():
+                if name in ("meta", "exceptions"):
+                    return _ONLY_DATA
+                return frozenset({_Request(value.service, name, value.own)})
+            case _Object():
+                return self.of_object(value, name)
+            case _Box():
+                if name in ("values", "items", "get", "pop", "copy", "popitem", "setdefault"):
+                    return frozenset({_Lambda(_SAME, _NO_SCOPE), value})
+                return _ONLY_DATA
+            case _Request():
+                return _ONLY_DATA
+            case _Function() | _Lambda():
+                return frozenset({value}) if name in ("__wrapped__", "func") else _ONLY_DATA
+        return _ONLY_UNKNOWN
+
+    def of_module(self, module: _Module, name: str) -> _Values:
+        scope = self.modules.get(module.name)
+        if scope is not None:
+            found: _Values = _NOTHING
+            if name in scope.bindings:
+                found = self.bound(name, scope)
+            for binding in scope.attributes.get(name, ()):
+                found |= self.of_binding(binding, name, certain=True)
+            if found:
+                return found
+            if name in scope.bindings:
+                return _NOTHING
+        inner = f"{module.name}.{name}"
+        if self.modules.get(inner) is not None or self.folder.has_folder(inner.replace(".", "/")):
+            return frozenset({_Module(inner)})
+        if self.load(inner, Place(module.name, 1)) is not None:
+            return frozenset({_Module(inner)})
+        if scope is not None and scope.stars:
+            return self.values_of_name(name, scope)
+        return _ONLY_UNKNOWN
+
+    def of_instance(self, value: _Instance, name: str) -> _Values:
+        found: set[object] = set()
+        for position, cls in enumerate(self.lineage(value.scope)):
+            if value.above and position == 0:
+                continue
+            for binding in cls.attributes.get(name, ()):
+                found |= self.of_binding(binding, name, certain=True)
+            if name in cls.bindings:
+                for member in self.bound(name, cls):
+                    if isinstance(member, _Function) and member.scope.owner is not None:
+                        if any(
+                            last_name(d) in externals.PROPERTIES for d in member.scope.decorators
+                        ):
+                            self.enter(member.scope, certain=self.reached.get(cls, False))
+                            found |= self.returned(member.scope)
+                        else:
+                            found.add(_Function(member.scope, _Instance(value.scope)))
+                    else:
+                        found.add(member)
+            if found:
+                return frozenset(found)
+        # What is set from outside, or by a base class that is not the asset's own.
+        for module in self.modules.values():
+            for binding in module.attributes.get(name, ()) if module is not None else ():
+                found |= self.of_binding(binding, name, certain=True)
+        return frozenset(found) or _ONLY_UNKNOWN
+
+    def of_class(self, scope: Scope, name: str) -> _Values:
+        for cls in self.lineage(scope):
+            if name in cls.bindings or name in cls.attributes:
+                found = self.bound(name, cls) if name in cls.bindings else _NOTHING
+                for binding in cls.attributes.get(name, ()):
+                    found |= self.of_binding(binding, name, certain=True)
+                return found
+        return _ONLY_UNKNOWN
+
+    def of_object(self, value: _Object, name: str) -> _Values:
+        if name == "meta":
+            return frozenset({_Meta(value.service, value.own)})
+        described = service(value.service)
+        if described is None:
+            return _ONLY_UNKNOWN
+        if value.type.startswith("*"):
+            batch = described.resources.get(value.type[1:], {}).get(f"*{name}")
+            if batch is not None:
+                return frozenset({_Request(value.service, batch[0], value.own, about=value.name)})
+            if name in ("all", "filter", "limit", "page_size", "pages"):
+                return frozenset({_Request("@same", "", value.own, gives=value)})
+            return _ONLY_DATA
+        members = described.resources.get(value.type, {})
+        member = members.get(name)
+        if member is None:
+            loading = members.get("?")
+            if loading is not None and not name.startswith("_"):
+                return (
+                    frozenset(
+                        {_Request(value.service, loading[0], value.own, about=value.name), _DATA}
+                    )
+                    if name not in _IDENTIFIERS
+                    else _ONLY_DATA
+                )
+            return _ONLY_DATA
+        operation, gives = member
+        if operation.startswith("~"):
+            operation = described.waiters.get(operation[1:], "")
+        given = _Object(value.service, gives, value.own, value.name) if gives else None
+        if gives.startswith("*"):
+            # The request is made when the collection is gone through.
+            return frozenset(
+                {_Request(value.service, operation, value.own, given, value.name), given}
+            )
+        if not operation and given is not None:
+            return frozenset({_Request("@make", name, value.own, given), given})
+        return frozenset({_Request(value.service, operation, value.own, given, value.name)})
+
+    # -- Results of calls
+
+    def result(self, node: ast.Call, scope: Scope) -> _Values:
+        found: set[object] = set()
+        if isinstance(node.func, ast.Name) and node.func.id == "super":
+            current: Scope | None = scope
+            while current is not None:
+                if current.owner is not None:
+                    return frozenset({_Instance(current.owner, above=True)})
+                current = current.parent
+        for value in self.values(node.func, scope):
+            found |= self.called(value, node, scope)
+        return frozenset(found)
+
+    def called(self, value: object, node: ast.Call, scope: Scope) -> _Values:  # noqa: C901
+        match value:
+            case _Function():
+                return self.returned(value.scope)
+            case _Lambda():
+                if value.node is _SAME:
+                    return _NOTHING
+                return self.values(value.node.body, value.scope)
+            case _Class():
+                return frozenset({_Instance(value.scope)})
+            case _Instance():
+                called = self.method(value.scope, "__call__")
+                return self.returned(called) if called is not None else _ONLY_UNKNOWN
+            case _Box():
+                return value.content | {value, _Box(value.content)}
+            case _Request():
+                return self.answered(value, node, scope)
+            case _External():
+                return self.made(value.path, node, scope)
+            case _Data():
+                return _ONLY_DATA
+            case _Object():
+                return _NOTHING
+        return _ONLY_UNKNOWN
+
+    def answered(self, request: _Request, node: ast.Call, scope: Scope) -> _Values:
+        if request.service == "@session":
+            return self.of_session(request, node, scope)
+        if request.service == "@make" and request.gives is not None:
+            first = next(iter(node.args), None) or next(
+                (keyword.value for keyword in node.keywords), None
+            )
+            name = self.name_in(first, scope) or request.gives.name
+            if request.gives.name is not None and request.gives.service == "s3":
+                name = request.gives.name
+            gives = request.gives
+            self.found.resources.add(gives.service)
+            return frozenset({_Object(gives.service, gives.type, gives.own, name)})
+        if request.gives is not None:
+            return frozenset({request.gives})
+        return _ONLY_DATA
+
+    def of_session(self, request: _Request, node: ast.Call, scope: Scope) -> _Values:
+        if request.operation in ("client", "create_client"):
+            return self.clients(node, scope, own=request.own)
+        if request.operation == "resource":
+            return self.objects(node, scope, own=request.own)
+        return _ONLY_DATA
+
+    def made(self, path: str, node: ast.Call, scope: Scope) -> _Values:  # noqa: C901, PLR0912
+        """
+        Give what a call of something outside the asset gives.
+        """
+        top, _, rest = path.partition(".")
+        if top in externals.SDK:
+            last = rest.rpartition(".")[2]
+            if last == "client" or last == "create_client":
+                return self.clients(node, scope, own=True)
+            if last == "resource":
+                return self.objects(node, scope, own=True)
+            if last in ("Session", "get_session", "AioSession"):
+                own = not any(
+                    k.arg is None or k.arg in _CREDENTIALS or k.arg == "botocore_session"
+                    for k in node.keywords
+                )
+                return frozenset({_Session(own and not node.args)})
+            return _ONLY_DATA
+        match path:
+            case "os.environ.get" | "os.getenv" | "os.environ.setdefault":
+                return self.variable(node, scope)
+            case "functools.partial" | "asyncio.to_thread" | "contextlib.closing":
+                return self.values(node.args[0], scope) if node.args else _ONLY_DATA
+            case "builtins.next" | "builtins.reversed" | "builtins.iter" | "copy.copy":
+                first = self.values(node.args[0], scope) if node.args else _NOTHING
+                return first | _content(first)
+            case "typing.cast":
+                return self.values(node.args[1], scope) if len(node.args) > 1 else _ONLY_UNKNOWN
+            case "builtins.getattr":
+                return self.by_name(node, scope)
+            case "builtins.dict" | "types.SimpleNamespace" | "builtins.zip" | "builtins.enumerate":
+                held = self.union(
+                    [*node.args, *(keyword.value for keyword in node.keywords)], scope
+                )
+                return frozenset({_Box(held | _content(held))})
+            case "builtins.list" | "builtins.tuple" | "builtins.set" | "builtins.sorted":
+                held = self.union(node.args, scope)
+                return frozenset({_Box(_content(held))})
+            case "builtins.map" | "builtins.filter":
+                given: set[object] = set()
+                for value in self.values(node.args[0], scope) if node.args else ():
+                    given |= self.called(value, node, scope)
+                return frozenset({_Box(frozenset(given))})
+            case "builtins.globals" | "builtins.locals" | "builtins.vars":
+                return _ONLY_UNKNOWN
+        if top == "builtins":
+            return _ONLY_DATA
+        if last_name(node) in ("entered", "enter_context", "enter_async_context") and node.args:
+            return self.entered(self.values(node.args[0], scope))
+        return frozenset({_External(f"{path}()")})
+
+    def by_name(self, node: ast.Call, scope: Scope) -> _Values:
+        if len(node.args) < 2:  # noqa: PLR2004 (an object and a name)
+            return _ONLY_UNKNOWN
+        found: set[object] = set()
+        for name in self.values(node.args[1], scope):
+            if isinstance(name, _Text) and not name.name.variable:
+                found |= self.members(self.values(node.args[0], scope), name.name.text)
+        return frozenset(found) or _ONLY_UNKNOWN
+
+    def variable(self, node: ast.Call, scope: Scope) -> _Values:
+        found: set[object] = set()
+        for value in self.values(node.args[0], scope) if node.args else ():
+            if isinstance(value, _Text):
+                found.add(_Text(Name(value.name.text, variable=True)))
+        return frozenset(found) or _ONLY_DATA
+
+    def clients(self, node: ast.Call, scope: Scope, *, own: bool) -> _Values:
+        own = own and not _foreign(node)
+        return frozenset(_Client(name, own) for name in self.services(node, scope, 0))
+
+    def objects(self, node: ast.Call, scope: Scope, *, own: bool) -> _Values:
+        own = own and not _foreign(node)
+        names = self.services(node, scope, 0)
+        self.found.resources |= names
+        return frozenset(_Object(name, "", own) for name in names)
+
+    def services(self, node: ast.Call, scope: Scope, position: int) -> set[str]:
+        """
+        Give the services that a client is asked for.
+        """
+        first = _argument(node, position, "service_name")
+        names: set[str] = set()
+        for value in self.values(first, scope) if first is not None else _ONLY_UNKNOWN:
+            plain = isinstance(value, _Text) and not value.name.variable
+            names.add(value.name.text if isinstance(value, _Text) and plain else ANY)
+        if ANY in names or not names:
+            place = Place(scope.file, node.lineno)
+            self.gap(place, "the service of a client is named only at run time")
+        return names or {ANY}
+
+    def keywords(
+        self, keywords: list[ast.keyword], scope: Scope
+    ) -> tuple[tuple[str, Name | None], ...]:
+        found: list[tuple[str, Name | None]] = []
+        for keyword in keywords:
+            if keyword.arg is not None:
+                found.append((keyword.arg, self.name_in(keyword.value, scope)))
+            elif isinstance(keyword.value, ast.Dict):
+                for key, value in zip(keyword.value.keys, keyword.value.values, strict=True):
+                    if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                        found.append((key.value, self.name_in(value, scope)))
+        return tuple(found)
+
+    def name_in(self, node: ast.expr | None, scope: Scope) -> Name | None:
+        """
+        Give the one name that an expression stands for, if it is known.
+        """
+        if node is None:
+            return None
+        values = self.values(node, scope)
+        only = next(iter(values)) if len(values) == 1 else None
+        return only.name if isinstance(only, _Text) else None
+
+
+_SAME: Final = ast.Lambda(args=ast.arguments(), body=ast.Constant(value=None))
+_NO_SCOPE: Final = Scope(module="", file="", package=False, parent=None, node=_SAME)
+_IDENTIFIERS: Final = frozenset(
+    {"bucket_name", "key", "name", "arn", "url", "queue_url", "table_name", "id", "receipt_handle"}
+)
+
+
+def _content(values: _Values) -> _Values:
+    found: set[object] = set()
+    for value in values:
+        if isinstance(value, _Box):
+            found |= value.content
+        elif isinstance(value, _Object) and value.type.startswith("*"):
+            found.add(_Object(value.service, value.type[1:], value.own, value.name))
+        elif isinstance(value, _External):
+            found.add(_External(f"{value.path}[]"))
+        elif isinstance(value, _Request) and value.gives is not None:
+            found |= _content(frozenset({value.gives}))
+        elif isinstance(value, _Data | _Text):
+            found.add(_DATA)
+        else:
+            found.add(_UNKNOWN)
+    return frozenset(found)
+
+
+def _stub(path: str) -> _Values:
+    """
+    Give what a class of the type stubs for boto3 stands for.
+    """
+    top, _, _ = path.partition(".")
+    for prefix in externals.STUBS:
+        if top.startswith(prefix):
+            name = top.removeprefix(prefix).replace("_", "-")
+            last = path.rpartition(".")[2]
+            if last.endswith("Client"):
+                return frozenset({_Client(name)})
+            if last.endswith("ServiceResource"):
+                return frozenset({_Object(name)})
+            described = service(name)
+            if described is not None and last in described.resources:
+                return frozenset({_Object(name, last)})
+    return _NOTHING
+
+
+def _passive(scope: Scope) -> bool:
+    return all(
+        last_name(decorator) in externals.PASSIVE_DECORATORS
+        or dotted(decorator).endswith((".setter", ".getter", ".deleter"))
+        for decorator in scope.decorators
+    )
+
+
+def _generator(scope: Scope) -> bool:
+    return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in ast.walk(scope.node))
+
+
+def _foreign(node: ast.Call) -> bool:
+    """
+    Whether a client may be someone else's, or one of another place than AWS.
+    """
+    return any(
+        keyword.arg is None or keyword.arg in _CREDENTIALS or keyword.arg == "endpoint_url"
+        for keyword in node.keywords
+    )
+
+
+def _argument(node: ast.Call, position: int, *names: str) -> ast.expr | None:
+    for keyword in node.keywords:
+        if keyword.arg in names:
+            return keyword.value
+    return node.args[position] if position < len(node.args) else None
+
+
+def _order(call: Call) -> tuple[str, int, str, str]:
+    return call.place.file, call.place.line, call.service, call.operation
