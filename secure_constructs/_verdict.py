@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from secure_constructs._violations import LEVELS
-from secure_constructs.acknowledgments import NAMESPACE, REPORT, user_line
+from secure_constructs.acknowledgments import REPORT, user_line
+from secure_constructs.findings import NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

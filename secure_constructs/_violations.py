@@ -10,9 +10,9 @@ from __future__ import annotations
 import traceback
 from typing import TYPE_CHECKING, Any, Final
 
-from secure_constructs.acknowledgments import NAMESPACE, accept_line
+from secure_constructs.acknowledgments import accept_line
 from secure_constructs.assessment import DEFECT, UNREADABLE
-from secure_constructs.findings import Finding, Severity
+from secure_constructs.findings import NAMESPACE, Finding, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -17,18 +17,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from secure_constructs.errors import Problem, TemplateError
-from secure_constructs.findings import Finding, Risk, Severity, SourceLine
+from secure_constructs.findings import CARRIED, NAMESPACE, Finding, Risk, Severity, SourceLine
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Iterator, Mapping
 
     from secure_constructs.assessment import Assessment
-
-NAMESPACE: Final = "Secure-Constructs"
-"""
-What stands before ``::`` in the id of an acknowledgment; the same for every one of our rules.
-"""
 
 WITHOUT_MATCH: Final = "acknowledgment-without-match"
 """
@@ -293,6 +288,8 @@ def _unsound(
             written = given.rule_id if given.namespace == _BARE else given.id
             ours = f"{NAMESPACE}::{given.rule_id}"
             yield _about(given, f"{written} names no finding of ours", f"write {ours}")
+        return
+    if given.reason.endswith(CARRIED):
         return
     if given.rule_id not in _ABOUT_A_SYNTH:
         if given.rule_id not in known:

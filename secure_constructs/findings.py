@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+NAMESPACE: Final = "Secure-Constructs"
+"""
+What the id of an acknowledgment of our findings begins with, before ``::``.
+"""
+
+CARRIED: Final = "(said by the construct)"
+"""
+Ends the reason of an acknowledgment that one of our constructs records for its user.
+
+Whether the finding it is about arises depends on the app around the construct,
+so one that accepts nothing is no fault of the user's.
+"""
 
 
 class Severity(StrEnum):

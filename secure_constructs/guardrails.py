@@ -37,7 +37,6 @@ from secure_constructs._violations import (
 from secure_constructs.acknowledgments import (
     ENTRY,
     HIDDEN_IN_STAGE,
-    NAMESPACE,
     WITHOUT_REASON,
     Acknowledgment,
     accepted_by,
@@ -48,7 +47,7 @@ from secure_constructs.acknowledgments import (
 from secure_constructs.assessment import DEFECT, UNREADABLE, Assessment, assess
 from secure_constructs.config import Config, read_config
 from secure_constructs.errors import Problem, TemplateError
-from secure_constructs.findings import Finding, Severity
+from secure_constructs.findings import NAMESPACE, Finding, Severity
 from secure_constructs.rules import catalogue
 from secure_constructs.template import Template, read_assembly
 

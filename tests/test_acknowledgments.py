@@ -21,7 +21,7 @@ from secure_constructs.acknowledgments import (
 from secure_constructs.assessment import Assessment
 from secure_constructs.config import Config
 from secure_constructs.errors import TemplateError
-from secure_constructs.findings import Finding, Risk, Severity, SourceLine
+from secure_constructs.findings import CARRIED, Finding, Risk, Severity, SourceLine
 
 RULE = "lambda-url-without-auth"
 FINDING = Finding(
@@ -254,3 +254,10 @@ def test_names_the_file_that_is_missing(tmp_path: Path) -> None:
 def test_passes_over_metadata_of_another_shape(tmp_path: Path, metadata: object) -> None:
     (_assembly(tmp_path) / "S.metadata.json").write_text(json.dumps(metadata))
     assert [one.construct_path for one in read_acknowledgments(tmp_path)] == ["Prod/Shop/Url"]
+
+
+def test_leaves_it_to_the_construct_what_the_construct_accepts_in_advance() -> None:
+    carried = given("Shop/Worker", f"it sleeps most of the day {CARRIED}")
+
+    assert unsound_among([carried], [], []) == ()
+    assert accepted_by([FINDING], [given("Shop", f"a public form {CARRIED}")])

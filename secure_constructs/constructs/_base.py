@@ -25,6 +25,7 @@ import jsii
 from constructs import IValidation
 
 from secure_constructs.errors import ConstructError
+from secure_constructs.findings import CARRIED, NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -44,7 +45,7 @@ _LIST_TOKEN: Final = "#{Token["  # noqa: S105 - a marker, not a password
 
 _LONGEST_SHOWN_VALUE: Final = 60
 
-_OURS: Final = "Secure-Constructs::"
+_OURS: Final = f"{NAMESPACE}::"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -367,7 +368,7 @@ class _Acknowledgments:
             heard = [name for name in ids if with_nag or name.startswith(_OURS)]
             if heard:
                 cdk.Validations.of(construct).acknowledge(
-                    *(cdk.Acknowledgment(id=name, reason=reason) for name in heard)
+                    *(cdk.Acknowledgment(id=name, reason=f"{reason} {CARRIED}") for name in heard)
                 )
         self.pending.clear()
         return []
