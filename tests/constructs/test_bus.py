@@ -223,3 +223,17 @@ def test_two_buses_of_one_id_have_different_names(plain_stack: cdk.Stack, found:
     SecureBus(Construct(plain_stack, "Wholesale"), "Orders")
     buses = found(plain_stack, "AWS::Events::EventBus").values()
     assert len({str(bus["Properties"]["Name"]) for bus in buses}) == 2
+
+
+def test_keeps_its_logical_ids(stack: cdk.Stack, synthesized: Find) -> None:
+    SecureBus(stack, "Orders")
+    names = {name for name in synthesized(stack)["Resources"] if name.startswith("Orders")}
+    assert names == {
+        "OrdersA9B65338",
+        "OrdersDeadLetters5F17D95A",
+        "OrdersDeadLettersPolicyCA236A7E",
+        "OrdersErrorLogDelivery23BBF7D2",
+        "OrdersErrorLogSource72867B01",
+        "OrdersLogDestination9E9E9A7E",
+        "OrdersLogE0C9BE2B",
+    }

@@ -321,3 +321,16 @@ def test_a_topic_in_one_stack_is_published_to_from_another(
 
 def test_is_a_plain_topic_to_the_cdk(plain_stack: cdk.Stack) -> None:
     assert isinstance(SecureTopic(plain_stack, "Orders"), sns.Topic)
+
+
+def test_keeps_its_logical_ids(stack: cdk.Stack, synthesized: Find) -> None:
+    SecureTopic(stack, "Orders")
+    names = {name for name in synthesized(stack)["Resources"] if name.startswith("Orders")}
+    assert names == {
+        "OrdersA9B65338",
+        "OrdersDeliveryLogC2ACD2F1",
+        "OrdersDeliveryRoleD3DFE4BC",
+        "OrdersDeliveryRoleDefaultPolicy7E2D591B",
+        "OrdersFailureLogE11F1E1D",
+        "OrdersPolicy95F4027F",
+    }

@@ -505,3 +505,47 @@ def test_the_app_reads_what_is_clean(plain_stack: cdk.Stack, found: Find) -> Non
         if name.startswith("Reader")
     )
     assert policy["Properties"]["PolicyDocument"]["Statement"][0]["Action"] == "s3:GetObject"
+
+
+def test_keeps_its_logical_ids(stack: cdk.Stack, synthesized: Find) -> None:
+    upload(stack)
+    names = {name for name in synthesized(stack)["Resources"] if name.startswith("Receipts")}
+    assert names == {
+        "ReceiptsClean3E8E2E8A",
+        "ReceiptsCleanPolicy46A002A4",
+        "ReceiptsCleanRule0DAE23AB",
+        "ReceiptsIssuer398A8C9E",
+        "ReceiptsIssuerEventInvokeConfigD3841296",
+        "ReceiptsIssuerLogGroup59E2ECFC",
+        "ReceiptsIssuerRoleA2BCB1CF",
+        "ReceiptsIssuerRoleDefaultPolicy9DAACEFF",
+        "ReceiptsMalwareAlarmC6461F1B",
+        "ReceiptsMalwareB4A6F133",
+        "ReceiptsMalwareDeadLetters7197D57E",
+        "ReceiptsMalwareDeadLettersPolicy26D51E79",
+        "ReceiptsMalwarePolicyAEB795B9",
+        "ReceiptsMalwareRuleB6A96105",
+        "ReceiptsPromoterA4F6234C",
+        "ReceiptsPromoterEventInvokeConfigBDA1DC00",
+        "ReceiptsPromoterLogGroupD6CA57B9",
+        "ReceiptsPromoterRole5AB4BE1D",
+        "ReceiptsPromoterRoleDefaultPolicyA765C03A",
+        "ReceiptsPromoterSqsEventSourceShopReceiptsScanned10B5BA4D61B82E67",
+        "ReceiptsPromotionAlarm91674B26",
+        "ReceiptsQuarantine44598EAB",
+        "ReceiptsQuarantinePolicyC6A49B63",
+        "ReceiptsScanAlarm5C1F183B",
+        "ReceiptsScanPlan1F9B48C6",
+        "ReceiptsScanRole2D8075DA",
+        "ReceiptsScanRoleDefaultPolicyDB177F8D",
+        "ReceiptsScanTroubleRule12F2C084",
+        "ReceiptsScanned5C90CBC9",
+        "ReceiptsScannedDeadLettersBC52FEA8",
+        "ReceiptsScannedDeadLettersPolicy124B8458",
+        "ReceiptsScannedPolicy567D6010",
+        "ReceiptsUnscannedDeadLetters0DEEFCE2",
+        "ReceiptsUnscannedDeadLettersPolicy237FED4E",
+        "ReceiptsUnscannedF1C7A6FC",
+        "ReceiptsUnscannedPolicy6CA22542",
+        "ReceiptsUnscannedRuleB5B3F806",
+    }

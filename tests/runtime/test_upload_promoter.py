@@ -232,6 +232,15 @@ def test_an_event_that_says_otherwise_promotes_nothing(s3: Any, changes: Any) ->
     assert clean(s3) == []
 
 
+@pytest.mark.parametrize("version", [None, "", "null"])
+def test_never_promotes_by_key(
+    s3: Any, version: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    upload(s3)
+    assert deliver(scanned(version)) == ["0"]
+    assert "the scan result names no version" in caplog.text
+
+
 def test_a_version_that_does_not_exist_is_an_error(s3: Any) -> None:
     upload(s3)
     assert deliver(scanned("5d64a3f4-0000-4000-8000-000000000000")) == ["0"]
