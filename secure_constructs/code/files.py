@@ -31,7 +31,9 @@ class Folder:
         """
         Whether there is such a folder.
         """
-        return self.path is not None and (self.path / name).is_dir()
+        if self.path is None:
+            return any(known.startswith(f"{name}/") for known, _ in self.texts)
+        return (self.path / name).is_dir()
 
     def read(self, name: str) -> str:
         """

@@ -675,7 +675,7 @@ def _in_import(tokens: list[_Token], position: int) -> bool:
             return at + 1 < len(tokens) and tokens[at + 1].text != "("
         if tokens[at].kind == "name" and text in ("const", "let", "var"):
             inner = tokens[at + 1 : position]
-            return all(token.text not in ("=", "(") for token in inner)
+            return all(token.text not in ("=", "(", "of", "in") for token in inner)
         if text in (";", ")", "=>") or tokens[at].kind == "text":
             return False
     return False

@@ -227,6 +227,7 @@ def read_python(folder: Folder, handler: str, *, layers: bool = False) -> Readin
 class _Found:
     calls: dict[tuple[object, ...], Call] = field(default_factory=dict)
     gaps: set[Gap] = field(default_factory=set)
+    passing: set[Gap] = field(default_factory=set)
     loose: dict[str, Place] = field(default_factory=dict)
     resources: set[str] = field(default_factory=set)
 
@@ -260,13 +261,15 @@ class _Reader:
             return self.reading()
         self.enter(entry, certain=True)
         bound = self.values_of_name(name, entry)
-        if not bound or _UNKNOWN in bound:
+        known = name in entry.bindings or entry.stars
+        if not known or not bound or _UNKNOWN in bound:
             reason = f"the module has no {name} that could be followed"
             self.found.gaps.add(Gap(Place(entry.file, 1), reason))
         for _ in range(_MOST_ROUNDS):
             self.changed = False
             self.memo.clear()
             self.found.calls.clear()
+            self.found.passing.clear()
             self.found.loose.clear()
             for value in self.values_of_name(name, entry):
                 self.run(value, certain=True)
@@ -292,7 +295,7 @@ class _Reader:
             language="python",
             files=tuple(files),
             calls=tuple(sorted([*self.found.calls.values(), *loose], key=_order)),
-            gaps=tuple(sorted(self.found.gaps)),
+            gaps=tuple(sorted(self.found.gaps | self.found.passing)),
         )
 
     # -- Modules
@@ -367,18 +370,18 @@ class _Reader:
         for path, reason in externals.UNSEEN.items():
             if "." in path and not path.startswith(("builtins.", "os.", "pickle.")):
                 if asked == path or asked.startswith(f"{path}."):
-                    self.gap(place, reason)
+                    self.lasting(place, reason)
             elif top == path and path != "subprocess":
-                self.gap(place, reason)
+                self.lasting(place, reason)
         if top in externals.OPAQUE:
             opaque = externals.OPAQUE[top]
             if opaque:
-                self.gap(place, f"{top} asks AWS for what it does not show", opaque)
+                self.lasting(place, f"{top} asks AWS for what it does not show", opaque)
         elif not self.harmless(top):
             where = "comes from a layer or is missing" if self.layers else "is not in the asset"
             if self.installed(top):
                 where = "asks AWS by itself"
-            self.gap(place, f"{top} {where}, so its calls are not known")
+            self.lasting(place, f"{top} {where}, so its calls are not known")
 
     def installed(self, top: str) -> bool:
         return self.folder.path is not None and top in _installed(self.folder.path)
@@ -392,8 +395,14 @@ class _Reader:
             path.partition(".")[0] == top for path in externals.UNSEEN
         )
 
-    def gap(self, place: Place, reason: str, service_name: str = ANY) -> None:
+    def lasting(self, place: Place, reason: str, service_name: str = ANY) -> None:
         self.found.gaps.add(Gap(place, reason, service_name))
+
+    def gap(self, place: Place, reason: str, service_name: str = ANY) -> None:
+        """
+        Note what is not known yet: it may be once more calls have been seen.
+        """
+        self.found.passing.add(Gap(place, reason, service_name))
 
     # -- What is reached
 
@@ -939,13 +948,12 @@ class _Reader:
                 return frozenset({_Class(scope.owner)})
             if not any(last_name(d) == "staticmethod" for d in scope.decorators):
                 return frozenset({_Instance(scope.owner)})
-        if certain:
-            return _NOTHING
+        annotated = _NOTHING
         if isinstance(binding.node, ast.expr):
             annotated = self.annotated(binding.node, scope.parent or scope)
-            if annotated:
-                return annotated
-        return _ONLY_UNKNOWN
+        if certain:
+            return frozenset(v for v in annotated if isinstance(v, _Client | _Object))
+        return annotated or _ONLY_UNKNOWN
 
     def annotated(self, node: ast.expr, scope: Scope) -> _Values:
         """

@@ -106,10 +106,10 @@ _S3: dict[str, list[str]] = {
 # one of them, depending on what is asked; none when everybody may.
 BY_HAND: dict[str, dict[str, list[str]]] = {
     # https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
-    "apigatewaymanagementapi": dict.fromkeys(
-        ("DeleteConnection", "GetConnection", "PostToConnection"),
-        ["execute-api:ManageConnections"],
-    ),
+    "apigatewaymanagementapi": {
+        name: ["execute-api:ManageConnections"]
+        for name in ("DeleteConnection", "GetConnection", "PostToConnection")
+    },
     # https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
     "bedrock-agent-runtime": {"RetrieveAndGenerateStream": ["RetrieveAndGenerate"]},
     "bedrock-runtime": {
@@ -120,19 +120,20 @@ BY_HAND: dict[str, dict[str, list[str]]] = {
     },
     # https://docs.aws.amazon.com/cost-management/latest/userguide/billing-permissions-ref.html
     "budgets": {
-        **dict.fromkeys(
-            (
+        **{
+            name: ["ViewBudget"]
+            for name in (
                 "DescribeBudget",
                 "DescribeBudgetNotificationsForAccount",
                 "DescribeBudgetPerformanceHistory",
                 "DescribeBudgets",
                 "DescribeNotificationsForBudget",
                 "DescribeSubscribersForNotification",
-            ),
-            ["ViewBudget"],
-        ),
-        **dict.fromkeys(
-            (
+            )
+        },
+        **{
+            name: ["ModifyBudget"]
+            for name in (
                 "CreateBudget",
                 "CreateNotification",
                 "CreateSubscriber",
@@ -142,9 +143,8 @@ BY_HAND: dict[str, dict[str, list[str]]] = {
                 "UpdateBudget",
                 "UpdateNotification",
                 "UpdateSubscriber",
-            ),
-            ["ModifyBudget"],
-        ),
+            )
+        },
     },
     # https://docs.aws.amazon.com/AmazonCloudFront/latest/APIReference/API_CreateDistributionWithTags.html
     "cloudfront": {"CreateDistributionWithTags": ["CreateDistribution", "TagResource"]},
@@ -201,10 +201,10 @@ BY_HAND: dict[str, dict[str, list[str]]] = {
     "dynamodb": {
         "TransactGetItems": ["GetItem"],
         "TransactWriteItems": ["PutItem|UpdateItem|DeleteItem|ConditionCheckItem"],
-        **dict.fromkeys(
-            ("BatchExecuteStatement", "ExecuteStatement", "ExecuteTransaction"),
-            ["PartiQLSelect|PartiQLInsert|PartiQLUpdate|PartiQLDelete"],
-        ),
+        **{
+            name: ["PartiQLSelect|PartiQLInsert|PartiQLUpdate|PartiQLDelete"]
+            for name in ("BatchExecuteStatement", "ExecuteStatement", "ExecuteTransaction")
+        },
     },
     # https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html
     "kms": {"ReEncrypt": ["ReEncryptFrom", "ReEncryptTo"]},
@@ -384,7 +384,9 @@ def _resources(name: str) -> dict[str, Any]:
         return {}
     described = json.loads(models[-1].read_text(encoding="utf-8"))
     types = {"": described["service"], **described["resources"]}
-    found = {kind: _attributes(name, body) for kind, body in types.items()}
+    found = {kind: _attributes(body) for kind, body in types.items()}
+    # boto3 makes any of them by its name.
+    found[""] |= {kind: ["", kind] for kind in described["resources"]}
     for kind, methods in INJECTED.get(name, {}).items():
         for method in methods:
             operation, _, alias = method.partition(":")
@@ -392,7 +394,7 @@ def _resources(name: str) -> dict[str, Any]:
     return found
 
 
-def _attributes(name: str, body: dict[str, Any]) -> dict[str, list[str]]:
+def _attributes(body: dict[str, Any]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for attribute, resource in body.get("has", {}).items():
         kind = resource["resource"]["type"]
