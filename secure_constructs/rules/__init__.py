@@ -1,4 +1,31 @@
-"""The rules: one fault per file, found by walking this package."""
+"""
+The rules: one fault per file, found by walking this package.
+
+Which of them are recommended, and when they speak:
+
+- A fault is recommended to everyone when it is true whatever the app is for. What trades money or
+  comfort for safety is in the strict pack: a VPC, keys of one's own, code signing, traces by X-Ray.
+- It is reported where the decision is made, once. A function behind an untraced API is not reported
+  for tracing, the stage is; a function that only an API, a queue or a schedule invokes is not
+  reported for its concurrency, the stage and the event source are.
+- A practice that a stack has chosen holds for all of it: once requests are traced, or failed events
+  kept, what was left out is reported to everyone (``*-trace-broken-off``,
+  ``lambda-failed-events-lost``).
+- A second way in is a fault only as far as it goes round something the first one has
+  (``apigateway-stray-stage``), and a backup is only missed for what is meant to be kept
+  (``dynamodb-without-point-in-time-recovery``).
+- What AWS has since settled for everyone is no fault: encryption of buckets, queues and tables at
+  rest with the keys of the service, a cache that is off. ``data/coverage.csv`` says so of each
+  control of another tool that no rule here has.
+- There is one finding for each resource, never one for a whole stack, so that it can be
+  acknowledged where it stands; reports put those together that are mended in the same way.
+- CDK's own helpers are judged as anything else and labelled as framework, except for hygiene that
+  only matters where callers come from outside: deployments alone invoke them.
+
+Secrets are known by the names they are given and by the forms their issuers give them, see
+``_secrets.py``. detect-secrets brings 27 plugins, but with them requests and entropy guesses over
+file lines: a template has names beside its values, which tell more, and starts in milliseconds.
+"""
 
 from __future__ import annotations
 

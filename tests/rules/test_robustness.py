@@ -39,12 +39,14 @@ def paths_in(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return found
 
 
-def with_junk(template: dict[str, Any], path: tuple[Any, ...], junk: Any) -> dict[str, Any]:
-    broken = copy.deepcopy(template)
-    holder: Any = broken
-    for step in path[:-1]:
-        holder = holder[step]
-    holder[path[-1]] = junk
+def with_junk(value: Any, path: tuple[Any, ...], junk: Any) -> Any:
+    """
+    Copy what leads to the place, and share the rest.
+    """
+    if not path:
+        return junk
+    broken = copy.copy(value)
+    broken[path[0]] = with_junk(value[path[0]], path[1:], junk)
     return broken
 
 
@@ -52,11 +54,12 @@ def with_junk(template: dict[str, Any], path: tuple[Any, ...], junk: Any) -> dic
 def test_no_rule_raises_on_a_value_of_any_shape_at_any_place(rule: Rule) -> None:
     for example in (*rule.fails, *rule.passes):
         template = example.template(rule)
-        for path in paths_in(template["Resources"]):
-            if "Properties" not in path:
+        judged = ("Outputs", "Parameters") if example.is_declaration(rule) else ("Properties",)
+        for path in paths_in(template):
+            if not set(judged) & set(path):
                 continue
             for junk in JUNK:
-                broken = {**template, "Resources": with_junk(template["Resources"], path, junk)}
+                broken = with_junk(template, path, junk)
 
                 assessment = assess([Template(broken)], rules=[rule])
 
