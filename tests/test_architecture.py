@@ -19,7 +19,7 @@ ARROWS = {
     "runtimes": {"errors"},
     "template": {"errors", "findings"},
     "iam": {"template"},
-    "rules": {"iam", "runtimes", "template"},
+    "rules": {"code", "iam", "runtimes", "template"},
     "paths": {"iam", "template"},
     "code": {"iam", "template"},
     "cost": {"paths", "template"},

@@ -7,6 +7,16 @@ happen is not, and whatever cannot be read is a gap with its reason and place.
 
 from secure_constructs.code.calls import Call, Gap, Place, Reading
 from secure_constructs.code.functions import read_function
+from secure_constructs.code.grants import proposed_grants
 from secure_constructs.code.usage import Usage, usage_of
 
-__all__ = ["Call", "Gap", "Place", "Reading", "Usage", "read_function", "usage_of"]
+__all__ = [
+    "Call",
+    "Gap",
+    "Place",
+    "Reading",
+    "Usage",
+    "proposed_grants",
+    "read_function",
+    "usage_of",
+]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cached_property
 from typing import Any, Final
 
 from secure_constructs.code.calls import ANY, Call, Name, Reading
@@ -181,7 +182,8 @@ class Usage:
     Args:
         reading: What its code calls.
         identity: Its role; ``None`` when the templates do not define it.
-        unused: What is granted and never called; empty when that cannot be said.
+        unused: What is granted and never called.
+        undecided: What is granted, and may be called by code that was not followed.
         missing: What is called and not granted.
         doubts: Why not everything could be judged, as clauses.
     """
@@ -189,6 +191,7 @@ class Usage:
     reading: Reading
     identity: Identity | None
     unused: tuple[Unused, ...] = ()
+    undecided: tuple[Unused, ...] = ()
     missing: tuple[Missing, ...] = ()
     doubts: tuple[str, ...] = ()
 
@@ -214,6 +217,7 @@ def _usage(function: Resource, template: Template) -> Usage:
         reading=reading,
         identity=identity,
         unused=tuple(judge.unused()),
+        undecided=tuple(judge.undecided()),
         missing=tuple(judge.missing()),
         doubts=tuple(dict.fromkeys(judge.doubts())),
     )
@@ -260,23 +264,39 @@ class _Judge:
         """
         if not _only_for_functions(self.identity) or not all(r.files for r in self.readings):
             return
-        closed = self.closed()
-        if closed is None:
+        closed, used = self.closed, self.used
+        for entry in self.granted():
+            prefix = entry.action.partition(":")[0].lower()
+            if closed is not None and prefix not in closed and _is_unused(entry.action, used):
+                yield entry
+
+    def undecided(self) -> Iterator[Unused]:
+        """
+        Find what is granted, and may be called by code that was not followed.
+        """
+        if not _only_for_functions(self.identity):
             return
-        used = self.used()
-        seen: set[tuple[str, int]] = set()
+        for entry in self.granted():
+            prefix = entry.action.partition(":")[0].lower()
+            unsure = self.closed is None or prefix in self.closed
+            if (unsure or not all(r.files for r in self.readings)) and _is_unused(
+                entry.action, self.used
+            ):
+                yield entry
+
+    def granted(self) -> Iterator[Unused]:
+        """
+        Give the actions that the template itself grants, each once in a statement.
+        """
         for attachment in self.identity.attachments:
             if attachment.managed_by_aws:
                 continue
             for statement in attachment.document.allowing:
-                if not statement.allows or statement.unreadable:
-                    continue
-                for entry in statement.actions or ():
-                    key = (entry.lower(), id(statement))
-                    if key not in seen and self.is_unused(entry, used, closed):
-                        seen.add(key)
+                if statement.allows and not statement.unreadable:
+                    for entry in dict.fromkeys(statement.actions or ()):
                         yield Unused(action=entry, statement=statement, attachment=attachment)
 
+    @cached_property
     def closed(self) -> frozenset[str] | None:
         """
         Give the services of which nothing can be said; ``None`` when nothing can be at all.
@@ -302,6 +322,7 @@ class _Judge:
                         closed.add(prefix)
         return frozenset(closed)
 
+    @cached_property
     def used(self) -> frozenset[str]:
         """
         Give the actions that may be used, in lower case; patterns for those used by Lambda.
@@ -336,26 +357,6 @@ class _Judge:
         if any(not isinstance(arn, str) or _POWERTOOLS not in arn for arn in entries):
             yield from _BY_EXTENSIONS
 
-    def is_unused(self, entry: str, used: frozenset[str], closed: frozenset[str]) -> bool:
-        """
-        Whether nothing uses what an entry of a statement allows.
-        """
-        asked = entry.lower()
-        prefix, _, name = asked.partition(":")
-        if prefix in closed or not name.strip("*") or "$" in asked:
-            return False
-        matching = actions.matching(entry)
-        if not matching:
-            return False
-        wild = "*" in asked or "?" in asked
-        for action in used:
-            if fnmatchcase(asked, action) or (wild and fnmatchcase(action, asked)):
-                return False
-        return not all(
-            any(fnmatchcase(one.name.lower(), action) for action in used if "*" in action)
-            for one in matching
-        )
-
     # -- Called and not granted
 
     def missing(self) -> Iterator[Missing]:
@@ -369,7 +370,7 @@ class _Judge:
             if not call.certain:
                 continue
             need = _need(call)
-            resource = self.resource_of(call)
+            resource = target_of(self.function, call)
             for group in need.required:
                 key = (group, resource.logical_id if resource else "")
                 if key in seen or any(self.may(name, call, resource) for name in group):
@@ -402,25 +403,27 @@ class _Judge:
                         return True
         return False
 
-    def resource_of(self, call: Call) -> Resource | None:
-        """
-        Find the one resource of the templates that a call is about.
-        """
-        described = service(call.service)
-        kinds = _TARGETS.get(described.prefix, ()) if described is not None else ()
-        if not kinds or call.operation.startswith(("copy", "upload_part_copy")):
-            return None
-        found = {self.template.find(self.value_of(name), *kinds) for _, name in call.about}
-        return next(iter(found)) if len(found) == 1 else None
 
-    def value_of(self, name: Name) -> Any:
-        if not name.variable:
-            return name.text
-        variables = self.function.get("Environment.Variables")
-        value = variables.get(name.text) if isinstance(variables, Mapping) else None
-        # A name made of several parts is not that of the resource which gives one of them.
-        whole = not isinstance(value, Text) or value.target is not None
-        return value if whole else None
+def target_of(function: Resource, call: Call) -> Resource | None:
+    """
+    Find the one resource of the templates that a call is about.
+    """
+    described = service(call.service)
+    kinds = _TARGETS.get(described.prefix, ()) if described is not None else ()
+    if not kinds or call.operation.startswith(("copy", "upload_part_copy")):
+        return None
+    found = {function.template.find(_value_of(function, name), *kinds) for _, name in call.about}
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def _value_of(function: Resource, name: Name) -> Any:
+    if not name.variable:
+        return name.text
+    variables = function.get("Environment.Variables")
+    value = variables.get(name.text) if isinstance(variables, Mapping) else None
+    # A name made of several parts is not that of the resource which gives one of them.
+    whole = not isinstance(value, Text) or value.target is not None
+    return value if whole else None
 
 
 def _only_for_functions(identity: Identity) -> bool:
@@ -441,6 +444,23 @@ def _only_for_functions(identity: Identity) -> bool:
         and principal.value == "lambda.amazonaws.com"
         for principal in principals
     )
+
+
+def _is_unused(entry: str, used: frozenset[str]) -> bool:
+    """
+    Whether nothing uses what an entry of a statement allows.
+    """
+    asked = entry.lower()
+    if not asked.partition(":")[2].strip("*") or "$" in asked:
+        return False
+    matching = [action.name.lower() for action in actions.matching(entry)]
+    if not matching:
+        return False
+    wild = "*" in asked or "?" in asked
+    if any(fnmatchcase(asked, one) or (wild and fnmatchcase(one, asked)) for one in used):
+        return False
+    patterns = [one for one in used if "*" in one]
+    return not all(any(fnmatchcase(one, known) for known in patterns) for one in matching)
 
 
 def _need(call: Call) -> Need:

@@ -1,0 +1,39 @@
+"""Functions with code, for the examples of rules that read it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+ROLE: Final = "Role"
+READER: Final[dict[str, Any]] = {
+    "Runtime": "python3.13",
+    "Handler": "index.handler",
+    "Role": {"Fn::GetAtt": [ROLE, "Arn"]},
+}
+
+
+def code(expression: str) -> dict[str, Any]:
+    """
+    Give the properties of a function whose handler evaluates one expression.
+    """
+    source = f"import os\nimport boto3\n\ndef handler(event, context):\n    return {expression}\n"
+    return {**READER, "Code": {"ZipFile": source}}
+
+
+def allowing(*actions: str, on: Any = "*") -> dict[str, Any]:
+    """
+    Give a role of a function with one statement.
+    """
+    statement = {"Effect": "Allow", "Action": list(actions), "Resource": on}
+    trust = {
+        "Effect": "Allow",
+        "Action": "sts:AssumeRole",
+        "Principal": {"Service": "lambda.amazonaws.com"},
+    }
+    return {
+        "Type": "AWS::IAM::Role",
+        "Properties": {
+            "AssumeRolePolicyDocument": {"Statement": trust},
+            "Policies": [{"PolicyName": "p", "PolicyDocument": {"Statement": statement}}],
+        },
+    }
