@@ -23,8 +23,8 @@ Which of them are recommended, and when they speak:
   only matters where callers come from outside: deployments alone invoke them.
 
 Secrets are known by the names they are given and by the forms their issuers give them, see
-``_secrets.py``. detect-secrets brings 27 plugins, but with them requests and entropy guesses over
-file lines: a template has names beside its values, which tell more, and starts in milliseconds.
+``_secrets.py``. detect-secrets knows more forms, but it brings requests with it, and guesses by
+entropy over the lines of files; a template has names beside its values, which tell more.
 """
 
 from __future__ import annotations
