@@ -84,8 +84,7 @@ def promote(event: Mapping[str, Any]) -> None:
     """
     bucket = os.environ["QUARANTINE"]
     key, version = _scanned(event, bucket)
-    source = {"Bucket": bucket, "Key": key.quarantined, "VersionId": version}
-    content_type = _check(source, key)
+    content_type = _check(bucket, key, version)
     account = os.environ["ACCOUNT"]
     try:
         result = _s3().copy_object(
@@ -94,7 +93,7 @@ def promote(event: Mapping[str, Any]) -> None:
             ChecksumAlgorithm="SHA256",
             ContentDisposition="attachment",
             ContentType=content_type,
-            CopySource=source,
+            CopySource={"Bucket": bucket, "Key": key.quarantined, "VersionId": version},
             ExpectedBucketOwner=account,
             ExpectedSourceBucketOwner=account,
             MetadataDirective="REPLACE",
@@ -130,13 +129,22 @@ def _scanned(event: Mapping[str, Any], bucket: str) -> tuple[UploadKey, str]:
     return key, version
 
 
-def _check(source: dict[str, str], key: UploadKey) -> str:
+def _check(bucket: str, key: UploadKey, version: str) -> str:
     s3 = _s3()
     owner = os.environ["ACCOUNT"]
-    tags = s3.get_object_tagging(**source, ExpectedBucketOwner=owner)["TagSet"]
+    name = key.quarantined
+    tags = s3.get_object_tagging(
+        Bucket=bucket, Key=name, VersionId=version, ExpectedBucketOwner=owner
+    )["TagSet"]
     if tags != [{"Key": _TAG, "Value": CLEAN}]:
         raise NotPromotedError("the version is not tagged as clean, or not as clean alone")
-    head = s3.head_object(**source, ChecksumMode="ENABLED", ExpectedBucketOwner=owner)
+    head = s3.head_object(
+        Bucket=bucket,
+        Key=name,
+        VersionId=version,
+        ChecksumMode="ENABLED",
+        ExpectedBucketOwner=owner,
+    )
     content_type: str = head["ContentType"]
     size = head["ContentLength"]
     if not int(os.environ["LEAST_BYTES"]) <= size <= int(os.environ["MOST_BYTES"]):
@@ -149,7 +157,9 @@ def _check(source: dict[str, str], key: UploadKey) -> str:
         raise NotPromotedError("the uploader has set metadata")
     if beginnings := _BEGINNINGS.get(content_type):
         span = f"bytes=0-{_LONGEST_BEGINNING - 1}"
-        start = s3.get_object(**source, ExpectedBucketOwner=owner, Range=span)["Body"].read()
+        start = s3.get_object(
+            Bucket=bucket, Key=name, VersionId=version, ExpectedBucketOwner=owner, Range=span
+        )["Body"].read()
         if not any(start[at:].startswith(beginning) for at, beginning in beginnings):
             raise NotPromotedError("the content does not begin as its type does")
     return content_type
