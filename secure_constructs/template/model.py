@@ -327,7 +327,7 @@ class Template:
         metadata = {"aws:cdk:path": self.origin.stack}
         for section, kind in _SECTIONS:
             for name, declared in self.section(section).items():
-                if not isinstance(name, str) or not isinstance(declared, Mapping):
+                if not isinstance(declared, Mapping):
                     continue
                 if self.conditions.holds(declared.get("Condition", "")) is False:
                     continue

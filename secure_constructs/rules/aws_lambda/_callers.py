@@ -112,9 +112,9 @@ def untraced_start(function: Resource, template: Template) -> Resource | None:
         if caller.type == STATE_MACHINE and not caller.flag("TracingConfiguration.Enabled"):
             return caller
         if caller.type == "AWS::AppSync::DataSource":
-            api = template.find(caller.get("ApiId"), "AWS::AppSync::GraphQLApi")
-            if api is not None and not api.flag("XrayEnabled"):
-                return api
+            graph = template.find(caller.get("ApiId"), "AWS::AppSync::GraphQLApi")
+            if graph is not None and not graph.flag("XrayEnabled"):
+                return graph
     return None
 
 
