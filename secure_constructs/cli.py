@@ -111,6 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_check(commands)
     _add_explain(commands)
     _add_rules(commands)
+    _add_permissions(commands)
     return parser
 
 
@@ -197,6 +198,26 @@ def _add_rules(commands: _Commands[argparse.ArgumentParser]) -> None:
         help="default: text; page is the one in secure_constructs/rules/README.md",
     )
     rules.add_argument("--no-color", action="store_true", help="also: set NO_COLOR")
+
+
+def _add_permissions(commands: _Commands[argparse.ArgumentParser]) -> None:
+    permissions = commands.add_parser(
+        "permissions",
+        help="say what a function may do, on what, why, and what of it its code uses",
+        allow_abbrev=False,
+    )
+    permissions.set_defaults(run=_permissions)
+    permissions.add_argument(
+        "function", help="its construct path or the end of it, its logical id or its name"
+    )
+    permissions.add_argument(
+        "paths",
+        nargs="*",
+        default=["cdk.out"],
+        metavar="PATH",
+        help="a cdk.out folder, or a template in JSON or YAML; default: cdk.out",
+    )
+    permissions.add_argument("--format", choices=("text", "json"), default="text")
 
 
 def _check(options: argparse.Namespace) -> Exit:
@@ -404,4 +425,25 @@ def _rules(options: argparse.Namespace) -> Exit:
         if options.risk in (None, str(rule.risk)) and (not options.pack or pack(options.pack)(rule))
     ]
     sys.stdout.write(listing(chosen, options.format))
+    return Exit.CLEAN
+
+
+def _permissions(options: argparse.Namespace) -> Exit:
+    from difflib import get_close_matches
+
+    from secure_constructs.reports.permissions import (
+        functions_named,
+        names_of_functions,
+        permissions,
+    )
+
+    templates, _ = _read(options.paths)
+    found = functions_named(options.function, templates)
+    if not found:
+        names = names_of_functions(templates)
+        close = get_close_matches(options.function, names, n=1, cutoff=0.3)
+        known = f"did you mean {close[0]}?" if close else f"there are {', '.join(names) or 'none'}"
+        _complain(f"{_PROGRAM}: there is no function {options.function}; {known}")
+        return Exit.USAGE
+    sys.stdout.write("\n".join(permissions(each, options.format) for each in found))
     return Exit.CLEAN

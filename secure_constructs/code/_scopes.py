@@ -168,7 +168,9 @@ class _Reader:
         for statement in statements:
             self.statement(statement)
 
-    def statement(self, node: ast.stmt) -> None:  # noqa: C901, PLR0912 (one case per statement)
+    def statement(  # noqa: C901, PLR0912, PLR0915 (one case per statement)
+        self, node: ast.stmt
+    ) -> None:
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 self.function(node)
@@ -362,7 +364,7 @@ class _Reader:
     def name(self, name: str, how: How, node: ast.AST | None, asked: str = "") -> None:
         self.scope.bind(name, Binding(how, node, self.scope, asked))
 
-    def expression(self, node: ast.expr) -> None:
+    def expression(self, node: ast.expr) -> None:  # noqa: C901 (one case per expression)
         """
         Note what an expression calls and mentions.
         """

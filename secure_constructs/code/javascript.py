@@ -363,9 +363,13 @@ class _Reader:
                 token.text == "Function" and before == "new"
             ):
                 self.gap(place, "runs code that it makes")
-            elif token.text in ("require", "import") and after == "(" and before != ".":
-                if not _literal_call(tokens, position):
-                    self.gap(place, "imports what it names only at run time")
+            elif (
+                token.text in ("require", "import")
+                and after == "("
+                and before != "."
+                and not _literal_call(tokens, position)
+            ):
+                self.gap(place, "imports what it names only at run time")
             found = file.imports.get(token.text)
             if found is None or before == "." or _in_import(tokens, position):
                 continue
@@ -507,7 +511,7 @@ def _read(source: str, name: str) -> _File:
     return file
 
 
-def _tokens(source: str) -> list[_Token]:
+def _tokens(source: str) -> list[_Token]:  # noqa: C901 (one case per kind of token)
     found: list[_Token] = []
     open_: list[str] = []
     position, line = 0, 1
@@ -534,9 +538,8 @@ def _tokens(source: str) -> list[_Token]:
             continue
         if kind == "sign" and text in "([{":
             open_.append(text)
-        elif kind == "sign" and text in _CLOSING:
-            if not open_ or open_.pop() != _CLOSING[text]:
-                raise _UnreadableError(line, "does not parse as JavaScript: brackets do not match")
+        elif kind == "sign" and text in _CLOSING and (not open_ or open_.pop() != _CLOSING[text]):
+            raise _UnreadableError(line, "does not parse as JavaScript: brackets do not match")
         if kind != "space":
             found.append(_Token(kind, text[1:-1] if kind == "text" else text, line))
         line += text.count("\n")

@@ -233,6 +233,12 @@ def _with_parameters(
 ) -> tuple[tuple[str, ...], ...]:
     if "VersionId" in keywords:
         required = tuple(tuple(_VERSIONED.get(name, name) for name in group) for group in required)
+    if "CopySource" in keywords:
+        # The source may name a version, which only its value tells.
+        required = tuple(
+            (*group, *(_VERSIONED[name] for name in group if name == "s3:GetObject"))
+            for group in required
+        )
     more = (
         (_WITH[name, keyword],)
         for group in required

@@ -9,6 +9,7 @@ is certain; a method found by its name alone is possible.
 from __future__ import annotations
 
 import ast
+import builtins
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -251,7 +252,7 @@ class _Reader:
         self.extension: list[tuple[str, str, Place]] = []
         self.own_packages: dict[str, bool] = {}
 
-    def read(self, handler: str) -> Reading:
+    def read(self, handler: str) -> Reading:  # noqa: C901 (one step after the other)
         module, _, name = handler.replace("/", ".").rpartition(".")
         entry = self.load(module, Place(module or handler, 1))
         if entry is None:
@@ -333,9 +334,8 @@ class _Reader:
 
     def index(self, scope: Scope) -> None:
         for inner in scope.definitions:
-            if isinstance(inner.node, ast.FunctionDef | ast.AsyncFunctionDef):
-                if inner.owner is not None:
-                    self.methods.setdefault(inner.node.name, []).append(inner)
+            if inner.owner is not None:
+                self.methods.setdefault(getattr(inner.node, "name", ""), []).append(inner)
             self.index(inner)
 
     def own(self, name: str) -> bool:
@@ -352,7 +352,7 @@ class _Reader:
             )
         return own
 
-    def import_(self, asked: str, line: int, scope: Scope) -> None:
+    def import_(self, asked: str, line: int, scope: Scope) -> None:  # noqa: C901 (one case per kind of package)
         """
         Follow an import, or say why it cannot be followed.
         """
@@ -461,9 +461,8 @@ class _Reader:
             yield current
             around = current.parent or current.root()
             for base in current.node.bases:
-                for value in self.values(base, around):
-                    if isinstance(value, _Class):
-                        waiting.append(value.scope)
+                found = self.values(base, around)
+                waiting.extend(value.scope for value in found if isinstance(value, _Class))
 
     def foreign_base(self, cls: Scope) -> bool:
         """
@@ -547,7 +546,7 @@ class _Reader:
                 case _External():
                     self.unseen(value.path, Place(scope.file, node.lineno), called=False)
 
-    def call(self, node: ast.Call, scope: Scope, *, certain: bool) -> None:
+    def call(self, node: ast.Call, scope: Scope, *, certain: bool) -> None:  # noqa: C901 (one case per kind of value)
         place = Place(scope.file, node.lineno)
         values = self.values(node.func, scope)
         for value in values:
@@ -576,7 +575,7 @@ class _Reader:
         if not values or _UNKNOWN in values:
             self.loose(node, scope, place)
         if isinstance(node.func, ast.Name) and node.func.id == "getattr":
-            self.looked_up(node, scope, certain=certain)
+            self.looked_up(node, scope)
 
     def loose(self, node: ast.Call, scope: Scope, place: Place) -> None:
         """
@@ -680,7 +679,7 @@ class _Reader:
                 else f"{name} is no service that is known",
             )
 
-    def looked_up(self, node: ast.Call, scope: Scope, *, certain: bool) -> None:
+    def looked_up(self, node: ast.Call, scope: Scope) -> None:
         """
         Take note of ``getattr`` on a client.
         """
@@ -693,9 +692,10 @@ class _Reader:
                 if not names or not all(isinstance(name, _Text) for name in names):
                     reason = f"the {value.service} operation is named only at run time"
                     self.gap(place, reason, value.service)
-            elif isinstance(value, _Instance | _Module):
-                if not all(isinstance(name, _Text) for name in names):
-                    self.any_member(value)
+            elif isinstance(value, _Instance | _Module) and not all(
+                isinstance(name, _Text) for name in names
+            ):
+                self.any_member(value)
         for found in self.values(node, scope):
             if isinstance(found, _Request):
                 self.request(found, place, (), certain=False)
@@ -720,8 +720,11 @@ class _Reader:
         self.unseen(path, place, called=True)
         top, _, _ = path.partition(".")
         last = path.rpartition(".")[2]
+        first = self.name_in(_argument(node, 0, "table_name", "name"), scope)
+        about = (("", first),) if first is not None else ()
         for name, operation in externals.REQUESTS.get((top, last), ()):
-            self.note(name, operation, place, certain=certain and last not in externals.PARTLY)
+            sure = certain and last not in externals.PARTLY
+            self.note(name, operation, place, certain=sure, about=about)
         for (cls, method), requests in externals.PROVIDERS.items():
             if path.endswith(f"{cls}().{method}"):
                 for name, operation in requests:
@@ -756,7 +759,9 @@ class _Reader:
 
     # -- Arguments
 
-    def pass_arguments(self, node: ast.Call, scope: Scope, function: _Function) -> None:
+    def pass_arguments(  # noqa: C901, PLR0912 (one case per kind of argument)
+        self, node: ast.Call, scope: Scope, function: _Function
+    ) -> None:
         parameters = function.scope.parameters
         static = any(last_name(d) == "staticmethod" for d in function.scope.decorators)
         if function.scope.owner is not None and not static:
@@ -895,6 +900,8 @@ class _Reader:
                 if found and found != _ONLY_UNKNOWN:
                     return found
         if scope.root().stars and not all(map(self.own, scope.root().stars)):
+            return _ONLY_UNKNOWN
+        if not hasattr(builtins, name):
             return _ONLY_UNKNOWN
         return frozenset({_External(f"builtins.{name}")})
 
@@ -1093,7 +1100,7 @@ class _Reader:
             return self.values_of_name(name, scope)
         return _ONLY_UNKNOWN
 
-    def of_instance(self, value: _Instance, name: str) -> _Values:
+    def of_instance(self, value: _Instance, name: str) -> _Values:  # noqa: C901 (one case per place)
         found: set[object] = set()
         for position, cls in enumerate(self.lineage(value.scope)):
             if value.above and position == 0:
@@ -1129,7 +1136,7 @@ class _Reader:
                 return found
         return _ONLY_UNKNOWN
 
-    def of_object(self, value: _Object, name: str) -> _Values:
+    def of_object(self, value: _Object, name: str) -> _Values:  # noqa: C901 (one case per kind of member)
         if name == "meta":
             return frozenset({_Meta(value.service, value.own)})
         described = service(value.service)
@@ -1238,7 +1245,7 @@ class _Reader:
         top, _, rest = path.partition(".")
         if top in externals.SDK:
             last = rest.rpartition(".")[2]
-            if last == "client" or last == "create_client":
+            if last in ("client", "create_client"):
                 return self.clients(node, scope, own=True)
             if last == "resource":
                 return self.objects(node, scope, own=True)

@@ -451,7 +451,7 @@ def _is_unused(entry: str, used: frozenset[str]) -> bool:
     Whether nothing uses what an entry of a statement allows.
     """
     asked = entry.lower()
-    if not asked.partition(":")[2].strip("*") or "$" in asked:
+    if ":" not in asked or "$" in asked:
         return False
     matching = [action.name.lower() for action in actions.matching(entry)]
     if not matching:
