@@ -23,7 +23,9 @@ from secure_constructs.constructs._base import (
     known_seconds,
     refusal,
     refuse_decided,
+    remembered,
     seconds,
+    stack_of,
 )
 from secure_constructs.constructs._names import unique_name
 from secure_constructs.constructs._vended_logs import place_of, service_log_group
@@ -222,6 +224,7 @@ class SecureUserPool(cognito.UserPool):
         **decided: Never,
     ) -> None:
         refuse_decided(SecureUserPool, scope, id, decided, _DECIDED)
+        _check_region(scope, id)
         _check_reasons(
             scope, id, self_sign_up=self_sign_up, no_threat_protection=no_threat_protection
         )
@@ -528,6 +531,17 @@ def _required(attributes: cognito.StandardAttributes | None) -> frozenset[str]:
             "cognito.StandardAttribute", _struct(cognito.StandardAttribute, attribute)
         ).required
     )
+
+
+def _check_region(scope: Construct, construct_id: str) -> None:
+    stack = stack_of(scope)
+    region = remembered(stack, "region", lambda: stack.region)
+    if region.startswith("cn-"):
+        raise refusal(
+            SecureUserPool, scope, construct_id, "region", region,
+            because="Amazon Cognito has no user pools in China",
+            instead="build it in a stack elsewhere, or sign users in by an issuer of your own",
+        )  # fmt: skip
 
 
 def _check_reasons(
