@@ -98,7 +98,8 @@ def _taken(
         resource = target_of(function, call)
         variable = "" if resource else next((n.text for _, n in call.about if n.variable), "")
         for group in need_of(call.service, call.operation, call.keywords).required:
-            for action in group:
+            # Of an object's versions the newest is meant, unless the code names another.
+            for action in group[:1] if call.service == "s3" else group:
                 if only(action):
                     key = (resource, variable, action.partition(":")[0])
                     found.setdefault(key, {})[action] = None

@@ -614,10 +614,8 @@ class _Reader:
         described = service(request.service)
         keywords: list[tuple[str, Name | None]] = []
         for keyword in node.keywords:
-            if keyword.arg == "Params" and isinstance(keyword.value, ast.Dict):
-                for key, value in zip(keyword.value.keys, keyword.value.values, strict=True):
-                    if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                        keywords.append((key.value, self.name_in(value, scope)))
+            if keyword.arg == "Params":
+                keywords.extend(self.entries(keyword.value, scope))
         for value in values:
             if isinstance(value, _Text):
                 operation = value.name.text
@@ -778,7 +776,8 @@ class _Reader:
                 if rest is not None:
                     self.pass_one(function.scope, rest.arg, argument, scope, boxed=True)
         known = {parameter.arg for parameter in parameters}
-        known |= {p.arg for p in getattr(function.scope.node, "args", ast.arguments()).kwonlyargs}
+        if isinstance(function.scope.node, ast.FunctionDef | ast.AsyncFunctionDef):
+            known |= {parameter.arg for parameter in function.scope.node.args.kwonlyargs}
         for keyword in node.keywords:
             if keyword.arg in known:
                 self.pass_one(function.scope, keyword.arg or "", keyword.value, scope)
@@ -1071,7 +1070,7 @@ class _Reader:
                 return self.of_object(value, name)
             case _Box():
                 if name in ("values", "items", "get", "pop", "copy", "popitem", "setdefault"):
-                    return frozenset({_Lambda(_SAME, _NO_SCOPE), value})
+                    return frozenset({value})
                 return _ONLY_DATA
             case _Request():
                 return _ONLY_DATA
@@ -1189,13 +1188,11 @@ class _Reader:
             found |= self.called(value, node, scope)
         return frozenset(found)
 
-    def called(self, value: object, node: ast.Call, scope: Scope) -> _Values:  # noqa: C901
+    def called(self, value: object, node: ast.Call, scope: Scope) -> _Values:
         match value:
             case _Function():
                 return self.returned(value.scope)
             case _Lambda():
-                if value.node is _SAME:
-                    return _NOTHING
                 return self.values(value.node.body, value.scope)
             case _Class():
                 return frozenset({_Instance(value.scope)})
@@ -1336,11 +1333,18 @@ class _Reader:
         for keyword in keywords:
             if keyword.arg is not None:
                 found.append((keyword.arg, self.name_in(keyword.value, scope)))
-            elif isinstance(keyword.value, ast.Dict):
-                for key, value in zip(keyword.value.keys, keyword.value.values, strict=True):
-                    if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                        found.append((key.value, self.name_in(value, scope)))
+            else:
+                found.extend(self.entries(keyword.value, scope))
         return tuple(found)
+
+    def entries(self, node: ast.expr, scope: Scope) -> Iterator[tuple[str, Name | None]]:
+        """
+        Give the entries of a dictionary that is written out.
+        """
+        if isinstance(node, ast.Dict):
+            for key, value in zip(node.keys, node.values, strict=True):
+                if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                    yield key.value, self.name_in(value, scope)
 
     def name_in(self, node: ast.expr | None, scope: Scope) -> Name | None:
         """
@@ -1353,8 +1357,6 @@ class _Reader:
         return only.name if isinstance(only, _Text) else None
 
 
-_SAME: Final = ast.Lambda(args=ast.arguments(), body=ast.Constant(value=None))
-_NO_SCOPE: Final = Scope(module="", file="", package=False, parent=None, node=_SAME)
 _IDENTIFIERS: Final = frozenset(
     {"bucket_name", "key", "name", "arn", "url", "queue_url", "table_name", "id", "receipt_handle"}
 )

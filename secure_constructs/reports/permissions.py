@@ -9,6 +9,7 @@ from typing import Any, Final
 from secure_constructs.code import Usage, proposed_grants, usage_of
 from secure_constructs.code.calls import ANY
 from secure_constructs.code.operations import need_of
+from secure_constructs.iam.powers import Kind, powers_of
 from secure_constructs.iam.roles import Attachment, Identity
 from secure_constructs.iam.statements import Statement
 from secure_constructs.reports._groups import printable
@@ -68,6 +69,7 @@ def _described(function: Resource) -> dict[str, Any]:
         "role": None if identity is None else identity.resource.logical_id,
         "boundary": identity is not None and identity.bounded,
         "mayDo": [] if identity is None else list(_grants(identity, usage)),
+        "powers": [] if identity is None else list(_powers(identity)),
         "policiesNotSeen": [] if identity is None else list(identity.unseen),
         "code": {
             "language": usage.reading.language,
@@ -106,6 +108,21 @@ def _grants(identity: Identity, usage: Usage) -> Iterator[dict[str, Any]]:
                 "neverCalled": [a for a in actions if (id(statement), a) in unused],
                 "notReadable": sorted(statement.unreadable),
             }
+
+
+def _powers(identity: Identity) -> Iterator[dict[str, Any]]:
+    for power in powers_of(identity):
+        held = (identity.attachment_of(witness) for witness in power.witnesses)
+        yield {
+            "kind": power.kind.value,
+            "action": power.action,
+            "onEverything": power.certain,
+            "because": [
+                _because(attachment, witness)
+                for attachment, witness in zip(held, power.witnesses, strict=True)
+                if attachment is not None
+            ],
+        }
 
 
 def _because(attachment: Attachment, statement: Statement) -> str:
@@ -155,7 +172,21 @@ def _lines(described: dict[str, Any]) -> Iterator[str]:
         yield f"  and what {name} allows, which is not seen here"
     if described["boundary"]:
         yield "  all of it inside a permissions boundary"
+    yield from _power_lines(described["powers"])
     yield from _code_lines(described)
+
+
+def _power_lines(powers: list[dict[str, Any]]) -> Iterator[str]:
+    """
+    Say what it could do in an attacker's hands; reading its own data aside.
+    """
+    for kind in Kind:
+        everywhere = [p["action"] for p in powers if p["kind"] == kind.value and p["onEverything"]]
+        some = [p["action"] for p in powers if p["kind"] == kind.value and not p["onEverything"]]
+        if everywhere:
+            yield f"  {kind.value}, of anything: {', '.join(everywhere)}"
+        if some and kind is not Kind.EXFILTRATION:
+            yield f"  {kind.value}, of some: {', '.join(some)}"
 
 
 def _grant_lines(grant: dict[str, Any]) -> Iterator[str]:

@@ -261,7 +261,7 @@ HELPERS = {
 }
 
 # What boto3 puts into the classes of its resources: method -> operation, or method of HELPERS.
-INJECTED = {
+INJECTED: dict[str, dict[str, tuple[str, ...]]] = {
     "s3": {
         "Bucket": (
             "copy",

@@ -112,13 +112,14 @@ class CalledAndNotGranted(Rule):
             yield self._found(function, missing)
 
     def _found(self, function: Resource, missing: Missing) -> Finding:
-        on = f" on {missing.resource.logical_id}" if missing.resource is not None else ""
+        named = (missing.resource.logical_id,) if missing.resource is not None else ()
+        on = f" on {named[0]}" if named else ""
         lines = proposed_grants(function, (missing.call,), lambda name: name in missing.actions)
         return self.finding(
             function,
             "Role",
             f"{missing.call.place} calls {' or '.join(missing.actions)}{on}, "
             "which its role does not allow",
-            trace=(function.logical_id, *([missing.resource.logical_id] if on else ())),
+            trace=(function.logical_id, *named),
             fix=f"grant it exactly: {'; '.join(lines)}" if lines else "",
         )

@@ -7,19 +7,7 @@ from collections.abc import Iterator
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.template import Resource, Template
-
-_SWITCHES = {
-    "DEBUG",
-    "DJANGO_DEBUG",
-    "FLASK_DEBUG",
-    "POWERTOOLS_DEBUG",
-    "POWERTOOLS_DEV",
-    "POWERTOOLS_LOGGER_LOG_EVENT",
-    "PYTHONDEVMODE",
-}
-_LEVELS = {"AWS_LAMBDA_LOG_LEVEL", "LOGGING_LEVEL", "LOGLEVEL", "LOG_LEVEL", "POWERTOOLS_LOG_LEVEL"}
-_ON = {"1", "ON", "TRUE", "YES"}
-_DEBUG_LEVELS = {"DEBUG", "TRACE"}
+from secure_constructs.vocabulary import VERBOSE_LEVELS, switches_debugging_on
 
 
 class DebuggingEnvironment(Rule):
@@ -27,7 +15,7 @@ class DebuggingEnvironment(Rule):
     The function runs with debugging switched on.
 
     Debug output puts whole events into the log: tokens, addresses, card data. Some frameworks
-     also answer errors with stack traces and open consoles when their debug switch is set.
+    also answer errors with stack traces and open consoles when their debug switch is set.
     """
 
     id = "lambda-debugging-environment"
@@ -66,16 +54,12 @@ class DebuggingEnvironment(Rule):
     )
 
     def check(self, function: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
-        level = (function.text("LoggingConfig.ApplicationLogLevel") or "").upper()
-        if level in _DEBUG_LEVELS:
-            yield self.finding(
-                function, "LoggingConfig.ApplicationLogLevel", f"the log level is {level}"
-            )
+        level = function.text("LoggingConfig.ApplicationLogLevel") or ""
+        if level.lower() in VERBOSE_LEVELS:
+            path = "LoggingConfig.ApplicationLogLevel"
+            yield self.finding(function, path, f"the log level is {level}")
         variables = function.block("Environment.Variables")
         for name in variables:
             value = variables.get((name,))
-            text = str(value).strip().upper() if isinstance(value, str | int) else ""
-            if (name.upper() in _SWITCHES and text in _ON) or (
-                name.upper() in _LEVELS and text in _DEBUG_LEVELS
-            ):
+            if isinstance(value, str | int) and switches_debugging_on(name, str(value)):
                 yield self.finding(variables, (name,), f"{name} is {value}")

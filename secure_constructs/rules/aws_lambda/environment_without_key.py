@@ -14,8 +14,8 @@ class EnvironmentWithoutKey(Rule):
     The environment of the function is not encrypted with a key of your own.
 
     With the key of the service, everyone who may read the function's configuration reads its
-     environment. A key of your own adds a second permission, and a record of each use. No secret
-     should stand there in the first place, so this is for those whose rules demand it.
+    environment. A key of your own adds a second permission, and a record of each use. No secret
+    should stand there in the first place, so this is for those whose rules demand it.
     """
 
     id = "lambda-environment-without-key"

@@ -14,7 +14,7 @@ class EventSourceVisibilityTooShort(Rule):
     The queue hands a message out again while a function may still be working on it.
 
     A message that becomes visible before the function is done runs twice: an order is shipped
-     twice, a card charged twice. AWS advises six times the timeout of the function.
+    twice, a card charged twice. AWS advises six times the timeout of the function.
     """
 
     id = "lambda-event-source-visibility-too-short"

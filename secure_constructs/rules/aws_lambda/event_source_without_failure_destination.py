@@ -14,7 +14,7 @@ class EventSourceWithoutFailureDestination(Rule):
     Records of the stream that fail leave no trace when they expire.
 
     A record that cannot be processed is retried until it expires and blocks its shard; then it is
-     gone. Without a destination for failures nobody can say which orders were lost, or why.
+    gone. Without a destination for failures nobody can say which orders were lost, or why.
     """
 
     id = "lambda-event-source-without-failure-destination"

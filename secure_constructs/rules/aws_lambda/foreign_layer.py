@@ -26,7 +26,7 @@ class ForeignLayer(Rule):
     The function runs code from a layer of an unknown account.
 
     A layer is code that runs with the role of the function. Whoever owns the account that
-     publishes it decides what that code is, and a version can be withdrawn at any time.
+    publishes it decides what that code is, and a version can be withdrawn at any time.
     """
 
     id = "lambda-foreign-layer"

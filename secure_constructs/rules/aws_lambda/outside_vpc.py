@@ -14,7 +14,7 @@ class OutsideVpc(Rule):
     The function runs outside a VPC.
 
     A function in a VPC reaches private resources and its traffic can be filtered. Most functions
-     need neither, and a VPC adds cost and cold starts, so this is for those whose rules demand it.
+    need neither, and a VPC adds cost and cold starts, so this is for those whose rules demand it.
     """
 
     id = "lambda-outside-vpc"

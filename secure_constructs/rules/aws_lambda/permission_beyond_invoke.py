@@ -16,7 +16,7 @@ class PermissionBeyondInvoke(Rule):
     A resource policy lets another principal do more to the function than invoke it.
 
     Callers need ``lambda:InvokeFunction``. With ``lambda:*`` or an update action they replace
-     the code or the configuration, and run whatever they like with the role of the function.
+    the code or the configuration, and run whatever they like with the role of the function.
     """
 
     id = "lambda-permission-beyond-invoke"

@@ -14,7 +14,7 @@ class PublicPermission(Rule):
     Everyone on AWS may invoke the function, or read the layer.
 
     A principal of ``*`` without a condition admits every AWS account, and for a function URL
-     without auth the whole internet: a stranger runs the function with your data at your cost.
+    without auth the whole internet: a stranger runs the function with your data at your cost.
     """
 
     id = "lambda-public-permission"

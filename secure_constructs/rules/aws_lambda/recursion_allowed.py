@@ -14,7 +14,7 @@ class RecursionAllowed(Rule):
     Lambda's own stop for recursive loops is switched off.
 
     Lambda stops a function that triggers itself through a queue, topic or bucket after some
-     sixteen rounds. Switched off, one bad message runs, and is billed, until somebody notices.
+    sixteen rounds. Switched off, one bad message runs, and is billed, until somebody notices.
     """
 
     id = "lambda-recursion-allowed"

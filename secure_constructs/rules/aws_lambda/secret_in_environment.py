@@ -15,8 +15,8 @@ class SecretInEnvironment(Rule):
     A secret stands in plain sight in the function's environment.
 
     Whoever may read the function's configuration, the template or the deployment history reads
-     the secret, and code that prints its environment sends it to the log. It also outlives
-     its rotation, since the value is copied at deployment.
+    the secret, and code that prints its environment sends it to the log. It also outlives
+    its rotation, since the value is copied at deployment.
     """
 
     id = "lambda-secret-in-environment"

@@ -19,7 +19,7 @@ class TimeoutBeyondApi(Rule):
     The function may run on long after the API has stopped waiting.
 
     API Gateway answers its caller after at most 29 seconds. A function that may take minutes is
-     then paid for, and holds its concurrency, with nobody waiting: a cheap way to exhaust both.
+    then paid for, and holds its concurrency, with nobody waiting: a cheap way to exhaust both.
     """
 
     id = "lambda-timeout-beyond-api"

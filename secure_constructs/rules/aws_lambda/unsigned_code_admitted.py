@@ -14,7 +14,7 @@ class UnsignedCodeAdmitted(Rule):
     Code signing is set up, but unsigned code is deployed all the same.
 
     With ``Warn`` Lambda notes that the package is unsigned or changed, and runs it.
-     The set-up looks like a guarantee and is none.
+    The set-up looks like a guarantee and is none.
     """
 
     id = "lambda-unsigned-code-admitted"

@@ -14,7 +14,7 @@ class UrlWithOpenCors(Rule):
     Every web site may call the function URL from the browser of its visitors.
 
     With ``*`` as allowed origin, a page anywhere can send requests and read the answers;
-     where credentials are allowed as well, it does so in the name of the visitor.
+    where credentials are allowed as well, it does so in the name of the visitor.
     """
 
     id = "lambda-url-with-open-cors"

@@ -1,0 +1,164 @@
+"""
+What an identity could do beside escalating: give data out, open resources, make credentials.
+
+None of them is a fault by itself; each says what an attacker in its place could do next.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from secure_constructs.iam.answers import Answer
+from secure_constructs.iam.documents import Statement
+from secure_constructs.iam.evaluation import Request
+from secure_constructs.iam.roles import Identity
+
+
+class Kind(Enum):
+    """
+    What a power leads to.
+    """
+
+    EXFILTRATION = "data exfiltration"
+    """Read what resources hold."""
+    EXPOSURE = "resource exposure"
+    """Open resources to other accounts, by policies or permissions of their own."""
+    CREDENTIALS = "credential minting"
+    """Make or fetch credentials that outlive the call."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Power:
+    """
+    Something an identity could do.
+
+    Args:
+        kind: What it leads to.
+        action: The action.
+        answer: Yes when it may do it to any resource, maybe when only to some, or under conditions.
+        witnesses: The statements that allow it.
+    """
+
+    kind: Kind
+    action: str
+    answer: Answer
+    witnesses: tuple[Statement, ...]
+
+    @property
+    def certain(self) -> bool:
+        """
+        Whether it may do it to any resource.
+        """
+        return self.answer.certain
+
+
+# https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+_ACTIONS: Final = {
+    Kind.EXFILTRATION: (
+        "athena:GetQueryResults",
+        "dynamodb:BatchGetItem",
+        "dynamodb:ExportTableToPointInTime",
+        "dynamodb:GetItem",
+        "dynamodb:GetRecords",
+        "dynamodb:Query",
+        "dynamodb:Scan",
+        "ebs:GetSnapshotBlock",
+        "ecr:BatchGetImage",
+        "kinesis:GetRecords",
+        "logs:FilterLogEvents",
+        "logs:GetLogEvents",
+        "rds-data:ExecuteStatement",
+        "rds:StartExportTask",
+        "redshift-data:GetStatementResult",
+        "s3:GetObject",
+        "s3:GetObjectVersion",
+        "s3:PutReplicationConfiguration",
+        "secretsmanager:BatchGetSecretValue",
+        "secretsmanager:GetSecretValue",
+        "sqs:ReceiveMessage",
+        "ssm:GetParameter",
+        "ssm:GetParameterHistory",
+        "ssm:GetParameters",
+        "ssm:GetParametersByPath",
+    ),
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-resources.html
+    Kind.EXPOSURE: (
+        "backup:PutBackupVaultAccessPolicy",
+        "dynamodb:PutResourcePolicy",
+        "ec2:ModifyImageAttribute",
+        "ec2:ModifySnapshotAttribute",
+        "ecr:SetRepositoryPolicy",
+        "elasticfilesystem:PutFileSystemPolicy",
+        "es:UpdateDomainConfig",
+        "events:PutPermission",
+        "glacier:SetVaultAccessPolicy",
+        "kinesis:PutResourcePolicy",
+        "kms:CreateGrant",
+        "kms:PutKeyPolicy",
+        "lambda:AddLayerVersionPermission",
+        "lambda:AddPermission",
+        "lambda:CreateFunctionUrlConfig",
+        "logs:PutSubscriptionFilter",
+        "ram:CreateResourceShare",
+        "rds:ModifyDBClusterSnapshotAttribute",
+        "rds:ModifyDBSnapshotAttribute",
+        "s3:PutAccessPointPolicy",
+        "s3:PutAccountPublicAccessBlock",
+        "s3:PutBucketAcl",
+        "s3:PutBucketPolicy",
+        "s3:PutBucketPublicAccessBlock",
+        "s3:PutObjectAcl",
+        "secretsmanager:PutResourcePolicy",
+        "ses:PutIdentityPolicy",
+        "sns:AddPermission",
+        "sns:SetTopicAttributes",
+        "sqs:AddPermission",
+        "sqs:SetQueueAttributes",
+        "ssm:ModifyDocumentPermission",
+    ),
+    Kind.CREDENTIALS: (
+        "chime:CreateApiKey",
+        "codeartifact:GetAuthorizationToken",
+        "codepipeline:PollForJobs",
+        "cognito-identity:GetOpenIdTokenForDeveloperIdentity",
+        "connect:GetFederationToken",
+        "dsql:DbConnectAdmin",
+        "ec2:CreateKeyPair",
+        "ec2:GetPasswordData",
+        "ecr:GetAuthorizationToken",
+        "iam:CreateAccessKey",
+        "iam:CreateLoginProfile",
+        "iam:CreateServiceSpecificCredential",
+        "iam:ResetServiceSpecificCredential",
+        "iam:UpdateAccessKey",
+        "iam:UpdateLoginProfile",
+        "lightsail:DownloadDefaultKeyPair",
+        "lightsail:GetInstanceAccessDetails",
+        "rds-db:connect",
+        "redshift-serverless:GetCredentials",
+        "redshift:GetClusterCredentials",
+        "sts:AssumeRole",
+        "sts:AssumeRoot",
+        "sts:GetFederationToken",
+    ),
+}
+
+
+def powers_of(identity: Identity) -> tuple[Power, ...]:
+    """
+    Find what an identity could give out, open or mint; an administrator could do all of it.
+    """
+    found: list[Power] = []
+    own = identity.policies.identity
+    for kind, actions in _ACTIONS.items():
+        for action in actions:
+            if own.readable and not own.may_allow(action):
+                continue
+            request = Request(action)
+            answer = identity.policies.grants(request)
+            if answer.possible:
+                witnesses = tuple(w.statement for w in own.witnesses(request))
+                found.append(Power(kind=kind, action=action, answer=answer, witnesses=witnesses))
+    return tuple(found)
