@@ -37,6 +37,12 @@ from secure_constructs.constructs.queue import SecureQueue
 from secure_constructs.constructs.stream import stream_arn_of
 from secure_constructs.errors import ConfigError
 from secure_constructs.runtimes import lifecycle
+from secure_constructs.vocabulary import (
+    issued_token,
+    names_a_secret,
+    stands_for_no_secret,
+    switches_debugging_on,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,36 +128,7 @@ _NAMED_BY_ACCOUNT: Final = frozenset(
     }
 )
 
-_SECRET_NAME: Final = re.compile(
-    r"(?:^|_)(?:password|passwd|passphrase|pwd|secret|token|credentials?|api_?key|"
-    r"private_?key|access_?key|secret_?key|signing_?key|client_?secret)$",
-    re.IGNORECASE,
-)
-_SECRET_VALUE: Final = re.compile(
-    r"\bA(?:KIA|SIA)[0-9A-Z]{16}\b"
-    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
-    r"|\b(?:sk|rk)_live_[0-9A-Za-z]{10,}"
-    r"|\bgh[opsu]_[0-9A-Za-z]{20,}"
-    r"|\bxox[abprs]-[0-9A-Za-z-]{10,}"
-    r"|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\."
-    r"|://[^\s:/@]+:[^\s:/@]+@",
-)
 _RESOLVED_SECRET: Final = ("{{resolve:secretsmanager", "{{resolve:ssm-secure")
-
-_OFF: Final = frozenset({"", "0", "false", "no", "off", "none"})
-_DEBUG_SWITCHES: Final = frozenset(
-    {
-        "debug",
-        "django_debug",
-        "flask_debug",
-        "powertools_dev",
-        "powertools_logger_log_event",
-        "pythondebug",
-        "pythondevmode",
-    }
-)
-_LEVELS: Final = frozenset({"aws_lambda_log_level", "log_level", "powertools_log_level"})
-_VERBOSE_LEVELS: Final = frozenset({"debug", "trace"})
 
 _ENVIRONMENT_NAME: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9_]+")
 
@@ -422,6 +399,7 @@ class SecureFunction(lambda_.Function):
         if unreserved is not None:
             acknowledge(
                 self,
+                "NIST.800.53.R5-LambdaConcurrency",
                 "Secure-Constructs::lambda-without-concurrency-limit",
                 reason=unreserved,
                 scope=scope,
@@ -441,6 +419,7 @@ class SecureFunction(lambda_.Function):
         )
         acknowledge(
             self,
+            "NIST.800.53.R5-LambdaDLQ",
             "Serverless-LambdaDLQ",
             reason="An on-failure destination keeps the error as well as the event.",
             scope=scope,
@@ -1221,7 +1200,7 @@ def _check_variable(scope: Construct, id: str, key: str, value: object) -> None:
         )
     if is_token(value):
         return
-    if (_SECRET_NAME.search(key) and _could_be_a_secret(value)) or _SECRET_VALUE.search(value):
+    if (names_a_secret(key) and not stands_for_no_secret(value)) or issued_token(value):
         raise refusal(
             SecureFunction,
             scope,
@@ -1230,38 +1209,16 @@ def _check_variable(scope: Construct, id: str, key: str, value: object) -> None:
             because="it looks like a secret, and whoever may list functions can read it",
             instead=f"pass secrets={{{key!r}: secret}} and read it when the function starts",
         )
-    name, setting = key.lower(), value.strip().lower()
-    if (name in _DEBUG_SWITCHES or name.endswith("_debug")) and setting not in _OFF:
+    if switches_debugging_on(key, value):
         raise refusal(
             SecureFunction,
             scope,
             id,
             f"environment[{key!r}]",
             value,
-            because="debug output shows callers and logs what they must not see",
+            because="debug output shows callers, or logs, what they must not see",
             instead="leave it out, and set it by hand while you look for a fault",
         )
-    if name in _LEVELS and setting in _VERBOSE_LEVELS:
-        raise refusal(
-            SecureFunction,
-            scope,
-            id,
-            f"environment[{key!r}]",
-            value,
-            because="records for debugging hold the data of your users",
-            instead="set INFO, and raise it by hand while you look for a fault",
-        )
-
-
-def _could_be_a_secret(value: str) -> bool:
-    # A number, a name of a parameter, an ARN and an address without credentials are
-    # what such a variable may rightly hold.
-    return not (
-        not value.strip()
-        or value.isdigit()
-        or value.lower() in {"true", "false"}
-        or value.startswith(("arn:", "/", "https://", "alias/"))
-    )
 
 
 def _unwraps_a_secret(scope: Construct, value: str) -> bool:

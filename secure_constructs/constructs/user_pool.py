@@ -29,7 +29,7 @@ from secure_constructs.constructs._base import (
 )
 from secure_constructs.constructs._names import unique_name
 from secure_constructs.constructs._vended_logs import place_of, service_log_group
-from secure_constructs.rules.aws_cognito.writable_privilege_attribute import is_privilege
+from secure_constructs.vocabulary import names_a_privilege
 
 if TYPE_CHECKING:
     from typing import Never
@@ -767,7 +767,7 @@ def _check_written(
     for name in names:
         if name.endswith("_verified"):
             fault = "users would prove their address to themselves"
-        elif is_privilege(name):
+        elif names_a_privilege(name):
             fault = "its name says what users may do, and they would say it themselves"
         else:
             continue

@@ -7,75 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from secure_constructs.template import Attribute, Block, Template, Text
-
-# Tokens whose issuers give them a form of their own, so that no name is needed to know them.
-_ISSUED: Final = (
-    ("an AWS access key", r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
-    ("a private key", r"-----BEGIN (?:[A-Z ]+ )?PRIVATE KEY-----"),
-    ("a GitHub token", r"\b(?:gh[pousr]_[0-9A-Za-z]{36}|github_pat_[0-9A-Za-z_]{60,})\b"),
-    ("a Slack token", r"\bxox[abeprs]-[0-9A-Za-z-]{10,}"),
-    ("a Slack webhook", r"https://hooks\.slack\.com/services/T\w+/B\w+/\w+"),
-    ("a Stripe key", r"\b[rs]k_(?:live|test)_[0-9A-Za-z]{16,}\b"),
-    ("a Google API key", r"\bAIza[0-9A-Za-z_-]{35}\b"),
-    ("an npm token", r"\bnpm_[0-9A-Za-z]{36}\b"),
-    ("a PyPI token", r"\bpypi-AgEIcHlwaS5vcmc[0-9A-Za-z_-]{50,}"),
-    ("a SendGrid key", r"\bSG\.[0-9A-Za-z_-]{22}\.[0-9A-Za-z_-]{43}\b"),
-    ("a Twilio key", r"\bSK[0-9a-f]{32}\b"),
-    ("an OpenAI key", r"\bsk-(?:proj-|ant-)?[0-9A-Za-z_-]{32,}\b"),
-    ("a JSON web token", r"\beyJ[0-9A-Za-z_-]{10,}\.eyJ[0-9A-Za-z_-]{10,}\.[0-9A-Za-z_-]+"),
-    ("a password in a URL", r"\b[a-z][a-z0-9+.-]*://[^/\s:@${}]+:[^/\s:@${}]{3,}@[^\s/]+"),
-)
-_FORMS: Final = tuple((what, re.compile(pattern)) for what, pattern in _ISSUED)
-
-_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_SECRET_WORDS: Final = frozenset(
-    {
-        "apikey",
-        "credential",
-        "credentials",
-        "passphrase",
-        "passwd",
-        "password",
-        "passwords",
-        "privatekey",
-        "pwd",
-        "secret",
-        "secretkey",
-        "secrets",
-        "token",
-    }
-)
-_SECRET_ENDINGS: Final = frozenset(
-    {
-        ("access", "key"),
-        ("account", "key"),
-        ("api", "key"),
-        ("auth", "key"),
-        ("db", "pass"),
-        ("database", "pass"),
-        ("encryption", "key"),
-        ("private", "key"),
-        ("secret", "key"),
-        ("shared", "key"),
-        ("signing", "key"),
-        ("user", "pass"),
-    }
-)
-
-# What is no secret whatever its name: switches, addresses, names of things, and placeholders.
-_PLAIN: Final = re.compile(
-    r"""
-      (?i: true | false | yes | no | on | off | none | null | enabled | disabled )
-    | -?[0-9]{1,5}(?:\.[0-9]+)?                     # ports, lengths, seconds
-    | arn:[^\s]+                                    # where a secret is kept
-    | (?:https?|s3|wss?)://[^\s@]*                  # endpoints
-    | /[\w./-]*                                     # names in Parameter Store, paths
-    | <.*> | \[[^\]]*\] | \{\{?(?!resolve:)[^}]*\}?\}
-    | (?i: (?:your|my|insert|replace|change|todo|tbd|xxx+|example|dummy|placeholder)[\s_-]?.* )
-    """,
-    re.VERBOSE,
-)
-
+from secure_constructs.vocabulary import issued_token, names_a_secret, stands_for_no_secret
 
 # A dynamic reference to a secret, but not to what stands beside it in its JSON.
 _RESOLVED: Final = re.compile(
@@ -93,44 +25,6 @@ _ASSIGNED: Final = re.compile(
 )
 # A value that is spelled out, and no expression, path or substitution.
 _SPELLED: Final = re.compile(r"(?!\$)[^\s$<{%`]{4,}")
-
-
-def words_of(name: str) -> tuple[str, ...]:
-    """
-    Split a name into lower-case words: ``dbUserPassword`` and ``DB_USER_PASSWORD`` alike.
-    """
-    return tuple(word.lower() for word in _WORD.findall(name))
-
-
-def names_a_secret(name: str) -> bool:
-    """
-    Say whether a value of this name is the secret itself, and not where it is or what kind it has.
-
-    ``DB_PASSWORD`` and ``jwtSecret2`` are; ``TOKEN_TYPE``, ``SECRET_ARN`` and ``PASSWORD_LENGTH``
-    speak about one.
-    """
-    words = words_of(name)
-    while words and words[-1].isdecimal():
-        words = words[:-1]
-    if not words or words[0] in {"is", "use", "has", "allow", "enable", "max", "min", "num"}:
-        return False
-    joined_end = "".join(words[-2:])
-    return (
-        words[-1] in _SECRET_WORDS
-        or words[-2:] in _SECRET_ENDINGS
-        or joined_end in _SECRET_WORDS
-        or words == ("pass",)
-    )
-
-
-def issued_token(text: str) -> str | None:
-    """
-    Name the kind of token found in *text*, by the form its issuer gives it.
-    """
-    for what, form in _FORMS:
-        if form.search(text):
-            return what
-    return None
 
 
 def raw_at(body: Any, *steps: str) -> Mapping[str, Any]:
@@ -164,7 +58,7 @@ def secret_in(name: str, value: Any, raw: Any, template: Template) -> str | None
         return "a secret that is resolved at deployment"
     if found := issued_token(value):
         return found
-    if value.startswith("{{resolve:") or not names_a_secret(name) or _PLAIN.fullmatch(value):
+    if value.startswith("{{resolve:") or not names_a_secret(name) or stands_for_no_secret(value):
         return None
     return "a secret in plain text"
 
@@ -180,7 +74,7 @@ def secret_within(text: str) -> str | None:
         return found
     for match in _ASSIGNED.finditer(text):
         value = match["value"] or match["bare"] or ""
-        spelled_out = _SPELLED.fullmatch(value) and not _PLAIN.fullmatch(value)
+        spelled_out = _SPELLED.fullmatch(value) and not stands_for_no_secret(value)
         if spelled_out and names_a_secret(match["name"]):
             return f"{match['name']} in plain text"
     return None

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules._secrets import issued_token, secret_within
+from secure_constructs.rules._secrets import secret_within
 from secure_constructs.template import Resource, Template
+from secure_constructs.vocabulary import issued_token
 
 
 def _mock(template: str) -> dict[str, object]:

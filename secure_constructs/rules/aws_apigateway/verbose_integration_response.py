@@ -58,6 +58,20 @@ class VerboseIntegrationResponse(Rule):
             },
         ),
         Example(
+            "every answer gets a text of its own",
+            {
+                "Integration": {
+                    **_FUNCTION,
+                    "IntegrationResponses": [
+                        {
+                            "StatusCode": "200",
+                            "ResponseTemplates": {"application/json": '{"state": "accepted"}'},
+                        }
+                    ],
+                }
+            },
+        ),
+        Example(
             "a service that is no function",
             {"Integration": {"Type": "AWS", "Uri": "arn:aws:apigateway:x:sqs:path/1/q"}},
         ),
@@ -66,6 +80,20 @@ class VerboseIntegrationResponse(Rule):
         Example(
             "errors are answered as results are",
             {"Integration": {**_FUNCTION, "IntegrationResponses": [{"StatusCode": 200}]}},
+        ),
+        Example(
+            "whatever the function answers is passed on whole",
+            {
+                "Integration": {
+                    **_FUNCTION,
+                    "IntegrationResponses": [
+                        {
+                            "StatusCode": "200",
+                            "ResponseTemplates": {"application/json": "$input.json('$')"},
+                        }
+                    ],
+                }
+            },
         ),
         Example(
             "errors are passed on whole",
@@ -90,18 +118,18 @@ class VerboseIntegrationResponse(Rule):
         uri = integration.text("Uri") or ""
         if (integration.text("Type") or "").upper() != "AWS" or ":lambda:path/" not in uri:
             return
-        errors = 0
+        selected = False
         for response in integration.blocks("IntegrationResponses"):
             if not response.text("SelectionPattern"):
                 continue
-            errors += 1
+            selected = True
             templates = response.block("ResponseTemplates")
             if not templates or _passes_on(templates):
                 message = "errors of the function are passed on as they are"
                 yield self.finding(response, "ResponseTemplates", message)
                 return
         default = (response for response in integration.blocks("IntegrationResponses"))
-        if not errors and not any(_rewritten(response) for response in default):
+        if not selected and not any(_rewritten(response) for response in default):
             message = "no response selects errors of the function, so callers get its stack traces"
             yield self.finding(integration, "IntegrationResponses", message)
 

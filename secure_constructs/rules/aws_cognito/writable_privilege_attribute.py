@@ -2,51 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.template import Block, Resource, Template
+from secure_constructs.vocabulary import names_a_privilege
 
 _POOL: Final = "AWS::Cognito::UserPool"
-_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_PRIVILEGES: Final = frozenset(
-    {
-        "admin",
-        "administrator",
-        "balance",
-        "clearance",
-        "credit",
-        "credits",
-        "discount",
-        "employee",
-        "entitlement",
-        "entitlements",
-        "group",
-        "groups",
-        "moderator",
-        "organisation",
-        "organization",
-        "owner",
-        "paid",
-        "permission",
-        "permissions",
-        "plan",
-        "premium",
-        "privilege",
-        "privileges",
-        "quota",
-        "role",
-        "roles",
-        "staff",
-        "subscription",
-        "superuser",
-        "tenant",
-        "tier",
-    }
-)
 
 
 class WritablePrivilegeAttribute(Rule):
@@ -139,7 +103,7 @@ class WritablePrivilegeAttribute(Rule):
         if tuple(client.texts("AllowedOAuthFlows")) == ("client_credentials",):
             return
         if client.has("WriteAttributes"):
-            written = [name for name in client.texts("WriteAttributes") if is_privilege(name)]
+            written = [name for name in client.texts("WriteAttributes") if names_a_privilege(name)]
         else:
             pool = template.find(client.get("UserPoolId"), _POOL)
             written = [] if pool is None else list(_writable(pool))
@@ -152,7 +116,7 @@ def _writable(pool: Resource) -> Iterator[str]:
     closed = pool.flag("AdminCreateUserConfig.AllowAdminCreateUserOnly")
     for attribute in pool.blocks("Schema"):
         name = attribute.text("Name") or ""
-        if is_privilege(f"custom:{name}") and not _is_settled(attribute, closed=bool(closed)):
+        if names_a_privilege(f"custom:{name}") and not _is_settled(attribute, closed=bool(closed)):
             yield f"custom:{name}"
 
 
@@ -163,15 +127,3 @@ def _is_settled(attribute: Block, *, closed: bool) -> bool:
     if attribute.flag("DeveloperOnlyAttribute"):
         return True
     return closed and attribute.flag("Mutable") is False
-
-
-def is_privilege(name: str) -> bool:
-    """
-    Say whether a custom attribute reads as what its user is allowed to do.
-
-    Args:
-        name: Its name with the prefix, such as ``custom:userRole``.
-    """
-    custom = name.removeprefix("custom:")
-    words = {word.lower() for word in _WORD.findall(custom)}
-    return custom != name and bool(words & _PRIVILEGES)

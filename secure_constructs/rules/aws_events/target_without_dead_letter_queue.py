@@ -50,6 +50,14 @@ class TargetWithoutDeadLetterQueue(Rule):
     )
     fails = (
         Example(
+            "events that match a pattern, and a schedule",
+            {
+                "ScheduleExpression": "rate(1 day)",
+                "EventPattern": {"source": ["shop"]},
+                "Targets": [{"Id": "t", "Arn": "arn:aws:sqs:eu-west-1:111122223333:orders"}],
+            },
+        ),
+        Example(
             "they vanish",
             {
                 "EventPattern": {"source": ["shop"]},

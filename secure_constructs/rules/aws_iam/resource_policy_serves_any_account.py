@@ -128,6 +128,31 @@ class ResourcePolicyServesAnyAccount(Rule):
         ),
     )
 
+    uncertain = (
+        Example(
+            "a parameter decides whether it is allowed",
+            _policy(
+                {
+                    "Effect": {"Ref": "Effect"},
+                    "Principal": {"Service": "sns.amazonaws.com"},
+                    "Action": "sqs:SendMessage",
+                }
+            ),
+            sections={"Parameters": {"Effect": {"Type": "String"}}},
+        ),
+        Example(
+            "a parameter decides for whom",
+            _policy(
+                {
+                    "Principal": {"Service": "sns.amazonaws.com"},
+                    "Action": "sqs:SendMessage",
+                    "Condition": {"ArnLike": {"aws:SourceArn": {"Ref": "Topic"}}},
+                }
+            ),
+            sections={"Parameters": {"Topic": {"Type": "String"}}},
+        ),
+    )
+
     def check(self, resource: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
         policy = resource_policy(resource)
         for statement in policy.document.allowing:

@@ -38,6 +38,39 @@ class EventSourceVisibilityTooShort(Rule):
             },
         ),
         Example(
+            "just as long as the timeout",
+            {
+                "EventSourceArn": {"Fn::GetAtt": ["Queue", "Arn"]},
+                "FunctionName": {"Ref": "Function"},
+            },
+            beside={
+                "Queue": {"Type": "AWS::SQS::Queue", "Properties": {"VisibilityTimeout": 60}},
+                "Function": {"Type": "AWS::Lambda::Function", "Properties": {"Timeout": 60}},
+            },
+        ),
+        Example(
+            "the defaults of both",
+            {
+                "EventSourceArn": {"Fn::GetAtt": ["Queue", "Arn"]},
+                "FunctionName": {"Ref": "Function"},
+            },
+            beside={
+                "Queue": {"Type": "AWS::SQS::Queue", "Properties": {"VisibilityTimeout": 3}},
+                "Function": {"Type": "AWS::Lambda::Function"},
+            },
+        ),
+        Example(
+            "a stream, which hides nothing",
+            {
+                "EventSourceArn": {"Fn::GetAtt": ["Stream", "Arn"]},
+                "FunctionName": {"Ref": "Function"},
+            },
+            beside={
+                "Stream": {"Type": "AWS::Kinesis::Stream"},
+                "Function": {"Type": "AWS::Lambda::Function", "Properties": {"Timeout": 300}},
+            },
+        ),
+        Example(
             "a queue that is defined elsewhere",
             {
                 "EventSourceArn": "arn:aws:sqs:eu-west-1:111122223333:orders",

@@ -14,7 +14,7 @@ class GroupWithoutKey(Rule):
     The log group is not encrypted with a key of your own.
 
     CloudWatch encrypts logs with a key of its own. A key of yours adds a second permission and a
-     record of each use, for a dollar a month and more; this is for those whose rules demand it.
+    record of each use, for a dollar a month and more; this is for those whose rules demand it.
     """
 
     id = "logs-group-without-key"

@@ -14,7 +14,7 @@ class GroupWithoutRetention(Rule):
     The log group keeps its entries for ever.
 
     Logs hold personal data sooner or later, and what is never deleted can be stolen for ever;
-     it is also paid for every month.
+    it is also paid for every month.
     """
 
     id = "logs-group-without-retention"

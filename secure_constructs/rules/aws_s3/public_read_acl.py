@@ -15,7 +15,7 @@ class PublicReadAcl(Rule):
     An ACL lets strangers read the bucket.
 
     With this ACL everyone on the internet, or everyone with any AWS account, lists the bucket and
-     reads its objects. It takes one guess of the name.
+    reads its objects. It takes one guess of the name.
     """
 
     id = "s3-public-read-acl"

@@ -15,7 +15,7 @@ class PublicWriteAcl(Rule):
     An ACL lets strangers write to the bucket.
 
     Everyone on the internet puts files into the bucket, replaces yours and deletes them. What reads
-     the bucket next takes the stranger's data for yours.
+    the bucket next takes the stranger's data for yours.
     """
 
     id = "s3-public-write-acl"

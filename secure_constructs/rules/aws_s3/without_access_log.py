@@ -52,6 +52,7 @@ class WithoutAccessLog(Rule):
                 }
             },
         ),
+        Example("a bucket that logs may be written to", {"AccessControl": "LogDeliveryWrite"}),
         Example("logs in its own folder", {"LoggingConfiguration": {"LogFilePrefix": "log/"}}),
     )
     fails = (Example("no log", {"BucketName": "receipts"}),)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules._secrets import issued_token, names_a_secret
 from secure_constructs.template import Resource, Template, Text
+from secure_constructs.vocabulary import issued_token, names_a_secret
 
 
 def _gives_away(value: str) -> bool:
@@ -34,7 +34,7 @@ class LiteralSecret(Rule):
     The value of the secret stands in the template.
 
     Whoever reads the repository, the template or the stack's history reads the secret: a place made
-     to keep secrets is filled from a place made to share text.
+    to keep secrets is filled from a place made to share text.
     """
 
     id = "secretsmanager-literal-secret"

@@ -14,7 +14,7 @@ class Unencrypted(Rule):
     Messages of the topic are stored without a key.
 
     A topic keeps messages while it delivers them. Without a key nothing but the topic's policy
-     decides who reads them, and no use is recorded.
+    decides who reads them, and no use is recorded.
     """
 
     id = "sns-unencrypted"

@@ -14,7 +14,7 @@ class ExecutionDataLogged(Rule):
     The log of the state machine holds the data of every execution.
 
     Inputs and outputs of every step go to the log: addresses, tokens, payment data, readable by
-     everyone who may read logs and kept as long as they are.
+    everyone who may read logs and kept as long as they are.
     """
 
     id = "stepfunctions-execution-data-logged"

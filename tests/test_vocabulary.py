@@ -1,0 +1,64 @@
+"""What names and values read as."""
+
+import pytest
+
+from secure_constructs.vocabulary import (
+    issued_token,
+    names_a_privilege,
+    names_a_secret,
+    stands_for_no_secret,
+    switches_debugging_on,
+)
+
+
+@pytest.mark.parametrize(
+    "name", ["DB_PASSWORD", "dbPassword", "jwtSecret2", "PAYMENT_API_KEY", "DB_PASS", "token"]
+)
+def test_a_name_that_ends_in_a_secret_is_one(name: str) -> None:
+    assert names_a_secret(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "TOKEN_TYPE",
+        "SECRET_ARN",
+        "PASSWORD_LENGTH",
+        "USE_PASSWORD",
+        "PASSPORT",
+        "KEY_ID",
+        "COMPASS",
+    ],
+)
+def test_a_name_that_speaks_about_a_secret_is_none(name: str) -> None:
+    assert not names_a_secret(name)
+
+
+@pytest.mark.parametrize(
+    "value", ["", "true", "2773", "arn:aws:x", "https://shop.example", "/shop/db", "<your token>"]
+)
+def test_switches_addresses_and_placeholders_stand_for_no_secret(value: str) -> None:
+    assert stands_for_no_secret(value)
+    assert not stands_for_no_secret("hunter2-hunter2")
+
+
+def test_tokens_are_known_by_the_form_their_issuers_give_them() -> None:
+    assert issued_token("id=AKIAIOSFODNN7EXAMPLE") == "an AWS access key"
+    assert issued_token("postgres://app:hunter2@db.example") == "a password in a URL"
+    assert issued_token("https://db.example/path") is None
+
+
+def test_only_custom_attributes_can_name_a_privilege() -> None:
+    assert names_a_privilege("custom:userRole")
+    assert not names_a_privilege("custom:favourite_colour")
+    assert not names_a_privilege("role")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("LOG_LEVEL", "debug"), ("FLASK_DEBUG", "1"), ("POWERTOOLS_LOGGER_LOG_EVENT", "True")],
+)
+def test_debugging_is_switched_on_by_name_and_value(name: str, value: str) -> None:
+    assert switches_debugging_on(name, value)
+    assert not switches_debugging_on(name, "false")
+    assert not switches_debugging_on("COLOUR", value)
