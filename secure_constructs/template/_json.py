@@ -39,6 +39,9 @@ def read_json(text: str) -> Document:
         fix = "check the generator of this file"
         raise Malformed("", "values are nested too deep to be a template", fix) from None
     except ValueError as error:
+        if "digits" in str(error):  # Python's own limit, and its own advice
+            message = "a number has more than 4,000 digits"
+            raise Malformed("", message, "check the generator of this file") from None
         raise Malformed("", f"broken JSON: {error}", "mend the JSON") from None
 
 

@@ -25,6 +25,8 @@ _LOGICAL_ID: Final = "aws:cdk:logicalId"
 # A frame as CDK writes it: "name (file:line)", perhaps with a column.
 _FRAME: Final = re.compile(r"\((?P<file>[^()]+?):(?P<line>[0-9]{1,9})(?::[0-9]+)?\)\s*$")
 _INSTALLED: Final = frozenset({"dist-packages", "node_modules", "site-packages"})
+# Twice the quota of an account; stacks that share nested stacks exceed it quickly.
+_MOST_STACKS: Final = 4_000
 _ASSET_HASH: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -160,6 +162,11 @@ class _StackReader:
                 place="", message="the nested stack contains itself", fix="run cdk synth again"
             )
             raise TemplateError(str(path), problem)
+        if len(self.scope.templates) >= _MOST_STACKS:
+            message = f"there are more than {_MOST_STACKS:,} stacks, the nested ones included"
+            raise TemplateError(
+                str(path), Problem(place="", message=message, fix="split the app into several")
+            )
         body = read_body(path)
         resources = body.get("Resources") if isinstance(body, dict) else None
         resources = resources if isinstance(resources, dict) else {}

@@ -100,7 +100,7 @@ def _text(path: Path) -> str:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise Malformed("", f"the file cannot be read: {reason}", "check the path") from None
     if len(content) > LARGEST:
-        size = path.stat().st_size / 1024 / 1024
+        size = max(len(content), path.stat().st_size) / 1024 / 1024  # a device says it has none
         message = f"the file has {size:.1f} MB, and CloudFormation takes 1 MB"
         raise Malformed("", message, "split the template into several stacks")
     if content.startswith(_WIDE):

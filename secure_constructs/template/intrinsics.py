@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from secure_constructs.template.values import (
+    LONGEST,
     UNRESOLVED,
     Attribute,
     Part,
@@ -157,9 +158,10 @@ def _get_att(template: Template, argument: Any) -> Any:
 
 
 def _sub(template: Template, argument: Any) -> Any:
-    local: dict[str, Any] = {}
+    local: dict[Any, Any] = {}
     if isinstance(argument, list) and len(argument) == 2 and isinstance(argument[1], dict):  # noqa: PLR2004 - text, map
-        local = argument[1]
+        # Once each, however often the text names them: what nests doubles at every level.
+        local = {name: _resolve(template, value) for name, value in argument[1].items()}
         argument = argument[0]
     if not isinstance(argument, str):
         return UNRESOLVED
@@ -172,7 +174,7 @@ def _sub(template: Template, argument: Any) -> Any:
         if name.startswith("!"):
             values.append(f"${{{name[1:]}}}")
         elif name in local:
-            values.append(_named(name, _resolve(template, local[name])))
+            values.append(_named(name, local[name]))
         elif "." in name:
             values.append(_named(name, _get_att(template, name)))
         else:
@@ -294,9 +296,10 @@ def _get_stack_output(template: Template, argument: Any) -> Any:
 def _to_json_string(template: Template, argument: Any) -> Any:
     value = _plain(_resolve(template, argument))
     try:
-        return json.dumps(value, separators=(",", ":"))
+        text = json.dumps(value, separators=(",", ":"))
     except TypeError:  # something inside is not known
         return UNRESOLVED
+    return text if len(text) <= LONGEST else UNRESOLVED
 
 
 def _length(template: Template, argument: Any) -> Any:

@@ -279,7 +279,7 @@ class Template:
         self._scope = scope or Scope()
         if scope is None:
             self._scope.templates.append(self)
-        self._in_progress: set[str] = set()
+        self._outputs: dict[str, Any] = {}
         self._pointing: dict[tuple[str, str], dict[Resource, list[Resource]]] = {}
         self.nested: dict[str, Template] = {}
         self.conditions = Conditions(self, assumed)
@@ -535,14 +535,12 @@ class Template:
         """
         Give the value of one of this template's outputs; an output that needs itself is not known.
         """
-        body = self.section("Outputs").get(name)
-        if not isinstance(body, Mapping) or name in self._in_progress:
-            return UNRESOLVED
-        self._in_progress.add(name)
-        try:
-            return self.resolve(body.get("Value", UNRESOLVED))
-        finally:
-            self._in_progress.discard(name)
+        if name not in self._outputs:
+            self._outputs[name] = UNRESOLVED  # what it is for itself
+            body = self.section("Outputs").get(name)
+            if isinstance(body, Mapping):
+                self._outputs[name] = self.resolve(body.get("Value", UNRESOLVED))
+        return self._outputs[name]
 
 
 def _values_at(value: Any, steps: tuple[str, ...]) -> Iterator[Any]:

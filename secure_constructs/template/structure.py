@@ -100,8 +100,31 @@ def inspect(body: Any, *, lone: bool) -> Structure:
     if isinstance(resources, Mapping):
         for logical_id, resource in resources.items():
             _inspect_resource(str(logical_id), resource, structure, resources)
-        problems.extend(_cycles(structure.references))
+        for path in _circles((one.source, one.target) for one in structure.references):
+            message = f"resources need each other in a circle: {' -> '.join(path)}"
+            fix = "take one of these references out, for example by naming the resource"
+            problems.append(Problem(place=f"Resources.{path[0]}", message=message, fix=fix))
+    conditions = body.get("Conditions")
+    for path in _circles(_named_conditions(conditions if isinstance(conditions, Mapping) else {})):
+        message = f"conditions need each other in a circle: {' -> '.join(path)}"
+        fix = "say one of them by parameters alone"
+        problems.append(Problem(place=f"Conditions.{path[0]}", message=message, fix=fix))
     return structure
+
+
+def _named_conditions(conditions: Mapping[Any, Any]) -> Iterator[tuple[str, str]]:
+    """
+    Give, for each condition, those that it is made of.
+    """
+    for name, expression in conditions.items():
+        waiting = [expression] if isinstance(expression, _HOLDERS) else []
+        while waiting:
+            value = waiting.pop()
+            inner = value.values() if isinstance(value, Mapping) else value
+            named = value.get("Condition") if isinstance(value, Mapping) else None
+            if isinstance(named, str) and named in conditions:
+                yield str(name), named
+            waiting.extend(item for item in inner if isinstance(item, _HOLDERS))
 
 
 def unbounded(body: Mapping[Any, Any]) -> Problem | None:
@@ -287,18 +310,18 @@ def _mentions(key: str, argument: Any) -> Iterator[tuple[str, str]]:
                     yield target, attribute
 
 
-def _cycles(references: list[RawReference]) -> Iterator[Problem]:
+def _circles(pairs: Iterable[tuple[str, str]]) -> Iterator[list[str]]:
     """
-    Find circular dependencies, which CloudFormation refuses, each reported once (Kahn, linear).
+    Find circular dependencies, which CloudFormation refuses, each given once (Kahn, linear).
     """
     needs: dict[str, set[str]] = {}
     needed_by: dict[str, set[str]] = {}
-    for reference in references:
-        if reference.source == reference.target:
-            yield _cycle([reference.source, reference.target])
+    for source, target in pairs:
+        if source == target:
+            yield [source, target]
             continue
-        needs.setdefault(reference.source, set()).add(reference.target)
-        needed_by.setdefault(reference.target, set()).add(reference.source)
+        needs.setdefault(source, set()).add(target)
+        needed_by.setdefault(target, set()).add(source)
     open_needs = _in_circles(needs, needed_by)
     while open_needs:
         path = [min(open_needs)]
@@ -308,7 +331,7 @@ def _cycles(references: list[RawReference]) -> Iterator[Problem]:
                 break
             path.append(min(onward))
         if path[-1] in path[:-1]:
-            yield _cycle(path[path.index(path[-1]) :])
+            yield path[path.index(path[-1]) :]
         for name in path:
             open_needs.pop(name, None)
 
@@ -326,14 +349,6 @@ def _in_circles(needs: Mapping[str, set[str]], needed_by: Mapping[str, set[str]]
                 del open_needs[source]
                 free.append(source)
     return open_needs
-
-
-def _cycle(path: list[str]) -> Problem:
-    return Problem(
-        place=f"Resources.{path[0]}",
-        message="resources need each other in a circle: " + " -> ".join(path),
-        fix="take one of these references out, for example by naming the resource",
-    )
 
 
 def _is_json_map(text: str) -> bool:

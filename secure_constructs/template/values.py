@@ -11,6 +11,13 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+LONGEST: Final = 1024 * 1024
+"""
+The longest text that is put together from parts, in characters: that of a whole template.
+
+A longer one is not known, so that texts made of texts stay bounded.
+"""
+
 
 class _Unresolved:
     """
@@ -143,8 +150,13 @@ def concatenated(values: list[Any], delimiter: str = "") -> Any:
     Join resolved values, keeping track of the parts that are set at deployment.
 
     Returns:
-        A ``str``, a :class:`Text`, or ``UNRESOLVED`` when nothing at all is known.
+        A ``str``, a :class:`Text`, or ``UNRESOLVED`` when nothing at all is known,
+        or the text is longer than any template.
     """
+    length = len(delimiter) * len(values)
+    length += sum(len(value) for value in values if isinstance(value, str))
+    if length > LONGEST:
+        return UNRESOLVED
     parts: list[Part] = []
     for index, value in enumerate(values):
         if index and delimiter:

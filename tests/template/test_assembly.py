@@ -191,3 +191,16 @@ def test_refuses_a_stage_that_contains_itself(tmp_path: Path) -> None:
 
     with pytest.raises(TemplateError, match="the stage Prod contains itself"):
         read_assembly(tmp_path)
+
+
+def test_refuses_nested_stacks_that_multiply_without_end(tmp_path: Path) -> None:
+    def nested(level: int) -> dict[str, Any]:
+        metadata = {"aws:asset:path": f"L{level}.template.json"}
+        return {"Type": "AWS::CloudFormation::Stack", "Metadata": metadata}
+
+    for level in range(1, 13):
+        below = {name: nested(level + 1) for name in "AB"} if level < 12 else {"U": URL}
+        write(tmp_path / f"L{level}.template.json", {"Resources": below})
+
+    with pytest.raises(TemplateError, match="more than 4,000 stacks"):
+        assembly(tmp_path, Shop={name: nested(1) for name in "ABC"})

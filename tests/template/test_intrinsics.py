@@ -213,3 +213,36 @@ def test_outputs_that_lead_on_without_end_are_not_known() -> None:
     }
 
     assert Template({"Outputs": outputs}).output("O0") is UNRESOLVED
+
+
+@pytest.mark.parametrize(
+    ("wrap", "levels"),
+    [
+        (lambda text: {"Fn::Sub": ["${a}${a}", {"a": text}]}, 30),
+        (lambda text: {"Fn::Join": ["-" * 200_000, [text, text]]}, 3),
+        (lambda text: {"Fn::ToJsonString": {"a": text}}, 40),
+    ],
+    ids=["texts in texts", "long delimiters", "JSON in JSON"],
+)
+def test_a_text_longer_than_any_template_is_not_known(wrap: Any, levels: int) -> None:
+    text: Any = '"quoted"'
+    for _ in range(levels):
+        text = wrap(text)
+
+    assert resolved(text) is UNRESOLVED
+
+
+def test_outputs_made_of_outputs_are_looked_at_once() -> None:
+    outputs = {
+        f"O{n}": {
+            "Value": {"Fn::Sub": ["${a}", {"a": {"Fn::If": ["?", *[before(n)] * 2]}}]},
+            "Export": {"Name": f"o{n}"},
+        }
+        for n in range(60)
+    }
+
+    assert Template({"Outputs": outputs}).output("O59") == "end"
+
+
+def before(number: int) -> Any:
+    return {"Fn::ImportValue": f"o{number - 1}"} if number else "end"

@@ -108,6 +108,20 @@ def test_finds_circles_in_every_kind_of_reference() -> None:
     assert "A -> B -> C -> A" in problem.message
 
 
+def test_names_the_conditions_that_need_each_other() -> None:
+    conditions = {
+        "Live": {"Fn::Not": [{"Condition": "Test"}]},
+        "Test": {"Fn::Or": [{"Condition": "Live"}, {"Fn::Equals": ["a", "b"]}]},
+        "Far": {"Fn::And": [{"Condition": "Near"}, {"Condition": "Gone"}]},
+        "Near": {"Fn::Equals": ["a", "b"]},
+    }
+
+    (problem,) = Template({"Conditions": conditions, "Resources": {}}).problems
+
+    assert problem.place == "Conditions.Live"
+    assert problem.message == "conditions need each other in a circle: Live -> Test -> Live"
+
+
 def test_a_long_chain_is_no_circle() -> None:
     resources = {f"R{n}": bucket(X={"Ref": f"R{n + 1}"}) for n in range(20_000)}
 
