@@ -24,7 +24,7 @@ class WithoutWebAcl(Rule):
     risk = Risk.EVENT_DATA_INJECTION
     severity = Severity.MEDIUM
     resource_types = (GRAPHQL, EVENTS)
-    fix = "call SecureWebAcl(...).associate(api.arn)"
+    fix = "use SecureGraphqlApi, or make a CfnWebACLAssociation"
     references = ("https://docs.aws.amazon.com/appsync/latest/devguide/WAF-Integration.html",)
 
     passes = (

@@ -25,7 +25,7 @@ class WithoutWebAcl(Rule):
     severity = Severity.LOW
     resource_types = ("AWS::Cognito::UserPool",)
     recommended = False
-    fix = "call SecureWebAcl(...).associate(user_pool.user_pool_arn)"
+    fix = "pass web_acl=SecureWebAcl(...) to SecureUserPool, or make a CfnWebACLAssociation"
     references = ("https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-waf.html",)
 
     passes = (
