@@ -1071,7 +1071,8 @@ class _Reader:
             case _Box():
                 if name in ("values", "items", "get", "pop", "copy", "popitem", "setdefault"):
                     return frozenset({value})
-                return _ONLY_DATA
+                # A namespace or named tuple; a method of a list or dictionary gives data.
+                return _ONLY_DATA if hasattr(dict, name) or hasattr(list, name) else value.content
             case _Request():
                 return _ONLY_DATA
             case _Function() | _Lambda():
@@ -1367,8 +1368,10 @@ def _content(values: _Values) -> _Values:
     for value in values:
         if isinstance(value, _Box):
             found |= value.content
-        elif isinstance(value, _Object) and value.type.startswith("*"):
-            found.add(_Object(value.service, value.type[1:], value.own, value.name))
+        elif isinstance(value, _Object):
+            # An action may give one object or a list of them.
+            kind = value.type.removeprefix("*")
+            found.add(_Object(value.service, kind, value.own, value.name))
         elif isinstance(value, _External):
             found.add(_External(f"{value.path}[]"))
         elif isinstance(value, _Request) and value.gives is not None:
