@@ -68,6 +68,66 @@ class OrphanPermission(Rule):
             },
         ),
         Example(
+            "the rule calls an alias, and the permission is for the function",
+            {**_MAY, "SourceArn": {"Fn::GetAtt": ["Paid", "Arn"]}},
+            beside={
+                **_HANDLER,
+                "Live": {
+                    "Type": "AWS::Lambda::Alias",
+                    "Properties": {"FunctionName": {"Ref": "Handler"}},
+                },
+                "Paid": {
+                    "Type": "AWS::Events::Rule",
+                    "Properties": {"Targets": [{"Id": "t", "Arn": {"Ref": "Live"}}]},
+                },
+            },
+        ),
+        Example(
+            "the rule calls a version, and the permission is for the function",
+            {**_MAY, "SourceArn": {"Fn::GetAtt": ["Paid", "Arn"]}},
+            beside={
+                **_HANDLER,
+                "First": {
+                    "Type": "AWS::Lambda::Version",
+                    "Properties": {"FunctionName": {"Ref": "Handler"}},
+                },
+                "Paid": {
+                    "Type": "AWS::Events::Rule",
+                    "Properties": {"Targets": [{"Id": "t", "Arn": {"Ref": "First"}}]},
+                },
+            },
+        ),
+        Example(
+            "the rule calls the function, and the permission is for an alias",
+            {"FunctionName": {"Ref": "Live"}, "SourceArn": {"Fn::GetAtt": ["Paid", "Arn"]}},
+            beside={
+                **_HANDLER,
+                "Live": {
+                    "Type": "AWS::Lambda::Alias",
+                    "Properties": {"FunctionName": {"Ref": "Handler"}},
+                },
+                "Paid": {
+                    "Type": "AWS::Events::Rule",
+                    "Properties": {"Targets": [{"Id": "t", "Arn": _FUNCTION_ARN}]},
+                },
+            },
+        ),
+        Example(
+            "the rule calls the version that the alias is for",
+            {"FunctionName": {"Ref": "Live"}, "SourceArn": {"Fn::GetAtt": ["Paid", "Arn"]}},
+            beside={
+                "First": {"Type": "AWS::Lambda::Version"},
+                "Live": {
+                    "Type": "AWS::Lambda::Alias",
+                    "Properties": {"FunctionVersion": {"Fn::GetAtt": ["First", "Version"]}},
+                },
+                "Paid": {
+                    "Type": "AWS::Events::Rule",
+                    "Properties": {"Targets": [{"Id": "t", "Arn": {"Ref": "First"}}]},
+                },
+            },
+        ),
+        Example(
             "a source of another stack",
             {**_MAY, "SourceArn": "arn:aws:sns:eu-west-1:111122223333:orders"},
             beside=_HANDLER,

@@ -96,7 +96,7 @@ class WithoutTracing(Rule):
 
     def check(self, function: Resource, template: Template) -> Iterator[Finding]:
         mode = function.text("TracingConfig.Mode")
-        if mode == "Active" or serves_deployment(function):
+        if serves_deployment(function):
             return
         if traced(template) is None and untraced_start(function, template) is None:
             yield self.finding(function, "TracingConfig.Mode", f"tracing is {mode or 'off'}")

@@ -35,10 +35,16 @@ class SecretInParameter(Rule):
             {"Name": "/shop/db-secret", "Type": "String", "Value": {"Ref": "Db"}},
             beside={"Db": {"Type": "AWS::SecretsManager::Secret"}},
         ),
+        Example("no name that speaks of a secret", {"Type": "String", "Value": "correct-horse"}),
     )
     fails = (
         Example(
             "a password", {"Name": "/shop/db/password", "Type": "String", "Value": "correct-horse"}
+        ),
+        Example(
+            "a hidden parameter, shown after all",
+            {"Name": "/shop/db/password", "Type": "String", "Value": {"Ref": "Password"}},
+            sections={"Parameters": {"Password": {"Type": "String", "NoEcho": True}}},
         ),
         Example(
             "a key known by its form",
