@@ -52,7 +52,6 @@ _BESIDE: Final = {
         "s3:AbortMultipartUpload",
         "s3:ListMultipartUploadParts",
         "s3:ListBucketMultipartUploads",
-        "s3:GetObject",
         "s3:PutObjectTagging",
     ),
     "s3:DeleteObject": ("s3:DeleteObjectVersion",),

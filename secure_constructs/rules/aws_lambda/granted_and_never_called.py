@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from secure_constructs.code import Usage, proposed_grants, usage_of
+from secure_constructs.code import Usage, proposed_grants, read_function, usage_of
 from secure_constructs.code.usage import Unused
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
@@ -97,12 +97,12 @@ class GrantedAndNeverCalled(Rule):
     )
 
     def check(self, function: Resource, template: Template) -> Iterator[Finding]:
-        if function.framework:
+        if function.framework or not read_function(function).language:
             return
         usage = usage_of(function, template)
         if usage.unused:
             yield self._found(function, usage, usage.unused, "never called", certain=True)
-        elif usage.undecided and usage.reading.language:
+        elif usage.undecided:
             doubt = f"perhaps never called: {usage.doubts[0]}" if usage.doubts else "not judged"
             yield self._found(function, usage, usage.undecided, doubt, certain=False)
 
