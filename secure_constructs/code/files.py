@@ -25,7 +25,7 @@ class Folder:
         """
         if self.path is None:
             return any(known == name for known, _ in self.texts)
-        return (self.path / name).is_file()
+        return _inside(name) and (self.path / name).is_file()
 
     def has_folder(self, name: str) -> bool:
         """
@@ -33,7 +33,7 @@ class Folder:
         """
         if self.path is None:
             return any(known.startswith(f"{name}/") for known, _ in self.texts)
-        return (self.path / name).is_dir()
+        return _inside(name) and (self.path / name).is_dir()
 
     def read(self, name: str) -> str:
         """
@@ -46,3 +46,10 @@ class Folder:
         if self.path is None:
             return dict(self.texts)[name]
         return (self.path / name).read_text(encoding="utf-8-sig")
+
+
+def _inside(name: str) -> bool:
+    """
+    Whether a name stays in the folder, whatever a handler or an import says.
+    """
+    return not name.startswith("/") and ".." not in name.split("/") and "\0" not in name

@@ -221,7 +221,11 @@ def read_python(folder: Folder, handler: str, *, layers: bool = False) -> Readin
         handler: The handler as Lambda is told: ``package.module.function``.
         layers: Whether the function has layers, which bring code that is not seen.
     """
-    return _Reader(folder, layers=layers).read(handler)
+    try:
+        return _Reader(folder, layers=layers).read(handler)
+    except RecursionError:
+        gap = Gap(Place(handler, 1), "is nested too deeply to be followed")
+        return Reading(language="python", gaps=(gap,))
 
 
 @dataclass(slots=True)
