@@ -121,5 +121,5 @@ class CalledAndNotGranted(Rule):
             f"{missing.call.place} calls {' or '.join(missing.actions)}{on}, "
             "which its role does not allow",
             trace=(function.logical_id, *named),
-            fix=f"grant it exactly: {'; '.join(lines)}" if lines else "",
+            fix=f"grant what {missing.call.place} calls: {'; '.join(lines)}" if lines else "",
         )

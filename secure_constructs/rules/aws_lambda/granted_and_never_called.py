@@ -130,5 +130,5 @@ class GrantedAndNeverCalled(Rule):
             f"{', '.join(actions[:_NAMED])}{more}: allowed by {' and '.join(holders)}, and {said}",
             certain=certain,
             trace=(function.logical_id, *holders),
-            fix=f"grant only what it calls: {advice}" if advice and certain else take_out,
+            fix=f"{take_out}; what it calls takes: {advice}" if advice and certain else take_out,
         )
