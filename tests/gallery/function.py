@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from aws_cdk import Duration
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_ec2 as ec2
-from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_signer as signer
@@ -48,7 +46,7 @@ def function(stack: cdk.Stack) -> None:
         private_subnet_ids=["subnet-0a1b2c3d4e5f60718", "subnet-1a1b2c3d4e5f60718"],
         vpc_id="vpc-0a1b2c3d4e5f60718",
     )
-    full = SecureFunction(
+    SecureFunction(
         stack,
         "Full",
         code=lambda_.Code.from_inline(CODE),
@@ -69,12 +67,6 @@ def function(stack: cdk.Stack) -> None:
         timeout=Duration.minutes(1),
         unreserved="It is called by people of ours only, a few times a day.",
         vpc=vpc,
-    )
-    events.Rule(
-        stack,
-        "Nightly",
-        schedule=events.Schedule.cron(hour="3", minute="0"),
-        targets=[targets.LambdaFunction(full)],
     )
 
     worker = SecureFunction(
