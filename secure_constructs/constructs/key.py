@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final
 
 import aws_cdk as cdk
@@ -43,6 +43,30 @@ _DECIDED: Final = {
     "key_usage": Decision(because="only keys for encryption rotate by themselves"),
 }
 
+# All that manages a key, short of granting the use of it.
+# https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+_ADMIN_ACTIONS: Final = (
+    "kms:CancelKeyDeletion",
+    "kms:DescribeKey",
+    "kms:DisableKey",
+    "kms:DisableKeyRotation",
+    "kms:EnableKey",
+    "kms:EnableKeyRotation",
+    "kms:GetKeyPolicy",
+    "kms:GetKeyRotationStatus",
+    "kms:ListGrants",
+    "kms:ListKeyPolicies",
+    "kms:ListKeyRotations",
+    "kms:ListResourceTags",
+    "kms:PutKeyPolicy",
+    "kms:RevokeGrant",
+    "kms:RotateKeyOnDemand",
+    "kms:ScheduleKeyDeletion",
+    "kms:TagResource",
+    "kms:UntagResource",
+    "kms:UpdateKeyDescription",
+)
+
 
 class SecureKey(kms.Key):
     """
@@ -57,6 +81,9 @@ class SecureKey(kms.Key):
     - Only the account itself has ``kms:*``, so that IAM policies decide and the key
       cannot be locked out
       (https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html).
+    - Nobody creates a grant, which would let another use the key unseen by any policy, but
+      services of AWS for the resources they encrypt
+      (https://docs.aws.amazon.com/kms/latest/developerguide/grants.html).
     - It stays when the stack is deleted.
 
     Args:
@@ -97,7 +124,6 @@ class SecureKey(kms.Key):
             scope,
             id,
             alias=alias,
-            admins=admins,
             description=description,
             enable_key_rotation=True,
             multi_region=multi_region,
@@ -105,6 +131,23 @@ class SecureKey(kms.Key):
             removal_policy=cdk.RemovalPolicy.RETAIN,
             rotation_period=rotation_period,
         )
+        kms.Key.add_to_resource_policy(
+            self,
+            iam.PolicyStatement(
+                actions=["kms:CreateGrant"],
+                conditions={
+                    "BoolIfExists": {
+                        "aws:PrincipalIsAWSService": "false",
+                        "kms:GrantIsForAWSResource": "false",
+                    }
+                },
+                effect=iam.Effect.DENY,
+                principals=[_anyone()],
+                resources=["*"],
+            ),
+        )
+        for admin in admins or ():
+            self.grant(admin, *_ADMIN_ACTIONS)
 
     @staticmethod
     def of(scope: Construct) -> SecureKey:
@@ -151,3 +194,8 @@ class SecureKey(kms.Key):
                 instead="name the actions, or use its grants",
             )
         return kms.Key.add_to_resource_policy(self, statement, allow_no_op)
+
+
+@cache
+def _anyone() -> iam.AnyPrincipal:
+    return iam.AnyPrincipal()

@@ -26,9 +26,27 @@ def test_outlives_its_stack(stack: cdk.Stack, found: Find) -> None:
 
 def test_only_the_account_may_do_everything(stack: cdk.Stack, only: Find) -> None:
     SecureKey(stack, "Key")
-    (statement,) = only(stack, "AWS::KMS::Key")["KeyPolicy"]["Statement"]
+    statement, *others = only(stack, "AWS::KMS::Key")["KeyPolicy"]["Statement"]
+    assert [other["Effect"] for other in others] == ["Deny"]
     assert statement["Action"] == "kms:*"
     assert str(statement["Principal"]["AWS"]).endswith("':root']]}")
+
+
+def test_grants_are_for_services_of_aws_only(stack: cdk.Stack, only: Find) -> None:
+    SecureKey(stack, "Key")
+    _, statement = only(stack, "AWS::KMS::Key")["KeyPolicy"]["Statement"]
+    assert statement == {
+        "Action": "kms:CreateGrant",
+        "Condition": {
+            "BoolIfExists": {
+                "aws:PrincipalIsAWSService": "false",
+                "kms:GrantIsForAWSResource": "false",
+            }
+        },
+        "Effect": "Deny",
+        "Principal": {"AWS": "*"},
+        "Resource": "*",
+    }
 
 
 def test_admins_manage_it_without_using_it(stack: cdk.Stack, found: Find) -> None:
@@ -36,7 +54,9 @@ def test_admins_manage_it_without_using_it(stack: cdk.Stack, found: Find) -> Non
     SecureKey(stack, "Key", admins=[admin])
     (policy,) = found(stack, "AWS::IAM::Policy").values()
     (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
-    assert "kms:Decrypt" not in statement["Action"]
+    assert "kms:ScheduleKeyDeletion" in statement["Action"]
+    assert not {"kms:CreateGrant", "kms:Decrypt", "kms:Encrypt"} & {*statement["Action"]}
+    assert not [action for action in statement["Action"] if "*" in action]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +96,11 @@ def test_takes_a_statement_that_names_its_actions(stack: cdk.Stack, only: Find) 
         )
     )
     statements = only(stack, "AWS::KMS::Key")["KeyPolicy"]["Statement"]
-    assert [statement["Action"] for statement in statements] == ["kms:*", "kms:Verify"]
+    assert [statement["Action"] for statement in statements] == [
+        "kms:*",
+        "kms:CreateGrant",
+        "kms:Verify",
+    ]
 
 
 def test_a_principal_decrypts_through_a_service_only(stack: cdk.Stack, only: Find) -> None:
@@ -91,7 +115,7 @@ def test_a_service_uses_it_on_behalf_of_one_resource(stack: cdk.Stack, only: Fin
     SecureKey(stack, "Key").grants.service(
         "events.amazonaws.com", source_arn="arn:aws:events:eu-west-1:1:rule/r"
     )
-    _, statement = only(stack, "AWS::KMS::Key")["KeyPolicy"]["Statement"]
+    *_, statement = only(stack, "AWS::KMS::Key")["KeyPolicy"]["Statement"]
     assert statement["Principal"] == {"Service": "events.amazonaws.com"}
     assert statement["Condition"] == {
         "ArnLike": {"aws:SourceArn": "arn:aws:events:eu-west-1:1:rule/r"},
@@ -101,7 +125,7 @@ def test_a_service_uses_it_on_behalf_of_one_resource(stack: cdk.Stack, only: Fin
 
 def test_cloudwatch_logs_uses_it_for_named_log_groups(stack: cdk.Stack, only: Find) -> None:
     SecureKey(stack, "Key").grants.logs(log_group_name="/shop/*")
-    _, statement = only(stack, "AWS::KMS::Key")["KeyPolicy"]["Statement"]
+    *_, statement = only(stack, "AWS::KMS::Key")["KeyPolicy"]["Statement"]
     context = statement["Condition"]["ArnLike"]["kms:EncryptionContext:aws:logs:arn"]
     assert context["Fn::Join"][1][-1] == ":log-group:/shop/*"
 
