@@ -154,6 +154,7 @@ class SecureSecret(secretsmanager.Secret):
             acknowledge(
                 self,
                 "AwsSolutions-SMG4",
+                "NIST.800.53.R5-SecretsManagerRotationEnabled",
                 "Secure-Constructs::secretsmanager-without-rotation",
                 reason=no_rotation,
                 scope=scope,
