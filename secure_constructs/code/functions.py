@@ -7,8 +7,6 @@ from typing import Final
 
 from secure_constructs.code.calls import Gap, Place, Reading
 from secure_constructs.code.files import Folder
-from secure_constructs.code.javascript import read_javascript
-from secure_constructs.code.python import read_python
 from secure_constructs.template import UNRESOLVED, Resource
 
 _QUESTION: Final = "code"
@@ -46,8 +44,13 @@ def _read(function: Resource) -> Reading:
         return folder
     wrapped = _wrapped(function, handler)
     layers = bool(function.has("Layers"))
+    # Most templates come without their code: the readers are loaded when there is some.
     if family == "python":
+        from secure_constructs.code.python import read_python  # noqa: PLC0415
+
         return read_python(folder, wrapped, layers=layers)
+    from secure_constructs.code.javascript import read_javascript  # noqa: PLC0415
+
     return read_javascript(folder, wrapped, layers=layers)
 
 
