@@ -282,7 +282,9 @@ class Identities:
         key = (resource, path)
         document = self._documents.get(key)
         if document is None:
-            document = self._documents[key] = PolicyDocument.parse(value)
+            document = self._documents[key] = resource.once(
+                f"document at {path}", lambda _: PolicyDocument.parse(value)
+            )
         return document
 
 

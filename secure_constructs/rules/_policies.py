@@ -129,4 +129,8 @@ def bus_policy(resource: Resource) -> Policy:
 
 
 def _policy(block: Block, path: str) -> Policy:
-    return Policy(block=block, path=path, document=PolicyDocument.parse(block.get(path)))
+    # The roles of a template are read from the same documents, see iam/roles.py.
+    document = block.resource.once(
+        f"document at {block.at(path)}", lambda _: PolicyDocument.parse(block.get(path))
+    )
+    return Policy(block=block, path=path, document=document)
