@@ -468,7 +468,8 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if value is None or isinstance(value, (str, int, float)):
         return value
-    return getattr(value, "physical_resource_id", str(value))
+    # An event bus of moto has a name only.
+    return getattr(value, "physical_resource_id", None) or getattr(value, "name", str(value))
 
 
 class _Model:

@@ -23,6 +23,17 @@ if TYPE_CHECKING:
     import aws_cdk as cdk
 
 CODE = "def handler(event, context): ..."
+READS_ITS_SECRET = """
+import os
+
+import boto3
+
+secrets = boto3.client("secretsmanager")
+
+
+def handler(event, context):
+    return bool(secrets.get_secret_value(SecretId=os.environ["DATABASE"]))
+"""
 
 
 def function(stack: cdk.Stack) -> None:
@@ -49,13 +60,13 @@ def function(stack: cdk.Stack) -> None:
     SecureFunction(
         stack,
         "Full",
-        code=lambda_.Code.from_inline(CODE),
+        code=lambda_.Code.from_inline(READS_ITS_SECRET),
         description="All that a function can have",
         environment={"STAGE": "live"},
         environment_encryption=key,
         handler="index.handler",
         log_encryption_key=key,
-        runtime=lambda_.Runtime.NODEJS_24_X,
+        runtime=lambda_.Runtime.PYTHON_3_14,
         secrets={
             "DATABASE": SecureSecret(
                 stack, "Database", no_rotation="Its owner rotates it by hand, each quarter."

@@ -14,6 +14,20 @@ from secure_constructs.constructs import SecureFunction, SecureKey, SecureSecret
 if TYPE_CHECKING:
     import aws_cdk as cdk
 
+ROTATES = """
+import boto3
+
+secrets = boto3.client("secretsmanager")
+
+
+def handler(event, context):
+    secret, token = event["SecretId"], event["ClientRequestToken"]
+    secrets.describe_secret(SecretId=secret)
+    secrets.get_secret_value(SecretId=secret)
+    secrets.put_secret_value(SecretId=secret, ClientRequestToken=token, SecretString="new")
+    secrets.update_secret_version_stage(SecretId=secret, VersionStage="AWSCURRENT")
+"""
+
 
 def secret(stack: cdk.Stack) -> None:
     """
@@ -26,7 +40,7 @@ def secret(stack: cdk.Stack) -> None:
         rotation_lambda=SecureFunction(
             stack,
             "Rotate",
-            code=lambda_.Code.from_inline("def handler(event, context): ..."),
+            code=lambda_.Code.from_inline(ROTATES),
             handler="index.handler",
             reserved_concurrent_executions=1,
             runtime=lambda_.Runtime.PYTHON_3_13,
