@@ -21,7 +21,7 @@ from secure_constructs.iam.documents import Kind as PrincipalKind
 from secure_constructs.iam.documents import PolicyDocument, Statement
 from secure_constructs.iam.evaluation import Request
 from secure_constructs.iam.roles import Attachment, Identity, identities
-from secure_constructs.template import Resource, Template, Text
+from secure_constructs.template import Resource, Template, Text, Unknown
 from secure_constructs.template.values import concatenated
 
 FUNCTION: Final = "AWS::Lambda::Function"
@@ -501,6 +501,10 @@ def _is_broker(source: Resource) -> bool:
     )
 
 
+# The code says which key it asks for when it runs, and a grant may be bound to some of them.
+_SOME_KEY: Final = Text((Unknown("key"),))
+
+
 def _texts(name: str, call: Call, resource: Resource | None) -> Iterator[str]:
     """
     Give the ARNs that an action may be asked about.
@@ -514,10 +518,10 @@ def _texts(name: str, call: Call, resource: Resource | None) -> Iterator[str]:
     if not types:
         yield "*"
     elif "object" in types:
-        yield concatenated([arn, "/*"])
+        yield concatenated([arn, "/", _SOME_KEY])
     else:
         yield arn
         if "index" in types and "IndexName" in call.keywords:
-            yield concatenated([arn, "/index/*"])
+            yield concatenated([arn, "/index/", _SOME_KEY])
         elif "function" in types or "execution" in types or "stream" in types:
             yield "*"

@@ -355,12 +355,13 @@ def _may_meet(one: str, two: str) -> bool:
     """
     Whether there is a deployment in which the two have a string in common.
 
-    Names of different resources differ, so one side's stay as they are while the other's are
-    taken for anything that holds no such name; then the other way round.
+    Names of different resources differ, and a name is itself wherever it stands. Where that is
+    not enough, one side's stay as they are while the other's are taken for anything that holds
+    no such name; then the other way round.
     """
     one, two = (_UNKNOWN_SPAN.sub("*", text) for text in (one, two))
-    if _OTHER not in one and _OTHER not in two:
-        return _meets(one, two)
+    if _meets(one, two):
+        return True
     return _meets(_OTHER_SPAN.sub(_REST, one), two) or _meets(one, _OTHER_SPAN.sub(_REST, two))
 
 

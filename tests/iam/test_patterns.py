@@ -175,3 +175,15 @@ def test_splits_arns_whose_parts_contain_colons_themselves() -> None:
 def test_compares_any_two_texts(one: str, two: str) -> None:
     for read in (pattern, resource_pattern, action_pattern, literal):
         assert read(one).covers(read(two)) in Answer
+
+
+def test_a_part_of_a_bucket_named_at_deployment_meets_what_may_be_in_it() -> None:
+    one, two = (TEMPLATE.resources[name].arn for name in ("One", "Two"))
+    incoming = resource_pattern(Text((*one.parts, "/incoming/*")))
+    anything = resource_pattern(Text((*one.parts, "/*")))
+    some_key = resource_pattern(Text((*one.parts, "/", Unknown("key"))))
+
+    assert incoming.covers(anything) is Answer.MAYBE
+    assert incoming.covers(some_key) is Answer.MAYBE
+    assert incoming.covers(resource_pattern(Text((*two.parts, "/*")))) is Answer.NO
+    assert incoming.covers(resource_pattern(Text((*one.parts, "/clean/*")))) is Answer.NO

@@ -73,6 +73,17 @@ class CalledAndNotGranted(Rule):
             },
         ),
         Example(
+            "it may read a part of the bucket, and asks for a key it is told",
+            {
+                **code("boto3.client('s3').get_object(Bucket=os.environ['B'], Key=event['key'])"),
+                "Environment": {"Variables": {"B": {"Ref": "Files"}}},
+            },
+            beside={
+                ROLE: allowing("s3:GetObject", on={"Fn::Sub": "${Files.Arn}/incoming/*"}),
+                "Files": {"Type": "AWS::S3::Bucket"},
+            },
+        ),
+        Example(
             "its role is made somewhere else",
             {
                 **code("boto3.client('s3').list_buckets()"),
