@@ -81,6 +81,10 @@ def template_of(stack: cdk.Stack) -> Template:
     return template
 
 
+# Handlers in these tests do nothing, and so use none of what they are granted.
+ABOUT_STUBS = {"lambda-granted-and-never-called"}
+
+
 def judge(stack: cdk.Stack) -> None:
     """
     Fail on any finding, certain or not, that the app's constructs have not accepted.
@@ -98,6 +102,7 @@ def judge(stack: cdk.Stack) -> None:
     said = [
         f"{finding.rule_id} at {finding.construct_path or finding.logical_id}: {finding.message}"
         for finding in (*assessment.active, *assessment.uncertain)
+        if finding.rule_id not in ABOUT_STUBS
     ]
     assert not said, "\n".join(said)
 
