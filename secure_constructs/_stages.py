@@ -79,7 +79,7 @@ def hidden_in_stages(gating: Iterable[Finding]) -> Iterator[Finding]:
         lines = [_line(finding) for finding in unselected[:_LISTED]]
         if len(unselected) > _LISTED:
             lines.append(f"and {len(unselected) - _LISTED} more")
-        stage = unselected[0].stack.rpartition("/")[0]
+        stage = _stage_of(folder)
         several = "1 finding gates" if len(unselected) == 1 else f"{len(unselected)} findings gate"
         yield Finding(
             rule_id=HIDDEN_IN_STAGE,
@@ -94,6 +94,17 @@ def hidden_in_stages(gating: Iterable[Finding]) -> Iterator[Finding]:
             property_path="",
             references=("https://docs.aws.amazon.com/cdk/v2/guide/stages.html",),
         )
+
+
+def _stage_of(folder: Path) -> str:
+    """
+    Give the construct path of the Stage that an assembly belongs to.
+    """
+    for name, artifact in _artifacts(folder.parent).items():
+        properties = artifact.get("properties") or {}
+        if properties.get("directoryName") == folder.name:
+            return str(properties.get("displayName", name))
+    return folder.name
 
 
 def _line(finding: Finding) -> str:

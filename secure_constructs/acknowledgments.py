@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from secure_constructs.assessment import WITHOUT_REASON, Assessment
 from secure_constructs.errors import Problem, TemplateError
 from secure_constructs.findings import CARRIED, NAMESPACE, Finding, Risk, Severity, SourceLine
 
@@ -23,16 +24,9 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Iterator, Mapping
 
-    from secure_constructs.assessment import Assessment
-
 WITHOUT_MATCH: Final = "acknowledgment-without-match"
 """
 The rule id of a finding about an acknowledgment that accepts nothing.
-"""
-
-WITHOUT_REASON: Final = "acknowledgment-without-reason"
-"""
-The rule id of a finding about an acknowledgment that does not say why.
 """
 
 HIDDEN_IN_STAGE: Final = "finding-hidden-in-stage"
@@ -206,6 +200,8 @@ def accepted_by(
     by_rule = _by_rule(acknowledgments)
     accepted: dict[Finding, Acknowledgment] = {}
     for finding in findings:
+        if finding.rule_id == WITHOUT_REASON:
+            continue  # whoever could accept that would need no reason
         covering = [given for given in by_rule.get(finding.rule_id, ()) if given.covers(finding)]
         if covering:
             accepted[finding] = max(covering, key=lambda given: len(given.construct_path))

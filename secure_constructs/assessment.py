@@ -26,6 +26,10 @@ DEFECT: Final = "engine-defect"
 The rule id of a finding that says a rule of ours failed, so nothing is known about what it judges.
 """
 
+WITHOUT_REASON: Final = "acknowledgment-without-reason"
+"""
+The rule id of a finding about an acknowledgment that does not say why.
+"""
 
 WAIVER_EXPIRED: Final = "waiver-expired"
 """
@@ -38,7 +42,7 @@ The rule id of a finding about a waiver that accepts nothing.
 """
 
 _DEFAULTS: Final = Config()
-_ALWAYS_GATES: Final = frozenset({UNREADABLE, DEFECT})
+_ALWAYS_GATES: Final = frozenset({UNREADABLE, DEFECT, WITHOUT_REASON})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,14 +37,19 @@ from secure_constructs._violations import (
 from secure_constructs.acknowledgments import (
     ENTRY,
     HIDDEN_IN_STAGE,
-    WITHOUT_REASON,
     Acknowledgment,
     accepted_by,
     acknowledgments_in,
     read_stack_acknowledgments,
     unsound_among,
 )
-from secure_constructs.assessment import DEFECT, UNREADABLE, Assessment, assess
+from secure_constructs.assessment import (
+    DEFECT,
+    UNREADABLE,
+    WITHOUT_REASON,
+    Assessment,
+    assess,
+)
 from secure_constructs.config import Config, read_config
 from secure_constructs.errors import Problem, TemplateError
 from secure_constructs.findings import NAMESPACE, Finding, Severity
@@ -57,7 +62,9 @@ if TYPE_CHECKING:
     from aws_cdk.cx_api import CloudAssembly
     from constructs import IConstruct
 
-_ALWAYS_GATES: Final = frozenset({UNREADABLE, WITHOUT_REASON, HIDDEN_IN_STAGE})
+_ALWAYS_GATES: Final = frozenset({UNREADABLE, HIDDEN_IN_STAGE})
+# Whoever could accept a missing reason would need none.
+_NEVER_ACCEPTED: Final = frozenset({DEFECT, WITHOUT_REASON})
 
 # Most constructs of an app are made before it calls guard(), and after this import.
 _source_lines.record()
@@ -185,7 +192,7 @@ class Guardrails:
             yield violation(finding, self._level(finding), assessment)
 
     def _level(self, finding: Finding) -> str:
-        if finding.rule_id == DEFECT:
+        if finding.rule_id in _NEVER_ACCEPTED:
             return FATAL
         if finding in self._waived:
             return WARNING

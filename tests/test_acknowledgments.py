@@ -9,7 +9,6 @@ import pytest
 from secure_constructs.acknowledgments import (
     HIDDEN_IN_STAGE,
     WITHOUT_MATCH,
-    WITHOUT_REASON,
     Acknowledgment,
     accept_line,
     accepted_by,
@@ -18,7 +17,7 @@ from secure_constructs.acknowledgments import (
     unsound_among,
     user_line,
 )
-from secure_constructs.assessment import Assessment
+from secure_constructs.assessment import WITHOUT_REASON, Assessment
 from secure_constructs.config import Config
 from secure_constructs.errors import TemplateError
 from secure_constructs.findings import CARRIED, Finding, Risk, Severity, SourceLine
@@ -108,7 +107,15 @@ def test_one_that_accepts_nothing_is_a_finding(
 def test_one_without_reason_is_a_finding_that_gates(reason: str) -> None:
     (finding,) = unsound_among([given("Shop", reason)], [FINDING], [])
     assert finding.rule_id == WITHOUT_REASON
-    assert Config().gates(finding)
+    config = Config(gate=Severity.CRITICAL)
+    assert Assessment(findings=(finding,), acknowledged={}, config=config).gating == (finding,)
+
+
+def test_a_missing_reason_cannot_be_accepted() -> None:
+    accepted = given("Shop", "", rule=f"Secure-Constructs::{WITHOUT_REASON}")
+    unsound = unsound_among([given("Shop", ""), accepted], [FINDING], [])
+    assert [finding.rule_id for finding in unsound] == [WITHOUT_REASON, WITHOUT_REASON]
+    assert accepted_by(unsound, [accepted]) == {}
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,14 @@ from aws_cdk import aws_lambda, aws_sqs
 from constructs import Construct, IConstruct
 
 from secure_constructs import guardrails
-from secure_constructs.acknowledgments import HIDDEN_IN_STAGE, WITHOUT_MATCH, WITHOUT_REASON
-from secure_constructs.assessment import DEFECT, UNREADABLE, Assessment, assess
+from secure_constructs.acknowledgments import HIDDEN_IN_STAGE, WITHOUT_MATCH
+from secure_constructs.assessment import (
+    DEFECT,
+    UNREADABLE,
+    WITHOUT_REASON,
+    Assessment,
+    assess,
+)
 from secure_constructs.config import Config
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.guardrails import (
@@ -298,7 +304,17 @@ def test_an_acknowledgment_without_reason_fails_the_synth(app: cdk.App, reason: 
     guard(app, gate=Severity.CRITICAL)
     outcome = Outcome(app)
     assert outcome.error
-    assert outcome.violations(OURS) == [(WITHOUT_REASON, "error", "Shop/Url")]
+    assert outcome.violations(OURS) == [(WITHOUT_REASON, "fatal", "Shop/Url")]
+
+
+def test_a_missing_reason_cannot_be_accepted(app: cdk.App) -> None:
+    url = open_url(cdk.Stack(app, "Shop"))
+    acknowledge(url, reason="")
+    acknowledge(url, WITHOUT_REASON, reason="we never say why")
+    guard(app)
+    outcome = Outcome(app)
+    assert outcome.error
+    assert (WITHOUT_REASON, "fatal", "Shop/Url") in outcome.violations(OURS)
 
 
 class _Fails(Rule):
@@ -481,6 +497,14 @@ def test_judges_stages_and_says_at_the_root_that_they_have_findings(app: cdk.App
         (RULE, "error", "Prod/Shop/Url"),
     ]
     assert f"high {RULE} Prod/Shop/Url" in outcome.of(HIDDEN_IN_STAGE)["description"]
+
+
+def test_findings_of_a_nested_stack_name_its_stage(app: cdk.App) -> None:
+    stack = cdk.Stack(cdk.Stage(app, "Prod"), "Shop")
+    open_url(cdk.NestedStack(cdk.NestedStack(stack, "Orders"), "Payments"))
+    guard(app)
+    said = Outcome(app).of(HIDDEN_IN_STAGE)["description"]
+    assert "1 finding gates in stage Prod:" in said
 
 
 def test_says_nothing_at_the_root_about_accepted_findings_of_a_stage(app: cdk.App) -> None:
