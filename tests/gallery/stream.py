@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_lambda as lambda_
 
@@ -40,7 +41,10 @@ def stream(stack: Stack) -> None:
         stream_mode=kinesis.StreamMode.ON_DEMAND,
     )
     count.consume_stream(views, starting_position=lambda_.StartingPosition.LATEST)
-    views.grants.write(project)
+    writer = iam.Role(
+        stack, "StreamWriter", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com")
+    )
+    views.grants.write(writer)
     table = SecureTable(
         stack,
         "StreamTable",

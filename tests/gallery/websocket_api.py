@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_certificatemanager as acm
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 
 from secure_constructs.constructs import SecureFunction, SecureWebSocketApi
@@ -42,7 +43,9 @@ def websocket_api(stack: cdk.Stack) -> None:
         disconnect_handler=handler,
     )
     chat.route("say", handler)
-    chat.grants.send(handler)
+    chat.grants.send(
+        iam.Role(stack, "ChatSender", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+    )
     certificate = acm.Certificate.from_certificate_arn(stack, "ChatCertificate", CERTIFICATE)
     devices = SecureWebSocketApi(
         stack,

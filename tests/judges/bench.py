@@ -185,12 +185,13 @@ def verdicts(of: Subject) -> dict[str, frozenset[Objection]]:
     Returns:
         The objections by judge; also those who have none.
     """
+
+    def hear(judge: str) -> frozenset[Objection]:
+        return frozenset(BENCH[judge](of))
+
     with ThreadPoolExecutor(max_workers=2) as pool:
         # What takes longest first.
-        heard = {
-            judge: pool.submit(lambda hear=hear: frozenset(hear(of)))
-            for judge, hear in reversed(BENCH.items())
-        }
+        heard = {judge: pool.submit(hear, judge) for judge in reversed([*BENCH])}
         return {judge: heard[judge].result() for judge in BENCH}
 
 
