@@ -21,7 +21,7 @@ from secure_constructs.assessment import (
 from secure_constructs.config import Config, Waiver
 from secure_constructs.findings import Finding, Severity
 from secure_constructs.rules import Rule, catalogue
-from secure_constructs.template import Origin, Resource, Template, Undecided
+from secure_constructs.template import Block, Origin, Resource, Template, Undecided
 
 TODAY = dt.date(2026, 11, 21)
 URL = next(rule for rule in catalogue() if rule.id == "lambda-url-without-auth")
@@ -174,3 +174,42 @@ def test_findings_come_worst_first() -> None:
 
     assert len(set(ranks)) > 1
     assert ranks == sorted(ranks)
+
+
+def work_for(functions: int, monkeypatch: pytest.MonkeyPatch) -> int:
+    """
+    Count the values that are looked at to judge functions, each with a role of its own.
+    """
+    resources: dict[str, Any] = {}
+    for number in range(functions):
+        resources[f"F{number}"] = {
+            "Type": "AWS::Lambda::Function",
+            "Properties": {
+                "Role": {"Fn::GetAtt": [f"R{number}", "Arn"]},
+                "Runtime": "python3.13",
+                "Handler": "index.handler",
+                "Code": {"ZipFile": "def handler(event, context): ..."},
+            },
+        }
+        resources[f"R{number}"] = {
+            "Type": "AWS::IAM::Role",
+            "Properties": {"AssumeRolePolicyDocument": {"Statement": []}},
+        }
+    looked = 0
+    look = Block.get
+
+    def counting(*arguments: Any, **keywords: Any) -> Any:
+        nonlocal looked
+        looked += 1
+        return look(*arguments, **keywords)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Block, "get", counting)
+        assess([Template({"Resources": resources})])
+    return looked
+
+
+def test_the_work_grows_with_the_size_of_the_template_and_not_faster(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert work_for(80, monkeypatch) < 2.2 * work_for(40, monkeypatch)

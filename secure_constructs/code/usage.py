@@ -27,6 +27,7 @@ from secure_constructs.template.values import concatenated
 FUNCTION: Final = "AWS::Lambda::Function"
 
 _QUESTION: Final = "usage"
+_USERS: Final = "functions by role"
 _EVENT_SOURCE: Final = "AWS::Lambda::EventSourceMapping"
 _ASYNC: Final = "AWS::Lambda::EventInvokeConfig"
 _POWERTOOLS: Final = "AWSLambdaPowertools"
@@ -223,6 +224,19 @@ def _usage(function: Resource, template: Template) -> Usage:
     )
 
 
+def _users(template: Template) -> dict[Resource, list[Resource]]:
+    """
+    List the functions that run with each role.
+    """
+    known = identities(template)
+    users: dict[Resource, list[Resource]] = {}
+    for function in template.everywhere(FUNCTION):
+        identity = known.role_of(function)
+        if identity is not None:
+            users.setdefault(identity.resource, []).append(function)
+    return users
+
+
 class _Judge:
     """
     Compares one function with its role.
@@ -235,12 +249,7 @@ class _Judge:
         self.template = template
         self.identity = identity
         self.reading = reading
-        known = identities(template)
-        self.users = [
-            workload
-            for workload in template.everywhere(FUNCTION)
-            if known.role_of(workload) is identity
-        ] or [function]
+        self.users = template.once(_USERS, _users).get(identity.resource, [function])
         self.readings = [read_function(user) for user in self.users]
 
     def doubts(self) -> Iterator[str]:

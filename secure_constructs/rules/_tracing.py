@@ -17,6 +17,10 @@ def traced(template: Template) -> Resource | None:
     """
     Give a resource of the template whose requests are traced.
     """
+    return template.once("requests are traced", _traced)
+
+
+def _traced(template: Template) -> Resource | None:
     for kind, switch in _TRACED_BY.items():
         for resource in template.of_type(kind):
             if _is(resource, switch):

@@ -280,6 +280,7 @@ class Template:
         if scope is None:
             self._scope.templates.append(self)
         self._outputs: dict[str, Any] = {}
+        self._known: dict[str, Any] = {}
         self._pointing: dict[tuple[str, str], dict[Resource, list[Resource]]] = {}
         self.nested: dict[str, Template] = {}
         self.conditions = Conditions(self, assumed)
@@ -374,6 +375,21 @@ class Template:
         Name the resource in the file from which a transform made this one; as a rule itself.
         """
         return self._transformed.author(logical_id)
+
+    def once(self, question: str, answer: Callable[[Template], T]) -> T:
+        """
+        Work something out about the whole template, and remember it for whoever asks next.
+
+        What is asked for each resource stays linear so, however many there are.
+
+        Args:
+            question: What is asked; the same question has the same answer.
+            answer: Works it out.
+        """
+        if question not in self._known:
+            self._known[question] = answer(self)
+        found: T = self._known[question]
+        return found
 
     def section(self, name: str) -> Mapping[str, Any]:
         """

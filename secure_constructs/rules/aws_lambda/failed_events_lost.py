@@ -178,5 +178,12 @@ class FailedEventsLost(Rule):
 
 
 def _with_queue(template: Template) -> Resource | None:
+    """
+    Give a function of the template whose failed events are kept.
+    """
+    return template.once("failed events are kept", _kept)
+
+
+def _kept(template: Template) -> Resource | None:
     functions = template.of_type(FUNCTION)
     return next((other for other in functions if other.has("DeadLetterConfig.TargetArn")), None)
