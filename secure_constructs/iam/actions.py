@@ -80,6 +80,11 @@ def matching(pattern: str) -> tuple[Action, ...]:
     Returns:
         The actions of one service, by name; none when the service itself has a wildcard.
     """
+    # A text with parts that are not known is equal to a plain one that reads the same.
+    return _matching(pattern) if type(pattern) is str else _found_by(pattern)
+
+
+def _found_by(pattern: str) -> tuple[Action, ...]:
     service, colon, rest = pattern.partition(":")
     if not colon or "*" in service or "?" in service:
         return ()
@@ -93,6 +98,9 @@ def matching(pattern: str) -> tuple[Action, ...]:
         for candidate in actions.values()
         if wanted.covers(action_pattern(candidate.name)).certain
     )
+
+
+_matching = lru_cache(maxsize=1024)(_found_by)
 
 
 def known_service(name: str) -> bool:
