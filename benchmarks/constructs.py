@@ -27,11 +27,12 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_destinations as destinations
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from jsii._kernel.providers.process import _NodeProcess
 from jsii._runtime import kernel
 
-from secure_constructs.constructs import SecureFunction
+from secure_constructs.constructs import SecureBucket, SecureFunction
 
 MOST_MESSAGES = 2
 MOST_CPU = 1.1
@@ -105,9 +106,63 @@ def function_by_hand(stack: cdk.Stack, name: str) -> None:
     )
 
 
+def secure_bucket(stack: cdk.Stack, name: str) -> None:
+    SecureBucket(stack, name)
+
+
+LOGS: dict[cdk.Stack, s3.IBucket] = {}
+
+
+def bucket_by_hand(stack: cdk.Stack, name: str) -> None:
+    if name == "C0":
+        LOGS[stack] = hardened_bucket(
+            stack,
+            "AccessLogs",
+            lifecycle=s3.LifecycleRule(
+                abort_incomplete_multipart_upload_after=cdk.Duration.days(7),
+                expiration=cdk.Duration.days(365),
+                noncurrent_version_expiration=cdk.Duration.days(7),
+            ),
+        )
+    hardened_bucket(
+        stack,
+        name,
+        lifecycle=s3.LifecycleRule(
+            abort_incomplete_multipart_upload_after=cdk.Duration.days(7),
+            expired_object_delete_marker=True,
+            noncurrent_version_expiration=cdk.Duration.days(90),
+        ),
+        server_access_logs_bucket=LOGS[stack],
+        server_access_logs_prefix=f"{name}/",
+    )
+
+
+def hardened_bucket(
+    stack: cdk.Stack, name: str, *, lifecycle: s3.LifecycleRule, **logging: Any
+) -> s3.Bucket:
+    return s3.Bucket(
+        stack,
+        name,
+        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+        blocked_encryption_types=[s3.BlockedEncryptionType.SSE_C],
+        encryption=s3.BucketEncryption.S3_MANAGED,
+        enforce_ssl=True,
+        lifecycle_rules=[lifecycle],
+        minimum_tls_version=1.2,
+        object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+        removal_policy=cdk.RemovalPolicy.RETAIN,
+        versioned=True,
+        **logging,
+    )
+
+
 PAIRS: list[Pair] = [
     Pair(name="SecureFunction", ours=secure_function, by_hand=function_by_hand),
+    Pair(name="SecureBucket", ours=secure_bucket, by_hand=bucket_by_hand),
 ]
+
+# One of the recommended flags: access logs are let in by a policy and not by an ACL.
+CONTEXT = {"@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy": True}
 
 
 @contextmanager
@@ -136,7 +191,7 @@ def cpu_seconds() -> float:
 
 
 def new_stack(outdir: str) -> tuple[cdk.App, cdk.Stack]:
-    app = cdk.App(outdir=outdir, builtin_cloud_formation_validation=False)
+    app = cdk.App(outdir=outdir, builtin_cloud_formation_validation=False, context=CONTEXT)
     return app, cdk.Stack(app, "Bench")
 
 
