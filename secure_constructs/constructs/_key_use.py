@@ -33,12 +33,14 @@ def grant_key_through(
         resource: The encrypted resource; KMS is called in its Region.
 
     Returns:
-        The grant, which stands in the policy of the grantee.
+        The grant, which stands in the policy of the grantee; in that of the key where the
+        grantee takes no policy, as a service or an ARN does not.
     """
     region = cdk.Stack.of(resource).region
-    return iam.Grant.add_to_principal(
+    grant = iam.Grant.add_to_principal(
         grantee=grantee,
         actions=list(actions),
         resource_arns=[key.key_arn],
         conditions={"StringEquals": {"kms:ViaService": f"{service}.{region}.amazonaws.com"}},
     )
+    return grant if grant.success else key.grant(grantee, *actions)

@@ -436,6 +436,23 @@ def test_grants_the_key_through_s3_only(
     )
 
 
+def test_lets_a_principal_without_policies_use_the_key_by_the_keys_own(
+    stack: cdk.Stack, synthesized: Synthesized
+) -> None:
+    from aws_cdk import aws_iam as iam
+
+    from secure_constructs.constructs import SecureKey
+
+    key = SecureKey(stack, "Key")
+    bucket = SecureBucket(stack, "Receipts", encryption_key=key)
+    bucket.grants.read_objects(iam.ArnPrincipal(f"arn:aws:iam::{stack.account}:role/fixed"))
+    statements = properties(synthesized(stack), key)["KeyPolicy"]["Statement"]
+    assert any(
+        statement["Action"] == "kms:Decrypt" and "role/fixed" in str(statement["Principal"])
+        for statement in statements
+    )
+
+
 def test_leaves_cdk_s_own_constructs_the_grants_they_need(
     plain_stack: cdk.Stack, synthesized: Synthesized
 ) -> None:
