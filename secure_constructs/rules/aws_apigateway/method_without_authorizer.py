@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules.aws_apigateway._exposure import REST_API, reached_by_few
-from secure_constructs.rules.aws_apigateway._openapi import (
+from secure_constructs.services.exposure import REST_API, reached_by_few
+from secure_constructs.services.openapi import (
     Guard,
     Operation,
     document_of,
     harmless,
     listed,
 )
-from secure_constructs.rules.aws_apigateway._stages import api_of
+from secure_constructs.services.stages import api_of
 from secure_constructs.template import Resource, Template
 
 

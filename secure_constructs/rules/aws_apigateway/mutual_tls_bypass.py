@@ -7,7 +7,7 @@ from typing import Final
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules.aws_apigateway._exposure import (
+from secure_constructs.services.exposure import (
     HTTP_API,
     REST_API,
     asks_for_certificates,

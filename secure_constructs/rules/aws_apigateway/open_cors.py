@@ -7,9 +7,9 @@ from typing import Final
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules.aws_apigateway._exposure import HTTP_API, REST_API
-from secure_constructs.rules.aws_apigateway._openapi import document_of
-from secure_constructs.rules.aws_apigateway._stages import api_of
+from secure_constructs.services.exposure import HTTP_API, REST_API
+from secure_constructs.services.openapi import document_of
+from secure_constructs.services.stages import api_of
 from secure_constructs.template import Block, Resource, Template
 
 _METHOD: Final = "AWS::ApiGateway::Method"

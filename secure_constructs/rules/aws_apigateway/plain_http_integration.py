@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules.aws_apigateway._exposure import REST_API
-from secure_constructs.rules.aws_apigateway._openapi import Operation, document_of, listed
+from secure_constructs.services.exposure import REST_API
+from secure_constructs.services.openapi import Operation, document_of, listed
 from secure_constructs.template import Block, Resource, Template
 
 _HTTP_INTEGRATION = "AWS::ApiGatewayV2::Integration"

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules.aws_apigateway._exposure import REST_API
-from secure_constructs.rules.aws_apigateway._stages import DEPLOYMENT, STAGE, api_of, stage_of
+from secure_constructs.services.exposure import REST_API
+from secure_constructs.services.stages import DEPLOYMENT, STAGE, api_of, stage_of
 from secure_constructs.template import Block, Resource, Template
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules.aws_apigateway._exposure import is_private
-from secure_constructs.rules.aws_apigateway._stages import DEPLOYMENT, STAGE, api_of, stage_of
-from secure_constructs.rules.aws_apigateway._web_acls import has_web_acl
+from secure_constructs.services.exposure import is_private
+from secure_constructs.services.stages import DEPLOYMENT, STAGE, api_of, stage_of
+from secure_constructs.services.web_acls import has_web_acl
 from secure_constructs.template import Resource, Template
 
 _ACL = {"WebACLArn": "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/a/b"}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules.aws_apigateway._stages import (
+from secure_constructs.services.stages import (
     DEPLOYMENT,
     STAGE,
     api_of,
@@ -14,7 +14,7 @@ from secure_constructs.rules.aws_apigateway._stages import (
     method_settings,
     stages_of,
 )
-from secure_constructs.rules.aws_apigateway._web_acls import has_web_acl
+from secure_constructs.services.web_acls import has_web_acl
 from secure_constructs.template import Resource, Template
 
 

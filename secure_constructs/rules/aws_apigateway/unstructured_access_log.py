@@ -9,7 +9,7 @@ from typing import Final
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules.aws_apigateway._stages import (
+from secure_constructs.services.stages import (
     DEPLOYMENT,
     HTTP_STAGE,
     STAGE,

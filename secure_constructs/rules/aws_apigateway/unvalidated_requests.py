@@ -7,8 +7,8 @@ from typing import Final
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules.aws_apigateway._exposure import REST_API
-from secure_constructs.rules.aws_apigateway._openapi import Operation, document_of, listed
+from secure_constructs.services.exposure import REST_API
+from secure_constructs.services.openapi import Operation, document_of, listed
 from secure_constructs.template import Resource, Template
 
 _WRITES: Final = frozenset({"ANY", "PATCH", "POST", "PUT"})

@@ -8,8 +8,8 @@ from typing import Final
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules.aws_apigateway._exposure import REST_API
-from secure_constructs.rules.aws_apigateway._openapi import document_of
+from secure_constructs.services.exposure import REST_API
+from secure_constructs.services.openapi import document_of
 from secure_constructs.template import Block, Resource, Template
 
 _RESPONSE: Final = "AWS::ApiGateway::GatewayResponse"

@@ -7,8 +7,8 @@ from typing import Final
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules.aws_apigateway._exposure import HTTP_API
 from secure_constructs.rules.aws_cloudfront._distributions import DISTRIBUTION, config_of, origins
+from secure_constructs.services.exposure import HTTP_API
 from secure_constructs.template import Resource, Template, Text
 
 _AUTHORIZER: Final = "AWS::ApiGatewayV2::Authorizer"

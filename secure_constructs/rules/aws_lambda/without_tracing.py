@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.rules._tracing import traced
-from secure_constructs.rules.aws_lambda._callers import serves_deployment, untraced_start
+from secure_constructs.services.callers import serves_deployment, untraced_start
 from secure_constructs.template import Resource, Template
 
 _STAGE = "AWS::ApiGateway::Stage"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from secure_constructs.rules.aws_apigateway._openapi import Document, Guard, document_of, listed
+from secure_constructs.services.openapi import Document, Guard, document_of, listed
 from secure_constructs.template import Template, Undecided
 
 SCHEMES = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from secure_constructs.rules.aws_apigateway._openapi import document_of
+from secure_constructs.services.openapi import document_of
 from secure_constructs.template import UNRESOLVED, Block, Resource, Template, Undecided
 
 REST_API: Final = "AWS::ApiGateway::RestApi"

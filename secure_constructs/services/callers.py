@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from secure_constructs.rules.aws_apigateway._stages import STAGE
+from secure_constructs.services.stages import STAGE
 from secure_constructs.template import Resource, Template
 
 PERMISSION: Final = "AWS::Lambda::Permission"

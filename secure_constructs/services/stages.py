@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from secure_constructs.rules.aws_apigateway._exposure import HTTP_API, REST_API
+from secure_constructs.services.exposure import HTTP_API, REST_API
 from secure_constructs.template import Block, Resource, Template
 
 STAGE: Final = "AWS::ApiGateway::Stage"
