@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
+from secure_constructs.constructs._base import remembered, stack_of
+
 if TYPE_CHECKING:
+    import aws_cdk as cdk
     from aws_cdk import aws_kms as kms
 
 
@@ -36,7 +38,8 @@ def grant_key_through(
         The grant, which stands in the policy of the grantee; in that of the key where the
         grantee takes no policy, as a service or an ARN does not.
     """
-    region = cdk.Stack.of(resource).region
+    stack = stack_of(resource)
+    region = remembered(stack, "region", lambda: stack.region)
     grant = iam.Grant.add_to_principal(
         grantee=grantee,
         actions=list(actions),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 
-from secure_constructs.constructs._base import pseudo
+from secure_constructs.constructs._base import pseudo, remembered
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -28,7 +28,8 @@ def unique_name(scope: Construct, construct_id: str, *, longest: int, of: str = 
             CloudFormation makes the new resource before it deletes the old one.
     """
     # The path makes the name unique in the stack, its mark makes it unique in the account.
-    place = hashlib.sha256(f"{scope.node.path}/{construct_id}{of}".encode()).hexdigest()[:8]
+    path = remembered(scope, "path", lambda: scope.node.path)
+    place = hashlib.sha256(f"{path}/{construct_id}{of}".encode()).hexdigest()[:8]
     letters = "".join(letter for letter in construct_id if letter.isascii() and letter.isalnum())
     return f"{letters[: longest - 18]}-{place}-{_mark_of_stack()}"
 

@@ -25,6 +25,7 @@ from secure_constructs.constructs._base import (
     refuse_decided,
     shared,
 )
+from secure_constructs.constructs._gateway import check_sites
 from secure_constructs.constructs.models import (
     DescribesItself,
     JsonSchema,
@@ -603,13 +604,7 @@ def _named_origins(
     scope: Construct, construct_id: str, cors: apigateway.CorsOptions | None
 ) -> Sequence[str]:
     origins = cors.allow_origins if cors else []
-    for origin in origins:
-        if "*" in origin or origin == "null":
-            raise refusal(
-                SecureApi, scope, construct_id, "allow_origins", origin,
-                because="any web site could call with its visitor's rights",
-                instead="name the sites",
-            )  # fmt: skip
+    check_sites(SecureApi, scope, construct_id, "allow_origins", origins)
     return origins
 
 

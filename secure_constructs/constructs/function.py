@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -22,9 +21,7 @@ from secure_constructs.constructs._base import (
     PythonOnly,
     acknowledge,
     check_number,
-    check_reason,
     is_token,
-    known_seconds,
     pseudo,
     refusal,
     refuse_decided,
@@ -32,17 +29,13 @@ from secure_constructs.constructs._base import (
     seconds,
     stack_of,
 )
+from secure_constructs.constructs._concurrency import check_concurrency
+from secure_constructs.constructs._environment import check_variable, variables_of
+from secure_constructs.constructs._event_sources import EventSourceBounds
 from secure_constructs.constructs.grants import SecureSecretGrants, grant_logs
 from secure_constructs.constructs.queue import SecureQueue
 from secure_constructs.constructs.stream import stream_arn_of
-from secure_constructs.errors import ConfigError
 from secure_constructs.runtimes import lifecycle
-from secure_constructs.vocabulary import (
-    issued_token,
-    names_a_secret,
-    stands_for_no_secret,
-    switches_debugging_on,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -128,37 +121,14 @@ _NAMED_BY_ACCOUNT: Final = frozenset(
     }
 )
 
-_RESOLVED_SECRET: Final = ("{{resolve:secretsmanager", "{{resolve:ssm-secure")
-
-_ENVIRONMENT_NAME: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9_]+")
-
 _ONE_HOUR: Final = 60 * 60
-_ONE_DAY: Final = 24 * _ONE_HOUR
 
-ACCOUNT_CONCURRENCY: Final = "secure-constructs:account-concurrency"
-"""The context value that says how many executions the account may have at a time."""
-
-# https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
-_USUAL_ACCOUNT_CONCURRENCY: Final = 1000
-_KEPT_UNRESERVED: Final = 100
-
-# SQS event sources: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
 _FROM_SQS: Final = "SqsEventSource:"
-_LEAST_CONCURRENCY: Final = 2
 _FROM_STREAMS: Final = (
     "DynamoDBEventSource:",
     "KinesisConsumerEventSource:",
     "KinesisEventSource:",
 )
-_STREAM_SWITCHES: Final = {
-    "bisect_batch_on_error": "one bad record would take the whole batch down with it",
-    "report_batch_item_failures": "what was handled already would be handled again",
-}
-_STREAM_NUMBERS: Final = (
-    ("parallelization_factor", 1, 1, 10, "instances"),
-    ("retry_attempts", 3, 0, 10_000, "retries"),
-)
-_MOST_CONCURRENCY: Final = 1000
 
 
 class SecureFunction(lambda_.Function):
@@ -303,11 +273,12 @@ class SecureFunction(lambda_.Function):
         **decided: Never,
     ) -> None:
         refuse_decided(SecureFunction, scope, id, decided, _DECIDED)
-        _check_concurrency(scope, id, reserved_concurrent_executions, unreserved)
+        check_concurrency(SecureFunction, scope, id, reserved_concurrent_executions, unreserved)
         patched = _check_runtime(scope, id, runtime)
         _check_limits(scope, id, memory_size, retry_attempts, timeout)
         _check_level(scope, id, application_log_level_v2)
-        variables = _environment(scope, id, environment or {}, secrets or {})
+        timeout = timeout or seconds(10)
+        variables = variables_of(SecureFunction, scope, id, environment or {}, secrets or {})
         statements = list(initial_policy)
         failure_arn = None
         if on_failure is None and on_success is None:
@@ -368,13 +339,18 @@ class SecureFunction(lambda_.Function):
             security_groups=security_groups,
             snap_start=snap_start,
             system_log_level_v2=lambda_.SystemLogLevel.WARN,
-            timeout=timeout or seconds(10),
+            timeout=timeout,
             tracing=lambda_.Tracing.ACTIVE,
             vpc=vpc,
             vpc_subnets=vpc_subnets,
         )
         self._reserved = reserved_concurrent_executions
-        self._timeout = timeout or seconds(10)
+        self._sources = EventSourceBounds(
+            construct=SecureFunction,
+            function=self,
+            reserved=reserved_concurrent_executions,
+            timeout=timeout,
+        )
         self._role = role
         self._stack = stack_of(scope)
         self._only: IConstruct | None = None
@@ -440,7 +416,7 @@ class SecureFunction(lambda_.Function):
         Raises:
             ConstructError: It looks like a secret or a debug switch.
         """
-        _check_variable(self, "", key, value)
+        check_variable(SecureFunction, self, "", key, value)
         return lambda_.Function.add_environment(self, key, value, remove_in_edge=remove_in_edge)
 
     @PythonOnly
@@ -458,7 +434,7 @@ class SecureFunction(lambda_.Function):
         """
         self._refuse_for_step("an event source")
         if isinstance(source, event_sources.SqsEventSource):
-            self._check_queue(source.queue, batching_window=None)
+            self._sources.check_queue(source.queue, batching_window=None)
         lambda_.Function.add_event_source(self, source)
 
     def consume(
@@ -500,7 +476,7 @@ class SecureFunction(lambda_.Function):
             ConstructError: The queue does not suit the function.
         """
         self._refuse_for_step("a queue")
-        self._check_queue(queue, batching_window=max_batching_window)
+        self._sources.check_queue(queue, batching_window=max_batching_window)
         source = event_sources.SqsEventSource(
             queue,
             batch_size=batch_size,
@@ -577,12 +553,12 @@ class SecureFunction(lambda_.Function):
             "tumbling_window": tumbling_window,
         }
         self._refuse_for_step("a stream")
-        self._bound_stream(options)
+        self._sources.bound_stream(options)
         # As the CDK's event sources do it, in a quarter of the messages to the kernel: they
         # would call back for each option.
         source: Any = stream
         if hasattr(type(stream), "stream_arn"):
-            self._check_shards(stream, parallelization_factor or 1)
+            self._sources.check_shards(stream, parallelization_factor or 1)
             kind, arn, may_read = "Kinesis", source.stream_arn, source.grant_read
         else:
             kind, arn, may_read = "DynamoDB", stream_arn_of(source), source.grant_stream_read
@@ -709,9 +685,11 @@ class SecureFunction(lambda_.Function):
                 )
             options["report_batch_item_failures"] = True
             if options.get("provisioned_poller_config") is None:
-                options["max_concurrency"] = self._concurrency(options.get("max_concurrency"))
+                options["max_concurrency"] = self._sources.concurrency(
+                    options.get("max_concurrency")
+                )
         elif id.startswith(_FROM_STREAMS):
-            self._bound_stream(options)
+            self._sources.bound_stream(options)
         self._check_started_by("an event source")
         mapping = super().add_event_source_mapping(id, **options)
         if id.startswith(_FROM_SQS):
@@ -778,51 +756,6 @@ class SecureFunction(lambda_.Function):
                 instead="start the state machine, or give the other invoker a function of its own",
             )
 
-    def _bound_stream(self, options: dict[str, Any]) -> None:
-        for option, gives_up in _STREAM_SWITCHES.items():
-            if options.get(option) is False:
-                raise refusal(
-                    SecureFunction,
-                    self,
-                    "",
-                    option,
-                    options[option],
-                    because=gives_up,
-                    instead="leave it out, and return batchItemFailures from the handler",
-                )
-            options[option] = True
-        for option, default, least, most, unit in _STREAM_NUMBERS:
-            if options.get(option) is None:
-                options[option] = default
-            check_number(
-                SecureFunction, self, "", option, options[option], least=least, most=most, unit=unit
-            )
-        factor = options["parallelization_factor"]
-        if self._reserved is not None and not is_token(self._reserved) and not is_token(factor):
-            self._check_shards(None, factor)
-        if options.get("max_record_age") is None:
-            options["max_record_age"] = seconds(_ONE_DAY)
-        if options.get("on_failure") is None:
-            options["on_failure"] = event_sources.SqsDlq(SecureQueue.dead_letters_of(self._stack))
-
-    def _check_shards(self, stream: Any, factor: float) -> None:
-        shards = getattr(stream, "shards", None) or 1
-        reserved = self._reserved
-        if reserved is None or any(is_token(number) for number in (shards, factor, reserved)):
-            return
-        if shards * factor > reserved:
-            raise refusal(
-                SecureFunction,
-                self,
-                "",
-                "parallelization_factor",
-                factor,
-                because=f"Lambda would start {shards * factor} instances, one for each of "
-                f"{shards} shards times {factor}, and only {reserved} are reserved, so records "
-                "are lost to throttling",
-                instead=f"set reserved_concurrent_executions to {shards * factor} or more",
-            )
-
     # jsii reads the parameters to unpack what JavaScript passes.
     add_event_source_mapping.__signature__ = inspect.signature(  # type: ignore[attr-defined]
         lambda_.Function.add_event_source_mapping
@@ -830,75 +763,6 @@ class SecureFunction(lambda_.Function):
     add_permission.__signature__ = inspect.signature(  # type: ignore[attr-defined]
         lambda_.Function.add_permission
     )
-
-    def _check_queue(self, queue: sqs.IQueue, *, batching_window: cdk.Duration | None) -> None:
-        if isinstance(queue, sqs.Queue) and queue.dead_letter_queue is None:
-            raise refusal(
-                SecureFunction,
-                self,
-                "",
-                "queue",
-                because="without a dead-letter queue a message that fails comes again for days",
-                instead="use a SecureQueue, or give the queue a dead_letter_queue",
-            )
-        visibility = queue.visibility_seconds if isinstance(queue, SecureQueue) else None
-        timeout = known_seconds(self._timeout)
-        window = known_seconds(batching_window) if batching_window is not None else 0
-        if visibility is None or timeout is None or window is None:
-            return
-        needed = 6 * timeout + window
-        if visibility < needed:
-            raise refusal(
-                SecureFunction,
-                self,
-                "",
-                "queue",
-                because=f"its messages are hidden for {visibility} s, less than six times the "
-                f"timeout of {timeout} s{f' and the window of {window} s' if window else ''}, so a "
-                "message that is still being handled comes again",
-                instead=f"set visibility_timeout=Duration.seconds({needed}) on the queue, "
-                "or a shorter timeout",
-            )
-
-    def _concurrency(self, asked: float | None) -> float | None:
-        reserved = self._reserved
-        if reserved is None:
-            if asked is None:
-                raise refusal(
-                    SecureFunction,
-                    self,
-                    "",
-                    "max_concurrency",
-                    None,
-                    because="nothing else limits how many instances the queue can start",
-                    instead=f"pass a number from {_LEAST_CONCURRENCY} to {_MOST_CONCURRENCY}",
-                )
-            return asked
-        if is_token(reserved) or is_token(asked):
-            return reserved if asked is None else asked
-        if reserved < _LEAST_CONCURRENCY:
-            raise refusal(
-                SecureFunction,
-                self,
-                "",
-                "queue",
-                because=f"Lambda polls a queue for at least {_LEAST_CONCURRENCY} instances, more "
-                f"than the {reserved} reserved, and messages are lost to throttling",
-                instead=f"set reserved_concurrent_executions to {_LEAST_CONCURRENCY} or more; "
-                "a FIFO queue with one message group keeps messages in order",
-            )
-        if asked is not None and asked > reserved:
-            raise refusal(
-                SecureFunction,
-                self,
-                "",
-                "max_concurrency",
-                asked,
-                because=f"only {reserved} instances are reserved, and messages are lost to "
-                "throttling",
-                instead=f"pass at most {reserved}",
-            )
-        return asked if asked is not None else min(reserved, _MOST_CONCURRENCY)
 
     def _deny_interfaces_to_own_code(self) -> None:
         # A policy of its own, beside those of the role: the function waits for the role's
@@ -989,78 +853,6 @@ def _conditions(principal: iam.ServicePrincipal) -> bool:
     return bool(principal.policy_fragment.conditions)
 
 
-def _check_concurrency(scope: Construct, id: str, reserved: Any, unreserved: object) -> None:
-    if (reserved is None) == (unreserved is None):
-        raise refusal(
-            SecureFunction,
-            scope,
-            id,
-            "reserved_concurrent_executions" if reserved is None else "unreserved",
-            reserved if reserved is None else unreserved,
-            because="without a limit one busy or attacked function uses up the account's"
-            if reserved is None
-            else "it has a limit already",
-            instead="give exactly one: reserved_concurrent_executions=10, or "
-            'unreserved="why it has no limit"',
-        )
-    if unreserved is not None:
-        check_reason(
-            SecureFunction,
-            scope,
-            id,
-            "unreserved",
-            unreserved,
-            gives_up="one busy or attacked function can use up the account's concurrency",
-        )
-        return
-    check_number(
-        SecureFunction,
-        scope,
-        id,
-        "reserved_concurrent_executions",
-        reserved,
-        least=0,
-        most=1_000_000,
-        unit="instances",
-    )
-    _check_account(scope, id, reserved)
-
-
-def _check_account(scope: Construct, id: str, reserved: int) -> None:
-    if is_token(reserved):
-        return
-    stack = stack_of(scope)
-    limit = remembered(stack, "account concurrency", lambda: _account_concurrency(stack))
-    others = remembered(stack, "reserved concurrency", list[int])
-    total = sum(others) + reserved
-    if total > limit - _KEPT_UNRESERVED:
-        raise refusal(
-            SecureFunction,
-            scope,
-            id,
-            "reserved_concurrent_executions",
-            reserved,
-            because=f"the functions of its stack would reserve {total}, and of the account's "
-            f"{limit} Lambda keeps {_KEPT_UNRESERVED} unreserved",
-            instead="reserve less, or raise the account's limit and say so in cdk.json: "
-            f'"context": {{"{ACCOUNT_CONCURRENCY}": 2000}}',
-        )
-    others.append(reserved)
-
-
-def _account_concurrency(stack: cdk.Stack) -> int:
-    value = stack.node.try_get_context(ACCOUNT_CONCURRENCY)
-    if value is None:
-        return _USUAL_ACCOUNT_CONCURRENCY
-    try:
-        return int(value)
-    except (TypeError, ValueError):
-        raise ConfigError(
-            f"the context value {ACCOUNT_CONCURRENCY} is {value!r}; "
-            "set it to the number of concurrent executions of your account, such as 1000"
-        ) from None
-
-
 def _check_level(scope: Construct, id: str, level: lambda_.ApplicationLogLevel) -> None:
     if level in (lambda_.ApplicationLogLevel.DEBUG, lambda_.ApplicationLogLevel.TRACE):
         raise refusal(
@@ -1136,94 +928,3 @@ def _check_runtime(scope: Construct, id: str, runtime: lambda_.Runtime) -> str:
         because=f"AWS {stops} patching it on {life.deprecated.isoformat()}",
         instead=f"move to {life.successor}" if life.successor else "move to a newer one",
     )
-
-
-def _environment(
-    scope: Construct,
-    id: str,
-    environment: Mapping[str, str],
-    secrets: Mapping[Any, Any],
-) -> dict[str, str]:
-    for key, value in environment.items():
-        _check_variable(scope, id, key, value)
-    variables = dict(environment)
-    for key, secret in secrets.items():
-        if key in variables:
-            raise refusal(
-                SecureFunction,
-                scope,
-                id,
-                f"secrets[{key!r}]",
-                because="environment has a variable of that name",
-                instead="rename one of the two",
-            )
-        if not isinstance(key, str) or not _ENVIRONMENT_NAME.fullmatch(key):
-            raise refusal(
-                SecureFunction,
-                scope,
-                id,
-                f"secrets[{key!r}]",
-                because="a variable's name is letters, digits and underscores, a letter first",
-                instead="rename it",
-            )
-        if isinstance(secret, str) or not hasattr(secret, "secret_arn"):
-            raise refusal(
-                SecureFunction,
-                scope,
-                id,
-                f"secrets[{key!r}]",
-                because="it is not a secret of Secrets Manager",
-                instead="pass a SecureSecret, or Secret.from_secret_complete_arn(...)",
-            )
-        variables[key] = secret.secret_arn
-    return variables
-
-
-def _check_variable(scope: Construct, id: str, key: str, value: object) -> None:
-    if not isinstance(value, str):
-        raise refusal(
-            SecureFunction,
-            scope,
-            id,
-            f"environment[{key!r}]",
-            because=f"a variable is a text, not a {type(value).__name__}",
-            instead=f"pass str(...) of the {type(value).__name__}",
-        )
-    if any(marker in value for marker in _RESOLVED_SECRET) or _unwraps_a_secret(scope, value):
-        raise refusal(
-            SecureFunction,
-            scope,
-            id,
-            f"environment[{key!r}]",
-            because="CloudFormation would write the secret into the function's configuration",
-            instead=f"pass secrets={{{key!r}: secret}} and read it when the function starts",
-        )
-    if is_token(value):
-        return
-    if (names_a_secret(key) and not stands_for_no_secret(value)) or issued_token(value):
-        raise refusal(
-            SecureFunction,
-            scope,
-            id,
-            f"environment[{key!r}]",
-            because="it looks like a secret, and whoever may list functions can read it",
-            instead=f"pass secrets={{{key!r}: secret}} and read it when the function starts",
-        )
-    if switches_debugging_on(key, value):
-        raise refusal(
-            SecureFunction,
-            scope,
-            id,
-            f"environment[{key!r}]",
-            value,
-            because="debug output shows callers, or logs, what they must not see",
-            instead="leave it out, and set it by hand while you look for a fault",
-        )
-
-
-def _unwraps_a_secret(scope: Construct, value: str) -> bool:
-    # References say what they refer to inside the token; the value of a secret does not.
-    if "${Token[TOKEN." not in value:
-        return False
-    resolved = str(stack_of(scope).resolve(value))
-    return any(marker in resolved for marker in _RESOLVED_SECRET)

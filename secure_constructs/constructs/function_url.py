@@ -13,6 +13,7 @@ from secure_constructs.constructs._base import (
     refusal,
     refuse_decided,
 )
+from secure_constructs.constructs._gateway import check_sites
 from secure_constructs.constructs.distribution import SecureDistribution, api_behavior
 
 if TYPE_CHECKING:
@@ -102,13 +103,8 @@ class SecureFunctionUrl(lambda_.FunctionUrl):
     ) -> None:
         refuse_decided(SecureFunctionUrl, scope, id, decided, _DECIDED)
         _check_callers(scope, id, public=public, trusted_key_groups=trusted_key_groups)
-        for origin in (cors.allowed_origins if cors else None) or ():
-            if "*" in origin or origin == "null":
-                raise refusal(
-                    SecureFunctionUrl, scope, id, "allowed_origins", origin,
-                    because="any web site could call with its visitor's rights",
-                    instead="name the sites",
-                )  # fmt: skip
+        if cors is not None:
+            check_sites(SecureFunctionUrl, scope, id, "allowed_origins", cors.allowed_origins)
         super().__init__(
             scope,
             id,

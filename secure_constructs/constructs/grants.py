@@ -15,6 +15,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sqs as sqs
 
 from secure_constructs.constructs._base import pseudo
+from secure_constructs.constructs._key_use import grant_key_through
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -115,7 +116,7 @@ class SecureQueueGrants(sqs.QueueGrants):
     ) -> iam.Grant:
         grant = self.actions(grantee, actions)
         if key := self._queue.encryption_master_key:
-            _use_key_through("sqs", key, grantee, key_actions)
+            grant_key_through("sqs", *key_actions, key=key, grantee=grantee, resource=self._queue)
         return grant
 
 
@@ -166,7 +167,9 @@ class SecureSecretGrants:
             grantee=grantee, actions=actions, resource_arns=[arn], resource=self._secret
         )
         if key := self._secret.encryption_key:
-            _use_key_through("secretsmanager", key, grantee, key_actions)
+            grant_key_through(
+                "secretsmanager", *key_actions, key=key, grantee=grantee, resource=self._secret
+            )
         return grant
 
 
@@ -192,7 +195,9 @@ class SecureKeyGrants(kms.KeyGrants):
             grantee: Who may decrypt.
             service: The service in front of the key, such as ``secretsmanager``.
         """
-        return _use_key_through(service, self._key, grantee, ["kms:Decrypt"])
+        return grant_key_through(
+            service, "kms:Decrypt", key=self._key, grantee=grantee, resource=self._key
+        )
 
     def service(self, service: str, *, source_arn: str) -> None:
         """
@@ -269,22 +274,6 @@ def role_arn_of(grantee: iam.IGrantable) -> str | None:
     """
     arn: str | None = getattr(grantee.grant_principal, "role_arn", None)
     return arn
-
-
-def _use_key_through(
-    service: str, key: kms.IKey, grantee: iam.IGrantable, actions: list[str]
-) -> iam.Grant:
-    # The account's own principals get it from IAM, which the key's policy trusts: the key
-    # then need not know them, and may be in another stack.
-    grant = iam.Grant.add_to_principal(
-        grantee=grantee,
-        actions=actions,
-        resource_arns=[key.key_arn],
-        conditions={
-            "StringEquals": {"kms:ViaService": f"{service}.{pseudo('REGION')}.amazonaws.com"}
-        },
-    )
-    return grant if grant.success else key.grant(grantee, *actions)
 
 
 @cache

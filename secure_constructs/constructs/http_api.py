@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-import aws_cdk as cdk
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_apigatewayv2_authorizers as authorizers
 from aws_cdk import aws_apigatewayv2_integrations as integrations
@@ -17,10 +15,17 @@ from aws_cdk import aws_logs as logs
 from secure_constructs.constructs._base import (
     Decision,
     PythonOnly,
-    check_number,
     check_reason,
     refusal,
     refuse_decided,
+    seconds,
+)
+from secure_constructs.constructs._gateway import (
+    ACCESS_LOG_FIELDS,
+    check_sites,
+    log_access,
+    origin_of,
+    throttle,
 )
 from secure_constructs.constructs.distribution import SecureDistribution, api_behavior
 from secure_constructs.constructs.origin_gate import ORIGIN_HEADER, OriginGate, TokenIssuer
@@ -42,32 +47,14 @@ _METHODS: Final = ("ANY", "DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 
 _CACHE_SECONDS: Final = 60
 
-# One line of JSON for each request, with no text of the caller's own choosing.
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
 _ACCESS_LOG_FIELDS: Final[Mapping[str, str]] = {
-    "requestId": "$context.requestId",
-    "extendedRequestId": "$context.extendedRequestId",
-    "requestTime": "$context.requestTime",
+    **ACCESS_LOG_FIELDS,
     "httpMethod": "$context.httpMethod",
-    "routeKey": "$context.routeKey",
-    "status": "$context.status",
     "responseLength": "$context.responseLength",
     "responseLatency": "$context.responseLatency",
-    "domainName": "$context.domainName",
-    "stage": "$context.stage",
-    "apiId": "$context.apiId",
     "accountId": "$context.accountId",
-    "sourceIp": "$context.identity.sourceIp",
     "subject": "$context.authorizer.subject",
-    "issuer": "$context.authorizer.issuer",
-    "authorizerStatus": "$context.authorizer.status",
-    "authorizerError": "$context.authorizer.error",
-    "authorizerLatency": "$context.authorizer.latency",
-    "errorResponseType": "$context.error.responseType",
-    "errorMessage": "$context.error.message",
-    "integrationStatus": "$context.integration.integrationStatus",
-    "integrationLatency": "$context.integration.latency",
-    "integrationError": "$context.integration.error",
 }
 
 _ONE_AUTHORIZER: Final = Decision(
@@ -198,20 +185,15 @@ class SecureHttpApi(apigatewayv2.HttpApi):
         **decided: Never,
     ) -> None:
         refuse_decided(SecureHttpApi, scope, id, decided, _DECIDED)
-        for prop, limit in (
-            ("throttling_burst_limit", throttling_burst_limit),
-            ("throttling_rate_limit", throttling_rate_limit),
-        ):
-            check_number(
-                SecureHttpApi, scope, id, prop, limit, least=1, most=10_000, unit="requests"
-            )
-        for origin in (cors_preflight.allow_origins if cors_preflight else None) or ():
-            if "*" in origin or origin == "null":
-                raise refusal(
-                    SecureHttpApi, scope, id, "allow_origins", origin,
-                    because="any web site could call with its visitor's rights",
-                    instead="name the sites",
-                )  # fmt: skip
+        limits = throttle(
+            SecureHttpApi,
+            scope,
+            id,
+            burst_limit=throttling_burst_limit,
+            rate_limit=throttling_rate_limit,
+        )
+        if cors_preflight is not None:
+            check_sites(SecureHttpApi, scope, id, "allow_origins", cors_preflight.allow_origins)
         self._scope = scope
         self._id = id
         self._public: apigatewayv2.IHttpRouteAuthorizer | None = None
@@ -241,24 +223,14 @@ class SecureHttpApi(apigatewayv2.HttpApi):
             detailed_metrics_enabled=True,
             domain_mapping=default_domain_mapping,
             http_api=self,
-            throttle=apigatewayv2.ThrottleSettings(
-                burst_limit=throttling_burst_limit, rate_limit=throttling_rate_limit
-            ),
+            throttle=limits,
         )
-        self.access_log: Final = access_log(self, self.stage, _ACCESS_LOG_FIELDS, log_retention)
-        stack = cdk.Stack.of(self)
-        path = None
-        if default_domain_mapping is None:
-            host = f"{self.api_id}.execute-api.{stack.region}.{stack.url_suffix}"
-        else:
-            host = default_domain_mapping.domain_name.domain_name_ref.domain_name
-            if default_domain_mapping.mapping_key:
-                path = f"/{default_domain_mapping.mapping_key}"
+        self.access_log: Final = log_access(self, self.stage, _ACCESS_LOG_FIELDS, log_retention)
         self.distribution: Final = SecureDistribution(
             self,
             "Distribution",
             certificate=certificate,
-            default_behavior=api_behavior(self.gate.origin(host, path)),
+            default_behavior=api_behavior(origin_of(self.gate, self, default_domain_mapping)),
             default_domain=default_domain,
             default_root_object=None,
             domain_names=domain_names,
@@ -386,51 +358,20 @@ class SecureHttpApi(apigatewayv2.HttpApi):
         return self._public
 
     def _authorizer(
-        self, name: str, source: list[str], seconds: int
+        self, name: str, source: list[str], remembered_for: int
     ) -> apigatewayv2.IHttpRouteAuthorizer:
         return authorizers.HttpLambdaAuthorizer(
             name,
             self.gate.function,
             identity_source=source,
             response_types=[authorizers.HttpLambdaResponseType.SIMPLE],
-            results_cache_ttl=cdk.Duration.seconds(seconds),
+            results_cache_ttl=seconds(remembered_for),
         )
 
     def _refusal(self, prop: str, value: object, *, because: str, instead: str) -> Exception:
         return refusal(
             SecureHttpApi, self._scope, self._id, prop, value, because=because, instead=instead
         )
-
-
-def access_log(
-    scope: Construct,
-    stage: apigatewayv2.IStage,
-    fields: Mapping[str, str],
-    retention: logs.RetentionDays,
-) -> logs.LogGroup:
-    """
-    Log each request to a stage as a line of JSON, in a group that outlives the stack.
-
-    Args:
-        scope: The API.
-        stage: Its stage.
-        fields: What to log, by name.
-        retention: How long it is kept.
-    """
-    group = logs.LogGroup(
-        scope, "AccessLog", removal_policy=cdk.RemovalPolicy.RETAIN, retention=retention
-    )
-    resource = cast("apigatewayv2.CfnStage", stage.node.default_child)
-    resource.access_log_settings = apigatewayv2.CfnStage.AccessLogSettingsProperty(
-        destination_arn=cdk.Stack.of(scope).format_arn(
-            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
-            resource="log-group",
-            resource_name=group.log_group_name,
-            service="logs",
-        ),
-        format=json.dumps(fields, separators=(",", ":")),
-    )
-    return group
 
 
 def _route_name(http_method: str, path: str) -> str:

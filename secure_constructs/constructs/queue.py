@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, cast
 
@@ -22,6 +21,7 @@ from secure_constructs.constructs._base import (
     seconds,
     shared,
 )
+from secure_constructs.constructs._names import unique_name
 from secure_constructs.constructs.grants import SecureQueueGrants, role_arn_of
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 RECEIVES: Final = 5
 """How often a message is tried before it goes to the dead-letter queue."""
 
+# The id's forty first letters, and two marks of nine; a name may have eighty characters.
+_NAME_LENGTH: Final = 58
 _FOURTEEN_DAYS: Final = 14 * 24 * 60 * 60
 
 _DECIDED: Final = {
@@ -171,7 +173,9 @@ class SecureQueue(sqs.Queue):
                 redrive_permission=sqs.RedrivePermission.DENY_ALL
             )
         elif dead_letter_queue is None:
-            queue_name = queue_name or _unique_name(scope, id, fifo=bool(fifo))
+            queue_name = queue_name or unique_name(scope, id, longest=_NAME_LENGTH) + (
+                ".fifo" if fifo else ""
+            )
             dead_letter_queue = sqs.DeadLetterQueue(
                 max_receive_count=RECEIVES,
                 queue=_dead_letters(
@@ -304,16 +308,6 @@ class SecureQueue(sqs.Queue):
                 },
             )
         )
-
-
-def _unique_name(scope: Construct, id: str, *, fifo: bool) -> str:
-    # The path makes the name unique in the stack, a part of the stack's own id makes it
-    # unique in the account, whatever the stack is called and however deep it is nested.
-    place = hashlib.sha256(f"{scope.node.path}/{id}".encode()).hexdigest()[:8]
-    readable = "".join(letter for letter in id if letter.isascii() and letter.isalnum())[:40]
-    unique = cdk.Fn.select(2, cdk.Fn.split("/", pseudo("STACK_ID")))
-    stack = cdk.Fn.select(0, cdk.Fn.split("-", unique))
-    return f"{readable}-{place}-{stack}{'.fifo' if fifo else ''}"
 
 
 def _dead_letters(

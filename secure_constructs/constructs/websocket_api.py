@@ -20,13 +20,18 @@ from secure_constructs.constructs._base import (
     Decision,
     PythonOnly,
     acknowledge,
-    check_number,
     is_token,
     refusal,
     refuse_decided,
 )
+from secure_constructs.constructs._gateway import (
+    ACCESS_LOG_FIELDS,
+    check_sites,
+    log_access,
+    origin_of,
+    throttle,
+)
 from secure_constructs.constructs.distribution import SecureDistribution, api_behavior
-from secure_constructs.constructs.http_api import access_log
 from secure_constructs.constructs.origin_gate import ORIGIN_HEADER, OriginGate, TokenIssuer
 
 if TYPE_CHECKING:
@@ -41,29 +46,12 @@ __all__ = ["SecureWebSocketApi", "SecureWebSocketApiGrants", "TokenIssuer"]
 
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
 _ACCESS_LOG_FIELDS: Final[Mapping[str, str]] = {
-    "requestId": "$context.requestId",
-    "extendedRequestId": "$context.extendedRequestId",
-    "requestTime": "$context.requestTime",
+    **ACCESS_LOG_FIELDS,
     "eventType": "$context.eventType",
-    "routeKey": "$context.routeKey",
     "connectionId": "$context.connectionId",
-    "status": "$context.status",
-    "domainName": "$context.domainName",
-    "stage": "$context.stage",
-    "apiId": "$context.apiId",
-    "sourceIp": "$context.identity.sourceIp",
     "principalId": "$context.authorizer.principalId",
-    "issuer": "$context.authorizer.issuer",
-    "authorizerStatus": "$context.authorizer.status",
-    "authorizerError": "$context.authorizer.error",
-    "authorizerLatency": "$context.authorizer.latency",
     "authorizeStatus": "$context.authorize.status",
     "authorizeError": "$context.authorize.error",
-    "errorResponseType": "$context.error.responseType",
-    "errorMessage": "$context.error.message",
-    "integrationStatus": "$context.integration.integrationStatus",
-    "integrationLatency": "$context.integration.latency",
-    "integrationError": "$context.integration.error",
 }
 
 _DECIDED_ONCE: Final = (
@@ -190,14 +178,14 @@ class SecureWebSocketApi(apigatewayv2.WebSocketApi):
         **decided: Never,
     ) -> None:
         refuse_decided(SecureWebSocketApi, scope, id, decided, _DECIDED)
-        for prop, limit in (
-            ("throttling_burst_limit", throttling_burst_limit),
-            ("throttling_rate_limit", throttling_rate_limit),
-        ):
-            check_number(
-                SecureWebSocketApi, scope, id, prop, limit, least=1, most=10_000, unit="requests"
-            )
-        _check_sites(scope, id, allow_origins)
+        limits = throttle(
+            SecureWebSocketApi,
+            scope,
+            id,
+            burst_limit=throttling_burst_limit,
+            rate_limit=throttling_rate_limit,
+        )
+        check_sites(SecureWebSocketApi, scope, id, "allow_origins", allow_origins)
         self._scope = scope
         self._id = id
         self._connects = False
@@ -228,12 +216,10 @@ class SecureWebSocketApi(apigatewayv2.WebSocketApi):
             detailed_metrics_enabled=True,
             domain_mapping=domain_mapping,
             stage_name=stage_name,
-            throttle=apigatewayv2.ThrottleSettings(
-                burst_limit=throttling_burst_limit, rate_limit=throttling_rate_limit
-            ),
+            throttle=limits,
             web_socket_api=self,
         )
-        self.access_log: Final = access_log(self, self.stage, _ACCESS_LOG_FIELDS, log_retention)
+        self.access_log: Final = log_access(self, self.stage, _ACCESS_LOG_FIELDS, log_retention)
         self._add_connect(connect_handler)
         if disconnect_handler is not None:
             self.route("$disconnect", disconnect_handler)
@@ -242,7 +228,7 @@ class SecureWebSocketApi(apigatewayv2.WebSocketApi):
             "Distribution",
             certificate=certificate,
             default_behavior=api_behavior(
-                self._origin(domain_mapping, stage_name),
+                origin_of(self.gate, self, domain_mapping, f"/{stage_name}"),
                 allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD,
             ),
             default_domain=default_domain,
@@ -350,16 +336,6 @@ class SecureWebSocketApi(apigatewayv2.WebSocketApi):
         )
         self._connects = True
 
-    def _origin(
-        self, mapping: apigatewayv2.DomainMappingOptions | None, stage_name: str
-    ) -> cloudfront.IOrigin:
-        if mapping is None:
-            stack = cdk.Stack.of(self)
-            host = f"{self.api_id}.execute-api.{stack.region}.{stack.url_suffix}"
-            return self.gate.origin(host, f"/{stage_name}")
-        path = f"/{mapping.mapping_key}" if mapping.mapping_key else None
-        return self.gate.origin(mapping.domain_name.domain_name_ref.domain_name, path)
-
     def _refusal(self, prop: str, value: object, *, because: str, instead: str) -> Exception:
         return refusal(
             SecureWebSocketApi, self._scope, self._id, prop, value, because=because, instead=instead
@@ -439,19 +415,3 @@ class SecureWebSocketApiGrants:
             grantee=grantee,
             resource_arns=[f"{start}/{stage}/{method}/@connections/*" for method in methods],
         )
-
-
-def _check_sites(scope: Construct, construct_id: str, sites: Sequence[str]) -> None:
-    if isinstance(sites, str):
-        raise refusal(
-            SecureWebSocketApi, scope, construct_id, "allow_origins", sites,
-            because="it is a list of sites",
-            instead=f"pass [{sites!r}]",
-        )  # fmt: skip
-    for site in sites:
-        if "*" in site or site == "null":
-            raise refusal(
-                SecureWebSocketApi, scope, construct_id, "allow_origins", site,
-                because="a page of any site could connect with its visitor's rights",
-                instead="name the sites",
-            )  # fmt: skip

@@ -1,0 +1,114 @@
+"""How many instances of a function may run at a time, and what the account can give."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from secure_constructs.constructs._base import (
+    check_number,
+    check_reason,
+    is_token,
+    refusal,
+    remembered,
+    stack_of,
+)
+from secure_constructs.errors import ConfigError
+
+if TYPE_CHECKING:
+    import aws_cdk as cdk
+    from constructs import Construct
+
+ACCOUNT_CONCURRENCY: Final = "secure-constructs:account-concurrency"
+"""The context value that says how many executions the account may have at a time."""
+
+# https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
+_USUAL_ACCOUNT_CONCURRENCY: Final = 1000
+_KEPT_UNRESERVED: Final = 100
+
+
+def check_concurrency(
+    construct: type, scope: Construct, id: str, reserved: Any, unreserved: object
+) -> None:
+    """
+    Refuse a function without a limit, and a limit that the account cannot give.
+
+    Args:
+        construct: The class that was called.
+        scope: Where the function was to be made.
+        id: Its id there.
+        reserved: How many instances may run at a time, or None.
+        unreserved: Why there is no limit, or None.
+
+    Raises:
+        ConstructError: Neither or both were given, or the number cannot be reserved.
+        ConfigError: The context says no number.
+    """
+    if (reserved is None) == (unreserved is None):
+        raise refusal(
+            construct,
+            scope,
+            id,
+            "reserved_concurrent_executions" if reserved is None else "unreserved",
+            reserved if reserved is None else unreserved,
+            because="without a limit one busy or attacked function uses up the account's"
+            if reserved is None
+            else "it has a limit already",
+            instead="give exactly one: reserved_concurrent_executions=10, or "
+            'unreserved="why it has no limit"',
+        )
+    if unreserved is not None:
+        check_reason(
+            construct,
+            scope,
+            id,
+            "unreserved",
+            unreserved,
+            gives_up="one busy or attacked function can use up the account's concurrency",
+        )
+        return
+    check_number(
+        construct,
+        scope,
+        id,
+        "reserved_concurrent_executions",
+        reserved,
+        least=0,
+        most=1_000_000,
+        unit="instances",
+    )
+    _check_account(construct, scope, id, reserved)
+
+
+def _check_account(construct: type, scope: Construct, id: str, reserved: int) -> None:
+    if is_token(reserved):
+        return
+    stack = stack_of(scope)
+    limit = remembered(stack, "account concurrency", lambda: _account_concurrency(stack))
+    others = remembered(stack, "reserved concurrency", list[int])
+    total = sum(others) + reserved
+    if total > limit - _KEPT_UNRESERVED:
+        raise refusal(
+            construct,
+            scope,
+            id,
+            "reserved_concurrent_executions",
+            reserved,
+            because=f"the functions of its stack would reserve {total}, and of the account's "
+            f"{limit} Lambda keeps {_KEPT_UNRESERVED} unreserved",
+            instead="reserve less, or raise the account's limit and say so in cdk.json: "
+            f'"context": {{"{ACCOUNT_CONCURRENCY}": 2000}}',
+        )
+    others.append(reserved)
+
+
+def _account_concurrency(stack: cdk.Stack) -> int:
+    value = stack.node.try_get_context(ACCOUNT_CONCURRENCY)
+    if value is None:
+        return _USUAL_ACCOUNT_CONCURRENCY
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        raise ConfigError(
+            f"the context value {ACCOUNT_CONCURRENCY} is {value!r}; "
+            "set it to the number of concurrent executions of your account, such as 1000"
+        ) from None
