@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -212,6 +212,7 @@ class Scope:
     templates: list[Template] = field(default_factory=list)
     exports: dict[str, tuple[Template, str]] | None = None
     names: dict[str, list[Resource]] | None = None
+    known: dict[str, Any] = field(default_factory=dict)
 
     def exported(self, name: str) -> tuple[Template, str] | None:
         """
@@ -389,6 +390,19 @@ class Template:
         if question not in self._known:
             self._known[question] = answer(self)
         found: T = self._known[question]
+        return found
+
+    def once_for_all(self, question: str, answer: Callable[[Sequence[Template]], T]) -> T:
+        """
+        Work something out about all templates deployed together, and remember it.
+
+        Args:
+            question: What is asked; the same question has the same answer.
+            answer: Works it out.
+        """
+        if question not in self._scope.known:
+            self._scope.known[question] = answer(self._scope.templates)
+        found: T = self._scope.known[question]
         return found
 
     def section(self, name: str) -> Mapping[str, Any]:

@@ -1,0 +1,32 @@
+"""The graph of templates that are deployed together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from secure_constructs.paths.edges import readers
+from secure_constructs.paths.graph import Edge, Graph, Unread
+from secure_constructs.template import Template, Undecided
+
+
+def graph_of(template: Template) -> Graph:
+    """
+    Give the graph of a template and all those deployed with it, built once.
+    """
+    return template.once_for_all("attack map", lambda templates: build(templates))
+
+
+def build(templates: Iterable[Template]) -> Graph:
+    """
+    Build the graph of some templates.
+    """
+    edges: list[Edge] = []
+    unread: list[Unread] = []
+    for template in templates:
+        for kind, read in readers():
+            for resource in template.of_type(kind):
+                try:
+                    edges.extend(read(resource, template))
+                except Undecided as undecided:
+                    unread.append(Unread(resource=resource, place=undecided.place))
+    return Graph(edges, unread)
