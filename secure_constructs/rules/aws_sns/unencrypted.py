@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules._encryption import TOPIC, left_to_default
 from secure_constructs.template import Resource, Template
 
 
@@ -14,14 +15,15 @@ class Unencrypted(Rule):
     Messages of the topic are stored without a key.
 
     A topic keeps messages while it delivers them. Without a key nothing but the topic's policy
-    decides who reads them, and no use is recorded.
+    decides who reads them, and no use is recorded. It is said once for all topics, buckets and
+    queues of a stack that choose no key.
     """
 
     id = "sns-unencrypted"
     control = "sns.encrypted"
     risk = Risk.INSECURE_DEPLOYMENT
     severity = Severity.LOW
-    resource_types = ("AWS::SNS::Topic",)
+    resource_types = (TOPIC,)
     fix = "pass master_key=key"
     references = ("https://docs.aws.amazon.com/sns/latest/dg/sns-server-side-encryption.html",)
 
@@ -33,8 +35,19 @@ class Unencrypted(Rule):
             beside={"Key": {"Type": "AWS::KMS::Key"}},
         ),
     )
-    fails = (Example("no key", {"TopicName": "orders"}),)
+    fails = (
+        Example("no key", {"TopicName": "orders"}),
+        Example("a key without a name", {"KmsMasterKeyId": ""}),
+        Example(
+            "it speaks for others",
+            {},
+            beside={
+                name: {"Type": TOPIC} for name in ("Paid", "Sent", "Returned", "Lost", "Found")
+            },
+        ),
+    )
 
     def check(self, topic: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
-        if not topic.has("KmsMasterKeyId"):
-            yield self.finding(topic, "KmsMasterKeyId", "no key is set")
+        message = left_to_default(topic)
+        if message:
+            yield self.finding(topic, "KmsMasterKeyId", message)

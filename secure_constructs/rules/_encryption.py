@@ -1,0 +1,37 @@
+"""Stores for which nobody has chosen how they are encrypted."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from secure_constructs.rules._stack import others, spokesman
+from secure_constructs.template import Resource
+
+BUCKET: Final = "AWS::S3::Bucket"
+QUEUE: Final = "AWS::SQS::Queue"
+TOPIC: Final = "AWS::SNS::Topic"
+
+# The properties with which a store says how it is encrypted.
+_CHOICES: Final = {
+    TOPIC: ("KmsMasterKeyId",),
+    BUCKET: ("BucketEncryption.ServerSideEncryptionConfiguration",),
+    QUEUE: ("KmsMasterKeyId", "SqsManagedSseEnabled"),
+}
+_KINDS: Final = tuple(_CHOICES)
+
+
+def left_to_default(store: Resource) -> str:
+    """
+    Say that a stack leaves the encryption of its stores to the service, if *store* is to say so.
+
+    It is one decision for the stack, so the first of its topics, buckets and queues says it for
+    all of them.
+    """
+    if not _silent(store):
+        return ""
+    sharing = spokesman(store, _KINDS, _silent)
+    return f"no key is chosen for it{others(sharing, 'nor for')}" if sharing else ""
+
+
+def _silent(store: Resource) -> bool:
+    return all(store.get(choice, "") in ("", []) for choice in _CHOICES[store.type])

@@ -1,0 +1,60 @@
+"""Buckets that do not say how they encrypt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from secure_constructs.findings import Finding, Risk, Severity
+from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules._encryption import BUCKET, TOPIC, left_to_default
+from secure_constructs.template import Resource, Template
+
+_AES = {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+
+
+class EncryptionLeftToDefault(Rule):
+    """
+    The template does not say how objects in the bucket are encrypted.
+
+    S3 then encrypts them with keys of its own. That keeps a stolen disk from being read, but nobody
+    has decided that it is enough: no key of yours bounds who reads the data, and no use of one is
+    recorded. It is said once for all topics, buckets and queues of a stack; to name
+    the keys of S3 is a decision too, and will do.
+    """
+
+    id = "s3-encryption-left-to-default"
+    control = "s3.sse"
+    risk = Risk.INSECURE_DEPLOYMENT
+    severity = Severity.LOW
+    resource_types = (BUCKET,)
+    fix = "set encryption=BucketEncryption.KMS, or S3_MANAGED where that is enough, as SecureBucket does"
+    references = (
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-bucket-encryption.html",
+    )
+    passes = (
+        Example(
+            "the keys of S3, chosen",
+            {"BucketEncryption": {"ServerSideEncryptionConfiguration": [_AES]}},
+        ),
+        Example(
+            "one map for a list of one",
+            {"BucketEncryption": {"ServerSideEncryptionConfiguration": _AES}},
+        ),
+        Example("a topic says it for the stack", {}, beside={"Paid": {"Type": TOPIC}}),
+    )
+    fails = (
+        Example("nothing is said", {"BucketName": "receipts"}),
+        Example(
+            "a list of nothing", {"BucketEncryption": {"ServerSideEncryptionConfiguration": []}}
+        ),
+        Example(
+            "it speaks for others",
+            {"BucketName": "receipts"},
+            beside={"Uploads": {"Type": BUCKET}, "Orders": {"Type": "AWS::SQS::Queue"}},
+        ),
+    )
+
+    def check(self, bucket: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
+        message = left_to_default(bucket)
+        if message:
+            yield self.finding(bucket, "BucketEncryption", message)
