@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import os
 import traceback
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from secure_constructs.config import Config, Waiver
 from secure_constructs.findings import Finding, Risk, Severity
-from secure_constructs.rules import Rule, catalogue
+from secure_constructs.rules import Rule, rules_for
 from secure_constructs.template import Resource, Template, Undecided, read_assembly
 from secure_constructs.template.conditions import absent_by_default, worlds
 
@@ -41,7 +40,6 @@ WAIVER_WITHOUT_MATCH: Final = "waiver-without-match"
 The rule id of a finding about a waiver that accepts nothing.
 """
 
-_DEFAULTS: Final = Config()
 _ALWAYS_GATES: Final = frozenset({UNREADABLE, DEFECT, WITHOUT_REASON})
 
 
@@ -166,14 +164,14 @@ def assess(
         today: The day that waivers are held against; the present one by default.
     """
     config = config or Config()
-    by_type = _selected(config) if rules is None else _by_type(rules)
+    rules_of = _selected(config) if rules is None else _given(rules)
     findings: list[Finding] = []
     defects: list[Defect] = []
     resources = 0
     for template in templates:
         resources += len(template.resources)
         findings.extend(_unreadable(template))
-        findings.extend(_judge(template, by_type, defects))
+        findings.extend(_judge(template, rules_of, defects))
     findings.extend(_reported(defect) for defect in defects)
     waived = _waived(findings, config, today or dt.datetime.now(tz=dt.UTC).date())
     findings.extend(_unsound(findings, config, waived))
@@ -186,31 +184,33 @@ def assess(
     )
 
 
-def _selected(config: Config) -> Mapping[str, Sequence[Rule]]:
+# Gives the rules by which to judge resources of a type.
+_RulesOf = Callable[[str], Sequence[Rule]]
+
+
+def _selected(config: Config) -> _RulesOf:
     """
-    Give the rules a configuration selects, by resource type; remembered where all use the same.
+    Give the rules that a configuration selects, as far as there is something to judge by them.
     """
-    if config == _DEFAULTS:
-        return _recommended()
-    return _by_type(rule for rule in catalogue() if config.selects(rule))
+    by_type: dict[str, Sequence[Rule]] = {}
+
+    def selected(kind: str) -> Sequence[Rule]:
+        if kind not in by_type:
+            by_type[kind] = [rule for rule in rules_for(kind) if config.selects(rule)]
+        return by_type[kind]
+
+    return selected
 
 
-@functools.cache
-def _recommended() -> Mapping[str, Sequence[Rule]]:
-    return _by_type(rule for rule in catalogue() if _DEFAULTS.selects(rule))
-
-
-def _by_type(rules: Iterable[Rule]) -> Mapping[str, Sequence[Rule]]:
+def _given(rules: Iterable[Rule]) -> _RulesOf:
     by_type: dict[str, list[Rule]] = {}
     for rule in rules:
         for kind in rule.resource_types:
             by_type.setdefault(kind, []).append(rule)
-    return by_type
+    return lambda kind: by_type.get(kind, ())
 
 
-def _judge(
-    template: Template, by_type: Mapping[str, Sequence[Rule]], defects: list[Defect]
-) -> Iterator[Finding]:
+def _judge(template: Template, rules_of: _RulesOf, defects: list[Defect]) -> Iterator[Finding]:
     """
     Judge a template in every world it can be deployed in.
 
@@ -222,14 +222,14 @@ def _judge(
     else:
         usual = [template.assuming(assumed) for assumed in possible]
     judged: set[str] = set()
-    yield from _judge_in(usual, by_type, judged, defects)
+    yield from _judge_in(usual, rules_of, judged, defects)
     for assumed in absent_by_default(template):
-        yield from _judge_in([template.assuming(assumed)], by_type, judged, defects)
+        yield from _judge_in([template.assuming(assumed)], rules_of, judged, defects)
 
 
 def _judge_in(
     views: Sequence[Template],
-    by_type: Mapping[str, Sequence[Rule]],
+    rules_of: _RulesOf,
     judged: set[str],
     defects: list[Defect],
 ) -> Iterator[Finding]:
@@ -240,7 +240,7 @@ def _judge_in(
             if resource.logical_id in judged:
                 continue
             existing[resource.logical_id] = existing.get(resource.logical_id, 0) + 1
-            for rule in by_type.get(resource.type, ()):
+            for rule in rules_of(resource.type):
                 for finding in _apply(rule, resource, view, defects):
                     key = (finding.rule_id, finding.logical_id, finding.property_path)
                     found.setdefault(key, []).append(finding)

@@ -224,14 +224,13 @@ def _check(options: argparse.Namespace) -> Exit:
     from secure_constructs.acknowledgments import acknowledge
     from secure_constructs.assessment import assess
     from secure_constructs.reports import render
-    from secure_constructs.rules import catalogue
+    from secure_constructs.rules import rule_ids
 
     config = _config(options)
     templates, acknowledgments = _read(options.paths)
     assessment = assess(_shown(templates), config=config)
     if acknowledgments:
-        every_rule = [rule.id for rule in catalogue()]
-        assessment = acknowledge(assessment, acknowledgments, rules=every_rule)
+        assessment = acknowledge(assessment, acknowledgments, rules=rule_ids())
     if options.output:
         report = render(assessment, options.format, uncertain=options.uncertain)
         _write(options.output, report)
@@ -261,10 +260,10 @@ def _complain_of(defects: Sequence[Defect]) -> None:
 
 def _config(options: argparse.Namespace) -> Config:
     from secure_constructs.config import read_config
-    from secure_constructs.rules import catalogue
+    from secure_constructs.rules import rule_ids
 
     config = read_config(options.config)
-    config.check_rules([rule.id for rule in catalogue()])
+    config.check_rules(rule_ids())
     if options.gate:
         config = replace(config, gate=Severity(options.gate))
     if options.strict:

@@ -12,7 +12,6 @@ Synth checks can be bypassed, ``cdk synth --ignore-errors`` is enough.
 
 from __future__ import annotations
 
-import importlib.metadata
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -53,7 +52,7 @@ from secure_constructs.assessment import (
 from secure_constructs.config import Config, read_config
 from secure_constructs.errors import Problem, TemplateError
 from secure_constructs.findings import NAMESPACE, Finding, Severity
-from secure_constructs.rules import catalogue
+from secure_constructs.rules import rule_ids
 from secure_constructs.template import Template, read_assembly
 
 if TYPE_CHECKING:
@@ -108,7 +107,6 @@ class Guardrails:
         self._scope = ""
         self._root: Any = None
         self._advice: _Advice | None = None
-        self._version = _version()
         self._ran = False
         self._findings: tuple[Finding, ...] = ()
 
@@ -120,16 +118,16 @@ class Guardrails:
         return NAMESPACE.replace("-", " ")
 
     @property
-    def version(self) -> str:
+    def version(self) -> str | None:
         """
-        The version of this package.
+        Not told to CDK, which takes it for analytics only: to look it up takes 10 ms.
         """
-        return self._version
+        return None
 
     @property
     def rule_ids(self) -> list[str] | None:
         """
-        Not told to CDK: it takes them for analytics only.
+        Not told to CDK, which takes them for analytics only.
         """
         return None
 
@@ -175,9 +173,8 @@ class Guardrails:
         self._waived = assessment.acknowledged
         root = self._root or jsii.get(jsii.get(context, "appConstruct"), "node")
         given = tuple(_acknowledgments(files, templates, root))
-        rules = [rule.id for rule in catalogue()]
         judgeable = [one for one in given if self._answers_for(one, files)]
-        unsound = unsound_among(judgeable, assessment.findings, rules)
+        unsound = unsound_among(judgeable, assessment.findings, rule_ids())
         within = [finding for finding in (*assessment.findings, *unsound) if self._within(finding)]
         self._findings = tuple(within)
         found = [finding for finding in within if finding.certain]
@@ -457,8 +454,6 @@ def _judged(templates: Sequence[Template], config: Config) -> Assessment:
     assessment: object = assess(templates, config=config)
     if not isinstance(assessment, Assessment):
         raise TypeError(f"the engine gave {assessment!r} for an assessment")
-    if not catalogue():
-        raise RuntimeError("there are no rules")
     if not assessment.resources and any(template.resources for template in templates):
         raise RuntimeError("no resource was judged")
     found: tuple[object, ...] = assessment.findings
@@ -500,10 +495,3 @@ def _acknowledgments(
 
 def _reference(construct: Any) -> str:
     return str(construct.__jsii_ref__.ref)
-
-
-def _version() -> str:
-    try:
-        return importlib.metadata.version("secure-constructs")
-    except importlib.metadata.PackageNotFoundError:
-        return "0.0.0"

@@ -11,7 +11,7 @@ import pytest
 from aws_cdk import aws_lambda, aws_sqs
 from constructs import Construct, IConstruct
 
-from secure_constructs import guardrails
+from secure_constructs import guardrails, rules
 from secure_constructs.acknowledgments import HIDDEN_IN_STAGE, WITHOUT_MATCH
 from secure_constructs.assessment import (
     DEFECT,
@@ -409,8 +409,26 @@ def test_a_malformed_verdict_is_fatal(
     assert (DEFECT, "fatal", "") in outcome.violations(OURS)
 
 
-def test_an_engine_without_rules_is_fatal(app: cdk.App, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guardrails, "catalogue", lambda: ())
+@pytest.fixture
+def forgotten_rules() -> Iterator[None]:
+    """Look for the rules anew in a test, and again after it."""
+    found = (rules.rules_for, rules._folders, rules._files)
+    for each in found:
+        each.cache_clear()
+    yield
+    for each in found:
+        each.cache_clear()
+
+
+@pytest.mark.usefixtures("forgotten_rules")
+@pytest.mark.parametrize("left", ["", "aws_sqs/__init__.py"], ids=["no folder", "an empty folder"])
+def test_an_engine_without_rules_is_fatal(
+    app: cdk.App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left: str
+) -> None:
+    if left:
+        (tmp_path / left).parent.mkdir()
+        (tmp_path / left).touch()
+    monkeypatch.setattr(rules, "__path__", [str(tmp_path)])
     aws_sqs.CfnQueue(cdk.Stack(app, "Shop"), "Queue")
     guard(app)
     assert (DEFECT, "fatal", "") in Outcome(app).violations(OURS)

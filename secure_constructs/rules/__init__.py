@@ -30,12 +30,27 @@ entropy over the lines of files; a template has names beside its values, which t
 from __future__ import annotations
 
 import pkgutil
+from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
+from pathlib import Path
+from typing import Final
 
 from secure_constructs.rules._base import Example, Rule
 
-__all__ = ["Example", "Rule", "catalogue"]
+__all__ = ["Example", "Rule", "catalogue", "rule_ids", "rules_for"]
+
+# A folder judges the resources of the service it is named after. Where its rules judge those of
+# other services as well, this says so, and `tests/rules/test_catalogue.py` that it is complete.
+_ELSEWHERE: Final = {
+    "aws_apigateway": {"apigatewayv2"},
+    "aws_cloudtrail": {"s3"},
+    "aws_ec2": {"autoscaling"},
+    "aws_rds": {"docdb", "redshift"},
+    "aws_s3": {"s3bucketnotifications"},
+    "aws_stepfunctions": {"lambda"},
+}
+_EVERYWHERE: Final = frozenset({"aws_iam"})
 
 
 @cache
@@ -43,26 +58,89 @@ def catalogue() -> tuple[Rule, ...]:
     """
     Give every rule of the package, sorted by id.
     """
+    return _rules_in(_folders())
+
+
+@cache
+def rules_for(kind: str) -> tuple[Rule, ...]:
+    """
+    Give the rules that judge resources of a type, sorted by id.
+
+    Only the folders that may hold one are imported: importing all the rules takes longer than
+    judging an ordinary app.
+
+    Args:
+        kind: The type, such as ``AWS::Lambda::Function``.
+    """
+    service = kind.partition("::")[2].partition("::")[0].lower()
+    folders = (
+        folder
+        for folder in _folders()
+        if folder in _EVERYWHERE
+        or folder == f"aws_{service}"
+        or service in _ELSEWHERE.get(folder, ())
+    )
+    return tuple(rule for rule in _rules_in(folders) if kind in rule.resource_types)
+
+
+def rule_ids() -> tuple[str, ...]:
+    """
+    Give the ids of all rules, which follow from the names of their files, and import none.
+    """
     return tuple(
-        sorted((rule for name in _modules() for rule in _rules_of(name)), key=lambda rule: rule.id)
+        f"{folder.removeprefix('aws_')}-{file.replace('_', '-')}"
+        for folder in _folders()
+        for file in _files(folder)
     )
 
 
-def _modules() -> list[str]:
+@cache
+def _folders() -> tuple[str, ...]:
     """
-    List the modules that hold a rule; those with a leading underscore hold what rules share.
+    List the folders that hold rules.
     """
-    return [
-        found.name
-        for found in pkgutil.walk_packages(__path__, f"{__name__}.")
-        if not found.ispkg and not found.name.rpartition(".")[2].startswith("_")
-    ]
+    return _found(list(__path__), folders=True)
 
 
-def _rules_of(module_name: str) -> list[Rule]:
-    module = import_module(module_name)
-    return [
+@cache
+def _files(folder: str) -> tuple[str, ...]:
+    """
+    List the modules of a folder that hold a rule; a leading underscore marks what rules share.
+    """
+    return _found([str(Path(path) / folder) for path in __path__], folders=False)
+
+
+def _found(places: list[str], *, folders: bool) -> tuple[str, ...]:
+    """
+    List what is there.
+
+    Raises:
+        RuntimeError: Nothing is, and judging by no rules would find nothing either.
+    """
+    found = tuple(
+        module.name
+        for module in pkgutil.iter_modules(places)
+        if module.ispkg == folders and not module.name.startswith("_")
+    )
+    if not found:
+        raise RuntimeError(f"there are no rules in {', '.join(places)}")
+    return found
+
+
+def _rules_in(folders: Iterable[str]) -> tuple[Rule, ...]:
+    rules = (
+        rule for folder in folders for file in _files(folder) for rule in _rules_of(folder, file)
+    )
+    return tuple(sorted(rules, key=lambda rule: rule.id))
+
+
+@cache
+def _rules_of(folder: str, file: str) -> tuple[Rule, ...]:
+    module = import_module(f"{__name__}.{folder}.{file}")
+    return tuple(
         value()
         for value in vars(module).values()
-        if isinstance(value, type) and issubclass(value, Rule) and value.__module__ == module_name
-    ]
+        if isinstance(value, type)
+        and issubclass(value, Rule)
+        and value.__module__ == module.__name__
+    )

@@ -12,7 +12,7 @@ import pytest
 from secure_constructs import rules
 from secure_constructs.assessment import assess
 from secure_constructs.findings import Finding
-from secure_constructs.rules import Example, Rule, catalogue
+from secure_constructs.rules import Example, Rule, catalogue, rule_ids, rules_for
 from secure_constructs.rules._base import SUBJECT
 from secure_constructs.template import Template
 
@@ -89,6 +89,16 @@ def test_is_named_for_the_fault_and_found_by_its_place(rule: Rule) -> None:
 def test_keeps_no_state(rule: Rule) -> None:
     assert "__init__" not in vars(type(rule))
     assert vars(rule) == {}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_is_found_for_every_type_it_judges(rule: Rule) -> None:
+    for kind in rule.resource_types:
+        assert rule in rules_for(kind), f"say in rules/__init__.py that its folder judges {kind}"
+
+
+def test_all_ids_are_known_without_an_import() -> None:
+    assert sorted(rule_ids()) == [rule.id for rule in RULES]
 
 
 def test_ids_are_unique() -> None:
