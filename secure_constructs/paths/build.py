@@ -13,7 +13,7 @@ def graph_of(template: Template) -> Graph:
     """
     Give the graph of a template and all those deployed with it, built once.
     """
-    return template.once_for_all("attack map", lambda templates: build(templates))
+    return template.once_for_all("attack map", build)
 
 
 def build(templates: Iterable[Template]) -> Graph:
@@ -23,8 +23,8 @@ def build(templates: Iterable[Template]) -> Graph:
     edges: list[Edge] = []
     unread: list[Unread] = []
     for template in templates:
-        for kind, read in readers():
-            for resource in template.of_type(kind):
+        for resource in template.resources.values():
+            for read in readers(resource.type):
                 try:
                     edges.extend(read(resource, template))
                 except Undecided as undecided:

@@ -114,7 +114,6 @@ KINDS: Final[Mapping[str, Kind]] = {
     "AWS::ECS::TaskDefinition": Kind.WORKLOAD,
     "AWS::Glue::Job": Kind.WORKLOAD,
     "AWS::Lambda::Function": Kind.WORKLOAD,
-    "AWS::Pipes::Pipe": Kind.WORKLOAD,
     "AWS::StepFunctions::StateMachine": Kind.WORKLOAD,
     "AWS::Events::EventBus": Kind.CHANNEL,
     "AWS::Events::Rule": Kind.CHANNEL,
@@ -124,6 +123,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "AWS::Logs::LogGroup": Kind.CHANNEL,
     "AWS::MSK::Cluster": Kind.CHANNEL,
     "AWS::MSK::ServerlessCluster": Kind.CHANNEL,
+    "AWS::Pipes::Pipe": Kind.CHANNEL,
     "AWS::SES::ReceiptRule": Kind.CHANNEL,
     "AWS::SNS::Topic": Kind.CHANNEL,
     "AWS::SQS::Queue": Kind.CHANNEL,
@@ -154,6 +154,13 @@ class Node:
     kind: Kind
     resource: Resource | None = None
     part: str = ""
+
+    @property
+    def power(self) -> bool:
+        """
+        Whether this stands for what is allowed to everything of a service.
+        """
+        return self.kind is Kind.ROLE and self.resource is None
 
     @property
     def id(self) -> str:
@@ -201,11 +208,15 @@ Whoever sends mail to an address of the app.
 """
 PRINCIPALS: Final = Node(Kind.OUTSIDER, part="this account's principals")
 """
-Whoever holds credentials of the account and a policy that lets them in, and is not in the templates.
+Whoever holds credentials of the account and a policy that lets them in, outside the templates.
 """
 AWS: Final = Node(Kind.OUTSIDER, part="AWS")
 """
 AWS itself: the clock, events of its services, CloudFormation.
+"""
+DEFAULT_BUS: Final = Node(Kind.CHANNEL, part="the default event bus")
+"""
+The bus that every account has, which no template makes.
 """
 
 
@@ -220,6 +231,11 @@ def node_of(resource: Resource, part: str = "") -> Node:
 
 def _node_of(resource: Resource) -> Node:
     return Node(KINDS.get(resource.type, Kind.WORKLOAD), resource)
+
+
+_CARRIES: Final = frozenset(
+    {Flow.REQUEST, Flow.HANDOVER, Flow.IDENTITY, Flow.WRITE, Flow.INVOKE, Flow.ASSUME}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -240,6 +256,8 @@ class Edge:
         certain: False when it depends on what is not known before deployment.
         asynchronous: Whether the source waits for no answer, so that what comes in may be kept
             and tried again.
+        filtered: A filter that lets only some through, in words; empty where all gets through.
+        scope: For a grant: what part of the target it is about, as the policy writes it.
     """
 
     source: Node
@@ -253,6 +271,18 @@ class Edge:
     limited: str = ""
     certain: bool = True
     asynchronous: bool = False
+    filtered: str = ""
+    scope: str = ""
+
+    @property
+    def carries(self) -> bool:
+        """
+        Whether what was put into the source gets on to the target.
+
+        What a workload reads it asked for itself, and what it may do to everything of a service
+        says nothing about where it puts what it got.
+        """
+        return self.flow in _CARRIES and not self.target.power
 
     def __str__(self) -> str:
         label = f" [{self.label}]" if self.label else ""
@@ -324,11 +354,16 @@ class Graph:
         """
         Find the node of a resource by its logical id, or by its construct path.
         """
-        for node in self.nodes:
-            if node.resource is not None and not node.part:
-                if logical_id in {node.resource.logical_id, node.resource.construct_path, node.id}:
-                    return node
-        return None
+        return next(
+            (
+                node
+                for node in self.nodes
+                if node.resource is not None
+                and not node.part
+                and logical_id in {node.resource.logical_id, node.resource.construct_path, node.id}
+            ),
+            None,
+        )
 
     def __repr__(self) -> str:
         return f"<Graph {len(self.nodes)} nodes, {len(self.edges)} edges>"

@@ -62,11 +62,6 @@ class Verdict(StrEnum):
 
 _RANKS: Final = {verdict: rank for rank, verdict in enumerate(Verdict)}
 
-# How what was put in gets on. Reading is not among them: what a workload reads it asked for.
-_CARRIES: Final = frozenset(
-    {Flow.REQUEST, Flow.HANDOVER, Flow.IDENTITY, Flow.WRITE, Flow.INVOKE, Flow.ASSUME}
-)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
@@ -165,7 +160,7 @@ class Verdicts:
         found = [
             Input(function=function, edge=edge, verdict=verdict, path=self._path(edge))
             for edge in self.graph.entering(function)
-            if edge.flow in _CARRIES and (verdict := self._through(edge)) is not None
+            if (verdict := self._through(edge)) is not None
         ]
         return tuple(sorted(found, key=lambda way: -way.verdict.rank))
 
@@ -195,7 +190,7 @@ class Verdicts:
         """
         Give the verdict on what comes through one edge; none where nothing does.
         """
-        if edge.flow not in _CARRIES:
+        if not edge.carries:
             return None
         source = edge.source
         if source.kind is Kind.OUTSIDER:

@@ -20,18 +20,28 @@ from secure_constructs.template import Resource, Template
 
 Reader = Callable[[Resource, Template], Iterator[Edge]]
 
-_TYPES: Final = "TYPES"
+CUSTOM: Final = "Custom::*"
+"""
+Stands for every type of a custom resource.
+"""
 
 
 @cache
-def readers() -> tuple[tuple[str, Reader], ...]:
+def readers(kind: str) -> tuple[Reader, ...]:
     """
-    Give every resource type that makes edges, with what reads them.
+    Give what reads the edges of a resource type.
     """
-    found: list[tuple[str, Reader]] = []
+    every = _by_type()
+    own = every.get(kind, ())
+    return (*own, *every[CUSTOM]) if kind.startswith("Custom::") else own
+
+
+@cache
+def _by_type() -> dict[str, tuple[Reader, ...]]:
+    found: dict[str, tuple[Reader, ...]] = {}
     for module in pkgutil.iter_modules(__path__):
-        if module.name.startswith("_"):
-            continue
-        content = import_module(f"{__name__}.{module.name}")
-        found.extend((kind, content.edges) for kind in getattr(content, _TYPES))
-    return tuple(found)
+        if not module.name.startswith("_"):
+            content = import_module(f"{__name__}.{module.name}")
+            for kind in content.TYPES:
+                found[kind] = (*found.get(kind, ()), content.edges)
+    return found

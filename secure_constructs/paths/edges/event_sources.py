@@ -1,0 +1,46 @@
+"""Event source mappings: Lambda polls a queue, a stream or a broker, and hands it over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from secure_constructs.paths.graph import Edge, Flow, Kind, Node
+from secure_constructs.paths.targets import target_of
+from secure_constructs.template import Resource, Template
+
+TYPES: Final = ("AWS::Lambda::EventSourceMapping",)
+
+
+def edges(mapping: Resource, template: Template) -> Iterator[Edge]:
+    """
+    Give what a mapping hands over, and where batches go that fail for good.
+
+    A source that is not in the templates is shown as the mapping itself: who feeds it is not known.
+    """
+    function = target_of(mapping.get("FunctionName"), template, "AWS::Lambda::Function")
+    if function is None:
+        return
+    failures = target_of(mapping.get("DestinationConfig.OnFailure.Destination"), template)
+    if failures is not None:
+        yield Edge(
+            source=function,
+            target=failures,
+            flow=Flow.HANDOVER,
+            label="failed batches",
+            via=mapping,
+            place="DestinationConfig.OnFailure.Destination",
+            asynchronous=True,
+            filtered="only what failed",
+        )
+    source = target_of(mapping.get("EventSourceArn"), template)
+    yield Edge(
+        source=source or Node(Kind.CHANNEL, mapping),
+        target=function,
+        flow=Flow.HANDOVER,
+        label="event source",
+        via=mapping,
+        place="EventSourceArn" if mapping.has("EventSourceArn") else "SelfManagedEventSource",
+        asynchronous=True,
+        filtered="a filter of events" if mapping.has("FilterCriteria.Filters") else "",
+    )

@@ -1,0 +1,149 @@
+"""Loops: what a function puts out may come back in as its own input, for as long as it is paid."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from secure_constructs.paths.graph import Edge, Flow, Graph, Kind, Node
+
+_FUNCTION: Final = "AWS::Lambda::Function"
+# Lambda stops a loop of about 16 turns where it passes through these only.
+# https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+_WATCHED: Final = frozenset({_FUNCTION, "AWS::S3::Bucket", "AWS::SNS::Topic", "AWS::SQS::Queue"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loop:
+    """
+    A way from a function back to itself.
+
+    Args:
+        path: The edges, hop by hop; the last leads to where the first starts.
+    """
+
+    path: tuple[Edge, ...]
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """
+        What it passes through, roles left out.
+        """
+        return tuple(edge.source for edge in self.path if edge.source.kind is not Kind.ROLE)
+
+    @property
+    def certain(self) -> bool:
+        """
+        Whether no hop is filtered, or depends on what is not known.
+
+        Whether the function writes at every turn is up to its code in any case.
+        """
+        return all(edge.certain and not edge.filtered for edge in self.path)
+
+    @property
+    def stopped_by_lambda(self) -> bool:
+        """
+        Whether Lambda's own detection sees every hop, and no function switches it off.
+        """
+        return all(
+            node.resource is not None
+            and node.resource.type in _WATCHED
+            and node.resource.get("RecursiveLoop") in {None, "Terminate"}
+            for node in self.nodes
+        )
+
+
+def loops(graph: Graph) -> tuple[Loop, ...]:
+    """
+    Find a shortest loop in every part of the graph whose nodes feed one another.
+    """
+    found = []
+    for part in _knots(graph):
+        starts = [
+            node for node in part if node.resource is not None and node.resource.type == _FUNCTION
+        ]
+        turns = [turn for start in starts if (turn := _turn(start, part, graph))]
+        if turns:
+            shortest = min(turns, key=lambda turn: (any(edge.filtered for edge in turn), len(turn)))
+            found.append(Loop(path=shortest))
+    return tuple(found)
+
+
+def _feeds(edge: Edge) -> bool:
+    """
+    Say whether an edge lets a loop turn: all that carries, but what only failures take.
+    """
+    return edge.carries and edge.flow not in {Flow.REQUEST, Flow.ASSUME}
+
+
+def _turn(start: Node, part: frozenset[Node], graph: Graph) -> tuple[Edge, ...]:
+    because: dict[Node, Edge] = {}
+    waiting = deque([start])
+    while waiting:
+        node = waiting.popleft()
+        for edge in sorted(graph.leaving(node), key=lambda edge: bool(edge.filtered)):
+            if edge.target not in part or not _feeds(edge):
+                continue
+            if edge.target == start:
+                path = [edge]
+                while path[-1].source != start:
+                    path.append(because[path[-1].source])
+                return tuple(reversed(path))
+            if edge.target not in because:
+                because[edge.target] = edge
+                waiting.append(edge.target)
+    return ()
+
+
+def _knots(graph: Graph) -> Iterator[frozenset[Node]]:
+    """
+    Give the sets of nodes that all lead to one another, by Tarjan's algorithm without recursion.
+    """
+    index: dict[Node, int] = {}
+    low: dict[Node, int] = {}
+    stack: list[Node] = []
+    on_stack: set[Node] = set()
+    for root in graph.nodes:
+        if root in index:
+            continue
+        work = [(root, iter(graph.leaving(root)))]
+        index[root] = low[root] = len(index)
+        stack.append(root)
+        on_stack.add(root)
+        while work:
+            node, following = work[-1]
+            for edge in following:
+                target = edge.target
+                if not _feeds(edge):
+                    continue
+                if target not in index:
+                    index[target] = low[target] = len(index)
+                    stack.append(target)
+                    on_stack.add(target)
+                    work.append((target, iter(graph.leaving(target))))
+                    break
+                if target in on_stack:
+                    low[node] = min(low[node], index[target])
+            else:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
+                if low[node] == index[node]:
+                    yield from _closed(node, stack, on_stack, graph)
+
+
+def _closed(
+    node: Node, stack: list[Node], on_stack: set[Node], graph: Graph
+) -> Iterator[frozenset[Node]]:
+    knot = []
+    while True:
+        member = stack.pop()
+        on_stack.discard(member)
+        knot.append(member)
+        if member == node:
+            break
+    itself = any(edge.target == node and _feeds(edge) for edge in graph.leaving(node))
+    if len(knot) > 1 or itself:
+        yield frozenset(knot)
