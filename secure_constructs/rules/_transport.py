@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from secure_constructs.iam.answers import Answer
-from secure_constructs.rules._policies import resource_policy
+from secure_constructs.iam.policies import resource_policy
 from secure_constructs.template import Resource
 
 

@@ -12,6 +12,8 @@ from secure_constructs.template import UNRESOLVED, Block, Known, Resource, Undec
 
 _METHODS: Final = frozenset({"delete", "get", "head", "options", "patch", "post", "put", "trace"})
 _ANY: Final = "x-amazon-apigateway-any-method"
+_AUTHORIZER: Final = "x-amazon-apigateway-authorizer"
+_SCHEMES: Final = (("securityDefinitions",), ("components", "securitySchemes"))
 _READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -20,9 +22,10 @@ class Guard(Enum):
     Who decides whether a caller may come in.
     """
 
+    IAM = auto()
     AUTHORIZER = auto()
     """
-    IAM, a user pool, a token issuer, or a function.
+    A user pool, a token issuer, or a function.
     """
     API_KEY = auto()
     OPEN = auto()
@@ -62,18 +65,22 @@ class Operation:
         """
         extension = self.block.text(("x-amazon-apigateway-auth", "type"))
         if extension is not None and extension.upper() != "NONE":
-            return Guard.AUTHORIZER
+            return Guard.IAM if extension.upper() == "AWS_IAM" else Guard.AUTHORIZER
         if not self.block.has("security") and self.document.block.get("security"):
             raise Undecided(self.block.at("security"))
-        guards = {
-            self.document.scheme(name)
-            for requirement in self.block.blocks("security")
-            for name in requirement
-        }
-        for guard in (Guard.AUTHORIZER, Guard.API_KEY):
+        guards = {self.document.scheme(name) for name in self.schemes}
+        for guard in (Guard.IAM, Guard.AUTHORIZER, Guard.API_KEY):
             if guard in guards:
                 return guard
         return Guard.OPEN
+
+    @property
+    def schemes(self) -> Iterator[str]:
+        """
+        The security schemes it asks for, by name.
+        """
+        for requirement in self.block.blocks("security"):
+            yield from requirement
 
     @property
     def integration(self) -> Block:
@@ -170,18 +177,38 @@ class Document:
         """
         if name == "NONE":  # written by SAM for a route that opts out of the default authorizer
             return Guard.OPEN
-        for place in (("securityDefinitions", name), ("components", "securitySchemes", name)):
-            scheme = self.block.block(place)
-            if scheme:
-                break
-        else:
+        scheme = self.definition(name)
+        if not scheme:
             raise Undecided(self.block.at(("securityDefinitions", name)))
         authtype = scheme.text(("x-amazon-apigateway-authtype",)) or ""
-        if scheme.has(("x-amazon-apigateway-authorizer",)) or authtype.lower() == "awssigv4":
+        if authtype.lower() == "awssigv4":
+            return Guard.IAM
+        if scheme.has((_AUTHORIZER,)):
             return Guard.AUTHORIZER
         if (scheme.text("type") or "").lower() == "apikey":
             return Guard.API_KEY
         return Guard.OPEN
+
+    def definition(self, name: str) -> Block:
+        """
+        Give the definition of the security scheme *name*; an empty block where there is none.
+        """
+        for place in _SCHEMES:
+            scheme = self.block.block((*place, name))
+            if scheme:
+                break
+        return scheme
+
+    @property
+    def authorizers(self) -> Iterator[tuple[str, Block]]:
+        """
+        The authorizers of API Gateway that it defines, with the name of their scheme.
+        """
+        for place in _SCHEMES:
+            for name in self.block.block(place):
+                authorizer = self.block.block((*place, name)).block((_AUTHORIZER,))
+                if authorizer:
+                    yield name, authorizer
 
 
 def document_of(api: Resource) -> Document | None:

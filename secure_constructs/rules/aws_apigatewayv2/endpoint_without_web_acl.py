@@ -7,9 +7,10 @@ from typing import Final
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules.aws_cloudfront._distributions import DISTRIBUTION, config_of, origins
+from secure_constructs.services.distributions import DISTRIBUTION
 from secure_constructs.services.exposure import HTTP_API
-from secure_constructs.template import Resource, Template, Text
+from secure_constructs.services.origin_gates import added_headers, asked_headers
+from secure_constructs.template import Resource, Template
 
 _AUTHORIZER: Final = "AWS::ApiGatewayV2::Authorizer"
 _ROUTE: Final = "AWS::ApiGatewayV2::Route"
@@ -98,33 +99,15 @@ def _asks_for_the_way(api: Resource, template: Template) -> bool:
 
     That the authorizer compares its value as well cannot be seen in a template.
     """
-    added = frozenset(_added_headers(api, template))
+    added = added_headers(api)
     routes = template.referrers(api, _ROUTE, at="ApiId")
     if api.text("ProtocolType") == "WEBSOCKET":
         routes = tuple(route for route in routes if route.text("RouteKey") == "$connect")
-    return bool(added and routes) and all(
-        added & _asked_headers(route, template) for route in routes
-    )
+    return bool(added and routes) and all(added & _asked(route, template) for route in routes)
 
 
-def _added_headers(api: Resource, template: Template) -> Iterator[str]:
-    for distribution in template.everywhere(DISTRIBUTION):
-        config = config_of(distribution)
-        if not config.text("WebACLId"):
-            continue
-        for origin in origins(config):
-            host = origin.get("DomainName")
-            if isinstance(host, Text) and api in host.resources:
-                for header in origin.blocks("OriginCustomHeaders"):
-                    yield (header.text("HeaderName") or "").lower()
-
-
-def _asked_headers(route: Resource, template: Template) -> frozenset[str]:
+def _asked(route: Resource, template: Template) -> frozenset[str]:
     authorizer = template.find(route.get("AuthorizerId"), _AUTHORIZER)
     if authorizer is None or route.text("AuthorizationType") != "CUSTOM":
         return frozenset()
-    return frozenset(
-        source.lower().rpartition("request.header.")[2]
-        for source in authorizer.texts("IdentitySource")
-        if "request.header." in source.lower()
-    )
+    return asked_headers(authorizer.texts("IdentitySource"))

@@ -7,7 +7,7 @@ from typing import Final
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules.aws_cloudfront._distributions import (
+from secure_constructs.services.distributions import (
     DISTRIBUTION,
     config_of,
     is_off,

@@ -7,7 +7,7 @@ from typing import Final
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules.aws_cloudfront._distributions import DISTRIBUTION, config_of
+from secure_constructs.services.distributions import DISTRIBUTION, config_of
 from secure_constructs.template import Resource, Template
 
 _CERTIFICATE: Final = {"AcmCertificateArn": "arn:aws:acm:us-east-1:111122223333:certificate/a"}

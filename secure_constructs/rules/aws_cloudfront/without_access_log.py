@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules.aws_cloudfront._distributions import (
+from secure_constructs.services.distributions import (
     DISTRIBUTION,
     STREAMING,
     behaviours,

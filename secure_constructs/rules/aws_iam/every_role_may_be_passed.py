@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.iam.answers import Answer
 from secure_constructs.iam.documents import Statement
+from secure_constructs.iam.policies import IDENTITY_POLICIES, identity_policies
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.rules._grants import grants_everything
-from secure_constructs.rules._policies import IDENTITY_POLICIES, identity_policies
 from secure_constructs.template import Resource, Template
 
 _ANY_ROLE = re.compile(r"\*|arn:[^:]*(?:::[^:]*)*:iam::[^:]*(?:::[^:]*)*:(?:\*|role/\*)")

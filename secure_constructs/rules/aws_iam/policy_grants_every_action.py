@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
+from secure_constructs.iam.policies import IDENTITY_POLICIES, identity_policies
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.rules._grants import grants_everything, on_everything, whole_services
-from secure_constructs.rules._policies import IDENTITY_POLICIES, identity_policies
 from secure_constructs.template import Resource, Template
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
+from secure_constructs.iam.policies import MISPLACED_POLICIES, RESOURCE_POLICIES, resource_policy
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules._policies import RESOURCE_POLICIES, resource_policy
 from secure_constructs.template import Resource, Template
 
 
@@ -22,7 +22,7 @@ class ResourcePolicyAllowsAllButSome(Rule):
     control = "resource-policy.allow-notprincipal"
     risk = Risk.BROKEN_AUTHENTICATION
     severity = Severity.HIGH
-    resource_types = tuple(RESOURCE_POLICIES)
+    resource_types = (*RESOURCE_POLICIES, *MISPLACED_POLICIES)
     fix = "name those who may in Principal, and deny others in a statement of its own"
     references = (
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html",

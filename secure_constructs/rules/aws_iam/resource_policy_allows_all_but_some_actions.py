@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
+from secure_constructs.iam.policies import RESOURCE_POLICIES, resource_policy
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules._policies import RESOURCE_POLICIES, resource_policy
 from secure_constructs.template import Resource, Template
 
 

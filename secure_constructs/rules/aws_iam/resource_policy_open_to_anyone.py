@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.iam.documents import Statement
+from secure_constructs.iam.policies import MISPLACED_POLICIES, RESOURCE_POLICIES, resource_policy
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules._policies import RESOURCE_POLICIES, resource_policy
 from secure_constructs.template import Resource, Template
 
 
@@ -41,7 +41,7 @@ class ResourcePolicyOpenToAnyone(Rule):
     control = "resource-policy.wildcard-principal"
     risk = Risk.BROKEN_AUTHENTICATION
     severity = Severity.HIGH
-    resource_types = tuple(RESOURCE_POLICIES)
+    resource_types = (*RESOURCE_POLICIES, *MISPLACED_POLICIES)
     fix = (
         "name the service or role as principal, and bind a service with aws:SourceArn or "
         "aws:SourceAccount"
@@ -151,6 +151,40 @@ class ResourcePolicyOpenToAnyone(Rule):
                 },
             },
             type="AWS::SQS::QueuePolicy",
+        ),
+        Example(
+            "a principal in the policy of an identity, where IAM takes none",
+            {
+                "PolicyName": "orders",
+                "PolicyDocument": {
+                    "Statement": [
+                        {
+                            "Effect": "Allow",
+                            "Principal": "*",
+                            "Action": "sqs:SendMessage",
+                            "Resource": "*",
+                        }
+                    ]
+                },
+            },
+            type="AWS::IAM::Policy",
+        ),
+        Example(
+            "an ARN cut short, whose star stands for every account",
+            {
+                "Topics": ["arn:aws:sns:eu-west-1:111122223333:orders"],
+                "PolicyDocument": {
+                    "Statement": [
+                        {
+                            "Effect": "Allow",
+                            "Principal": {"AWS": "arn:aws:iam::*"},
+                            "Action": "sns:Publish",
+                            "Resource": "*",
+                        }
+                    ]
+                },
+            },
+            type="AWS::SNS::TopicPolicy",
         ),
         Example(
             "anyone, as one of a list",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
+from secure_constructs.iam.policies import resource_policy
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules._policies import resource_policy
 from secure_constructs.template import Resource, Template
 
 _JUDGED = (

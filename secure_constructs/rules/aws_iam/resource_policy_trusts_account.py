@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
+from secure_constructs.iam.policies import MISPLACED_POLICIES, RESOURCE_POLICIES, resource_policy
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules._policies import RESOURCE_POLICIES, resource_policy
 from secure_constructs.template import Resource, Template
 
 
@@ -22,7 +22,7 @@ class ResourcePolicyTrustsAccount(Rule):
     control = "resource-policy.account-wide-principal"
     risk = Risk.OVER_PRIVILEGED
     severity = Severity.LOW
-    resource_types = tuple(RESOURCE_POLICIES)
+    resource_types = (*RESOURCE_POLICIES, *MISPLACED_POLICIES)
     fix = "name the role that needs it: principals=[iam.ArnPrincipal(role_arn)]"
     references = (
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",

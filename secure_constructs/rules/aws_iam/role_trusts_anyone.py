@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.iam.answers import Answer
+from secure_constructs.iam.policies import trust_policy
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules._policies import trust_policy
 from secure_constructs.template import Resource, Template
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules.aws_s3._public import acls_ignored
+from secure_constructs.services.public_access import acls_ignored
 from secure_constructs.template import Resource, Template
 
 

@@ -40,7 +40,7 @@ def guard(operation: dict[str, Any], **body: Any) -> Guard:
     ("security", "expected"),
     [
         ([{"users": []}], Guard.AUTHORIZER),
-        ([{"signed": []}], Guard.AUTHORIZER),
+        ([{"signed": []}], Guard.IAM),
         ([{"users": []}, {"api_key": []}], Guard.AUTHORIZER),
         ([{"users": [], "api_key": []}], Guard.AUTHORIZER),
         ([{"api_key": []}], Guard.API_KEY),
@@ -77,7 +77,7 @@ def test_reads_schemes_where_openapi_3_keeps_them() -> None:
 
 
 def test_believes_the_older_extension_of_an_operation() -> None:
-    assert guard({"x-amazon-apigateway-auth": {"type": "AWS_IAM"}}) is Guard.AUTHORIZER
+    assert guard({"x-amazon-apigateway-auth": {"type": "AWS_IAM"}}) is Guard.IAM
     assert guard({"x-amazon-apigateway-auth": {"type": "NONE"}}) is Guard.OPEN
 
 

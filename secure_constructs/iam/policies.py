@@ -29,6 +29,12 @@ RESOURCE_POLICIES: Final = {
     "AWS::SecretsManager::ResourcePolicy": "ResourcePolicy",
 }
 
+# IAM takes no principal in the policy of an identity: who names one meant the policy of a resource.
+MISPLACED_POLICIES: Final = {
+    "AWS::IAM::ManagedPolicy": "PolicyDocument",
+    "AWS::IAM::Policy": "PolicyDocument",
+}
+
 # Types that say what a principal may do.
 IDENTITY_POLICIES: Final = (
     "AWS::IAM::Group",
@@ -42,6 +48,7 @@ IDENTITY_POLICIES: Final = (
     "AWS::SSO::PermissionSet",
 )
 _INLINE: Final = frozenset({"AWS::IAM::Group", "AWS::IAM::Role", "AWS::IAM::User"})
+_HELD_AT: Final = {**RESOURCE_POLICIES, **MISPLACED_POLICIES}
 _NOTHING: Final[Mapping[str, Any]] = {}
 
 
@@ -72,7 +79,7 @@ def resource_policy(resource: Resource) -> Policy:
     Read the policy that says who else may use a resource.
     """
     return resource.once(
-        "resource policy", lambda held: _policy(held, RESOURCE_POLICIES[held.type])
+        "resource policy", lambda held: _policy(held, _HELD_AT[held.type])
     )
 
 
@@ -87,6 +94,8 @@ def _identity_policies(resource: Resource) -> Known[Policy]:
     if resource.type in _INLINE:
         inline = resource.blocks("Policies")
         held = tuple(_policy(block, "PolicyDocument") for block in inline.elements)
+        if resource.has("PolicyDocument"):  # where CloudFormation takes none, but readers expect it
+            held = (*held, _policy(resource, "PolicyDocument"))
         return Known(held, complete=inline.complete, place=inline.place)
     path = "InlinePolicy" if resource.type == "AWS::SSO::PermissionSet" else "PolicyDocument"
     held = (_policy(resource, path),) if resource.has(path) else ()
