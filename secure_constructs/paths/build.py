@@ -9,13 +9,6 @@ from secure_constructs.paths.graph import Edge, Graph, Unread
 from secure_constructs.template import Template, Undecided
 
 
-def graph_of(template: Template) -> Graph:
-    """
-    Give the graph of a template and all those deployed with it, built once.
-    """
-    return template.once_for_all("attack map", build)
-
-
 def build(templates: Iterable[Template]) -> Graph:
     """
     Build the graph of some templates.

@@ -160,7 +160,7 @@ class Verdicts:
         found = [
             Input(function=function, edge=edge, verdict=verdict, path=self._path(edge))
             for edge in self.graph.entering(function)
-            if (verdict := self._through(edge)) is not None
+            if (verdict := self.through(edge)) is not None
         ]
         return tuple(sorted(found, key=lambda way: -way.verdict.rank))
 
@@ -177,7 +177,7 @@ class Verdicts:
         while waiting:
             node = waiting.popleft()
             for edge in self.graph.leaving(node):
-                verdict = self._through(edge)
+                verdict = self.through(edge)
                 if verdict is None:
                     continue
                 known = self._on.get(edge.target)
@@ -186,7 +186,7 @@ class Verdicts:
                     self._because[edge.target] = edge
                     waiting.append(edge.target)
 
-    def _through(self, edge: Edge) -> Verdict | None:
+    def through(self, edge: Edge) -> Verdict | None:
         """
         Give the verdict on what comes through one edge; none where nothing does.
         """
@@ -229,10 +229,3 @@ def _from_outside(edge: Edge) -> Verdict:
 
 def _passes_on(graph: Graph, node: Node) -> bool:
     return any(edge.flow is Flow.HANDOVER for edge in graph.leaving(node))
-
-
-def verdicts_of(graph: Graph) -> Verdicts:
-    """
-    Give the verdicts on a graph.
-    """
-    return Verdicts(graph)
