@@ -83,7 +83,9 @@ class Principal:
             if self.value == "*":
                 return Answer.YES
             parts = arn_parts(self.value)
-            return Answer.of(parts is not None and "*" in parts[4])
+            if parts is None:  # "arn:aws:iam::*": cut short, the last part stands for the rest
+                return Answer.of(self.value.startswith("arn:") and self.value.endswith(":*"))
+            return Answer.of("*" in parts[4])
         return Answer.of(self.value == "*")
 
     @property

@@ -10,6 +10,9 @@ from secure_constructs.iam.answers import Answer
 from secure_constructs.iam.documents import Statement
 
 _ALL: Final = re.compile(r"\*+(?::\*+)?")
+_EVERY_ARN: Final = re.compile(
+    r"\*+(?::\*+)*|arn(?::(?:aws[\w-]*|\$\{AWS::Partition\}|\*))?(?::\*)*:?\*+"
+)
 _EVERY_ONE: Final = re.compile(
     r"\*|arn:(?:[^:{]|\{[^}]*\})*:(?:dynamodb|s3|secretsmanager|ssm):.*:\*"
 )
@@ -60,7 +63,7 @@ def on_everything(statement: Statement) -> Answer:
     """
     if statement.not_resources is not None:
         return Answer.NO  # all but some: a fault of its own
-    named = any(_ALL.fullmatch(resource) for resource in statement.resources or ())
+    named = any(_EVERY_ARN.fullmatch(resource) for resource in statement.resources or ())
     return Answer.of(named) | _doubt(statement, "Resource")
 
 

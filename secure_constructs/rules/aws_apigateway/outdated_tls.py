@@ -17,7 +17,7 @@ class OutdatedTls(Rule):
     The domain name accepts TLS 1.0 and 1.1.
 
     Both have been retired since 2021 (RFC 8996): whoever sits between a caller and AWS can force
-    a client down to ciphers that can be broken. A domain name that sets no policy gets TLS 1.2.
+    a client down to ciphers that can be broken.
     """
 
     id = "apigateway-outdated-tls"
@@ -34,7 +34,7 @@ class OutdatedTls(Rule):
     passes = (
         Example("TLS 1.2", {"SecurityPolicy": "TLS_1_2"}),
         Example("TLS 1.3", {"SecurityPolicy": "SecurityPolicy_TLS13_1_3_2025_09"}),
-        Example("the default, which is TLS 1.2", {"DomainName": "api.example.com"}),
+        Example("nothing is said, which is a fault of its own", {"DomainName": "api.example.com"}),
         Example(
             "TLS 1.2 for an HTTP API",
             {"DomainNameConfigurations": {"SecurityPolicy": "TLS_1_2"}},

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.template import Resource, Template
+
+# Sources that keep what fails themselves.
+_QUEUES: Final = (":sqs:", ":mq:")
 
 
 class EventSourceWithoutFailureDestination(Rule):
@@ -49,9 +53,26 @@ class EventSourceWithoutFailureDestination(Rule):
                 "StartingPosition": "LATEST",
             },
         ),
+        Example(
+            "a stream without one, nor a position to start at",
+            {
+                "EventSourceArn": "arn:aws:kinesis:eu-west-1:111122223333:stream/orders",
+                "DestinationConfig": {"OnFailure": {}},
+            },
+        ),
     )
 
     def check(self, mapping: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
-        is_stream = mapping.has("StartingPosition") and not mapping.has("SelfManagedEventSource")
-        if is_stream and not mapping.has("DestinationConfig.OnFailure.Destination"):
+        if _reads_stream(mapping) and not mapping.has("DestinationConfig.OnFailure.Destination"):
             yield self.finding(mapping, "DestinationConfig", "records that fail have nowhere to go")
+
+
+def _reads_stream(mapping: Resource) -> bool:
+    """
+    Say whether the source is a stream, by the position to start at or by its written-out ARN.
+    """
+    if mapping.has("SelfManagedEventSource"):
+        return False
+    source = mapping.get("EventSourceArn")
+    written = type(source) is str and not any(kind in source for kind in _QUEUES)
+    return mapping.has("StartingPosition") or written

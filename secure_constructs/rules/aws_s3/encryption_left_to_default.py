@@ -27,7 +27,7 @@ class EncryptionLeftToDefault(Rule):
     risk = Risk.INSECURE_DEPLOYMENT
     severity = Severity.LOW
     resource_types = (BUCKET,)
-    fix = "set encryption=BucketEncryption.KMS, or S3_MANAGED where that is enough, as SecureBucket does"
+    fix = "set encryption=BucketEncryption.S3_MANAGED, as SecureBucket does, or KMS"
     references = (
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-bucket-encryption.html",
     )
