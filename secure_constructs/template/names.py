@@ -39,6 +39,7 @@ NAME_PROPERTIES: Final = {
     "AWS::Lambda::LayerVersion": "LayerName",
     "AWS::Logs::LogGroup": "LogGroupName",
     "AWS::Pipes::Pipe": "Name",
+    "AWS::RDS::DBCluster": "DBClusterIdentifier",
     "AWS::S3::Bucket": "BucketName",
     "AWS::SNS::Topic": "TopicName",
     "AWS::SQS::Queue": "QueueName",
@@ -73,6 +74,7 @@ ARNS: Final = {
     "AWS::Lambda::Function": _REGIONAL % ("lambda", "function:{name}"),
     "AWS::Logs::LogGroup": _REGIONAL % ("logs", "log-group:{name}"),
     "AWS::Pipes::Pipe": _REGIONAL % ("pipes", "pipe/{name}"),
+    "AWS::RDS::DBCluster": _REGIONAL % ("rds", "cluster:{name}"),
     "AWS::S3::Bucket": "arn:{partition}:s3:::{name}",
     "AWS::SNS::Topic": _REGIONAL % ("sns", "{name}"),
     "AWS::SQS::Queue": _REGIONAL % ("sqs", "{name}"),
@@ -166,6 +168,6 @@ def _spelled(part: Part) -> Any:
         return Unknown(str(part))
     is_arn = part.name in _ARN_ATTRIBUTES or (not part.name and part.resource.type in REF_GIVES_ARN)
     if is_arn:
-        spelled = arn(part.resource)
+        spelled = part.resource.arn
         return part if spelled is UNRESOLVED else spelled
     return physical_name(part.resource) if not part.name else part

@@ -17,7 +17,7 @@ from secure_constructs.iam.patterns import resource_pattern
 from secure_constructs.iam.roles import ROLE, identities
 from secure_constructs.paths.graph import Edge, Flow, Kind, Node, node_of
 from secure_constructs.template import Resource, Template, Text
-from secure_constructs.template.values import concatenated
+from secure_constructs.template.values import Unknown, concatenated
 
 _FUNCTION: Final = "AWS::Lambda::Function"
 _WORKLOADS: Final = (
@@ -130,6 +130,8 @@ _VERBS: Final = {
 }
 
 
+# Asked about where the name of a store is not known: the answer is never sure.
+_NOT_KNOWN: Final = Text((Unknown(),))
 _SERVICE_OF: Final = {kind: service for service, verbs in _VERBS.items() for kind in verbs.types}
 TYPES: Final = (*_WORKLOADS, ROLE, *(kind for kind in _SERVICE_OF if kind not in _WORKLOADS))
 
@@ -297,8 +299,8 @@ class _Stores:
         """
         Give the ARN to ask about: of what is inside, where actions are about that.
         """
-        arn: str = concatenated([store.arn, _VERBS[_SERVICE_OF[store.type]].within])
-        return arn
+        arn = concatenated([store.arn, _VERBS[_SERVICE_OF[store.type]].within])
+        return arn if isinstance(arn, str) else _NOT_KNOWN
 
     def like(self, resource: str, service: str) -> tuple[Resource, ...]:
         """
@@ -311,6 +313,5 @@ class _Stores:
                 store
                 for store in self.of(service)
                 if asked.covers(resource_pattern(self.arn(store))).possible
-                or asked.covers(resource_pattern(store.arn)).possible
             )
         return self._like[key]
