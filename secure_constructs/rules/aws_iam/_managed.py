@@ -6,11 +6,14 @@ from typing import Final
 
 from secure_constructs.template import Resource
 
-ADMINISTRATORS: Final = frozenset(
-    {"AdministratorAccess", "AdministratorAccess-Amplify", "IAMFullAccess", "PowerUserAccess"}
-)
+ADMINISTRATORS: Final = frozenset({"AdministratorAccess", "AdministratorAccess-Amplify"})
 """
-Policies that give administrator rights, or the means to take them.
+Policies that give administrator rights.
+"""
+
+NEAR_ADMINISTRATORS: Final = frozenset({"IAMFullAccess", "PowerUserAccess"})
+"""
+Policies that give the means to take administrator rights.
 """
 
 

@@ -54,7 +54,11 @@ class AdministratorManagedPolicy(Rule):
                     {
                         "Fn::Join": [
                             "",
-                            ["arn:", {"Ref": "AWS::Partition"}, ":iam::aws:policy/IAMFullAccess"],
+                            [
+                                "arn:",
+                                {"Ref": "AWS::Partition"},
+                                ":iam::aws:policy/AdministratorAccess",
+                            ],
                         ]
                     }
                 ]

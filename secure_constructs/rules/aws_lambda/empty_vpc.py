@@ -41,6 +41,8 @@ class EmptyVpc(Rule):
     )
 
     def check(self, function: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
-        named = (function.get(f"VpcConfig.{part}", []) for part in ("SubnetIds", "SecurityGroupIds"))
+        named = (
+            function.get(f"VpcConfig.{part}", []) for part in ("SubnetIds", "SecurityGroupIds")
+        )
         if function.has("VpcConfig") and all(part == [] for part in named):
             yield self.finding(function, "VpcConfig", "it names no subnet")

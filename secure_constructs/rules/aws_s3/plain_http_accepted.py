@@ -21,6 +21,7 @@ class PlainHttpAccepted(Rule):
 
     Nothing refuses a client that uses plain HTTP, by mistake or because an attacker on the way
     makes it: requests, and the signatures on them, can then be read and changed in transit.
+    A bucket is judged by its policy, and the policy reported where there is one.
     """
 
     id = "s3-plain-http-accepted"
@@ -94,45 +95,61 @@ class PlainHttpAccepted(Rule):
         ),
         Example(
             "a policy about something else",
-            {},
-            beside={
-                "Policy": {
-                    "Type": "AWS::S3::BucketPolicy",
-                    "Properties": {
-                        "Bucket": {"Ref": "Subject"},
-                        "PolicyDocument": {
-                            "Statement": [
-                                {
-                                    "Effect": "Allow",
-                                    "Principal": {"Service": "events.amazonaws.com"},
-                                    "Action": "s3:PutObject",
-                                    "Resource": "*",
-                                    "Condition": {
-                                        "StringEquals": {"aws:SourceAccount": "111122223333"}
-                                    },
-                                }
-                            ]
-                        },
-                    },
-                }
+            {
+                "Bucket": {"Ref": "Orders"},
+                "PolicyDocument": {
+                    "Statement": [
+                        {
+                            "Effect": "Allow",
+                            "Principal": {"Service": "events.amazonaws.com"},
+                            "Action": "s3:PutObject",
+                            "Resource": "*",
+                            "Condition": {"StringEquals": {"aws:SourceAccount": "111122223333"}},
+                        }
+                    ]
+                },
             },
+            type="AWS::S3::BucketPolicy",
+            beside={"Orders": {"Type": "AWS::S3::Bucket"}},
+        ),
+        Example(
+            "a denial for the objects of another bucket",
+            {
+                "Bucket": "orders",
+                "PolicyDocument": {
+                    "Statement": [
+                        {
+                            "Effect": "Deny",
+                            "Principal": "*",
+                            "Action": "s3:*",
+                            "Resource": "arn:aws:s3:::receipts/*",
+                            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+                        }
+                    ]
+                },
+            },
+            type="AWS::S3::BucketPolicy",
+            beside={"Orders": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "orders"}}},
         ),
     )
 
     def check(self, subject: Resource, template: Template) -> Iterator[Finding]:
         if subject.type == "AWS::S3::Bucket":
-            policies = template.referrers(subject, "AWS::S3::BucketPolicy", at="Bucket")
-            arn = subject.arn
-        else:  # the one policy of a bucket that is defined elsewhere
-            if template.find(subject.get("Bucket")) is not None:
-                return
-            policies = (subject,)
-            arn = _arn_of(subject.get("Bucket"))
+            if not template.referrers(subject, "AWS::S3::BucketPolicy", at="Bucket"):
+                yield self.finding(subject, "", "plain HTTP is not refused")
+            return
+        # A bucket has one policy: of two, either may be the one that stays.
+        bucket = template.find(subject.get("Bucket"), "AWS::S3::Bucket")
+        arn = bucket.arn if bucket else _arn_of(subject.get("Bucket"))
         target = arn if arn == "*" else concatenated([arn, _ANY_OBJECT])
-        refused = plain_http_refused(policies, action="s3:GetObject", target=target)
+        refused = plain_http_refused((subject,), action="s3:GetObject", target=target)
         if not refused.certain:
+            whose = f" for {bucket.logical_id}" if bucket else ""
             yield self.finding(
-                subject, "", "plain HTTP is not refused", certain=not refused.possible
+                subject,
+                "PolicyDocument",
+                f"plain HTTP is not refused{whose}",
+                certain=not refused.possible,
             )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules.aws_s3._logs import keeps_trail
 from secure_constructs.services.public_access import acls_ignored
 from secure_constructs.template import Resource, Template
 
@@ -43,6 +44,16 @@ class PublicReadAcl(Rule):
                 },
             },
         ),
+        Example(
+            "a trail writes there, so another rule judges it",
+            {"AccessControl": "PublicRead"},
+            beside={
+                "Trail": {
+                    "Type": "AWS::CloudTrail::Trail",
+                    "Properties": {"S3BucketName": {"Ref": "Subject"}},
+                }
+            },
+        ),
     )
     fails = (
         Example("everyone may read", {"AccessControl": "PublicRead"}),
@@ -61,8 +72,10 @@ class PublicReadAcl(Rule):
         ),
     )
 
-    def check(self, bucket: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
+    def check(self, bucket: Resource, template: Template) -> Iterator[Finding]:
         acl = bucket.text("AccessControl")
-        if acl in {"PublicRead", "AuthenticatedRead"} and not acls_ignored(bucket):
+        if acl not in {"PublicRead", "AuthenticatedRead"} or acls_ignored(bucket):
+            return
+        if not keeps_trail(bucket, template):
             who = "everyone" if acl == "PublicRead" else "every AWS account"
             yield self.finding(bucket, "AccessControl", f"the ACL is {acl}, so {who} may read")

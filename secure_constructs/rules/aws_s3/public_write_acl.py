@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules.aws_s3._logs import keeps_trail
 from secure_constructs.services.public_access import acls_ignored
 from secure_constructs.template import Resource, Template
 
@@ -43,11 +44,23 @@ class PublicWriteAcl(Rule):
                 },
             },
         ),
+        Example(
+            "a trail writes there, so another rule judges it",
+            {"AccessControl": "PublicReadWrite"},
+            beside={
+                "Trail": {
+                    "Type": "AWS::CloudTrail::Trail",
+                    "Properties": {"S3BucketName": {"Ref": "Subject"}},
+                }
+            },
+        ),
     )
     fails = (Example("everyone may write", {"AccessControl": "PublicReadWrite"}),)
 
-    def check(self, bucket: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
-        if bucket.text("AccessControl") == "PublicReadWrite" and not acls_ignored(bucket):
+    def check(self, bucket: Resource, template: Template) -> Iterator[Finding]:
+        if bucket.text("AccessControl") != "PublicReadWrite" or acls_ignored(bucket):
+            return
+        if not keeps_trail(bucket, template):
             yield self.finding(
                 bucket, "AccessControl", "the ACL is PublicReadWrite, so everyone may write"
             )
