@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from secure_constructs import cli, rules
-from secure_constructs.cli import main
+from secure_constructs import rules
+from secure_constructs.cli import check, main
 
 OPEN = {"Type": "AWS::Lambda::Url", "Properties": {"AuthType": "NONE"}}
 MILD = {"Type": "AWS::SNS::Topic"}
@@ -208,7 +208,7 @@ def test_any_other_defect_is_exit_3(
     def fail(*_: object) -> None:
         raise KeyError("x")
 
-    monkeypatch.setattr(cli, "_read", fail)
+    monkeypatch.setattr(check, "read", fail)
 
     assert main(["check", "x"]) == 3
     assert "Traceback" in capsys.readouterr().err
