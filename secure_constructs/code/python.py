@@ -252,6 +252,7 @@ class _Reader:
         self.found = _Found()
         self.changed = False
         self.methods: dict[str, list[Scope]] = {}
+        self.objects_of: dict[Scope, set[Scope]] = {}
         self.seen: set[Scope] = set()
         self.extension: list[tuple[str, str, Place]] = []
         self.own_packages: dict[str, bool] = {}
@@ -444,6 +445,10 @@ class _Reader:
         foreign = self.foreign_base(cls)
         for above in self.lineage(cls):
             self.enter(above, certain=certain)
+            made = self.objects_of.setdefault(above, set())
+            if cls not in made:
+                made.add(cls)
+                self.changed = True
             for inner in above.definitions:
                 name = getattr(inner.node, "name", "")
                 if name.startswith("__") and name.endswith("__"):
@@ -957,7 +962,9 @@ class _Reader:
             if any(last_name(d) == "classmethod" for d in scope.decorators):
                 return frozenset({_Class(scope.owner)})
             if not any(last_name(d) == "staticmethod" for d in scope.decorators):
-                return frozenset({_Instance(scope.owner)})
+                # The class above that a method stands in calls what the class below makes of it.
+                made = self.objects_of.get(scope.owner) or {scope.owner}
+                return frozenset(map(_Instance, made))
         annotated = _NOTHING
         if isinstance(binding.node, ast.expr):
             annotated = self.annotated(binding.node, scope.parent or scope)

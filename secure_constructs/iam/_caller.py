@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from importlib import resources
+from itertools import islice, product
 from typing import Any, Final
 
 from secure_constructs.iam.answers import Answer
@@ -20,10 +21,21 @@ from secure_constructs.template import Pseudo, Text
 from secure_constructs.template.values import Part
 
 ASSUME_ROLE: Final = "sts:AssumeRole"
+PASS_ROLE: Final = "iam:PassRole"  # noqa: S105 (an action)
 
 _ADMINISTRATOR: Final = "arn:aws:iam::aws:policy/AdministratorAccess"
 # A name that no policy spells out, for what the caller may call as it likes.
 _ANY_NAME: Final = "zq7x"
+# What a caller sets as it likes: a request of its own names the place, the browser, the page before
+# and what a role is for.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+_CHOSEN: Final = frozenset(
+    {"aws:referer", "aws:requestedregion", "aws:useragent", "iam:associatedresourcearn"}
+)
+_DIRECT: Final = {"aws:viaawsservice": "false"}
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-requestedregion
+_GLOBAL: Final = {"iam": "us-east-1"}
+_MOST_CHOICES: Final = 32
 _PLACEHOLDER: Final = re.compile(r"\$\{(\w+)\}")
 _PSEUDO: Final = {"Region": "AWS::Region", "Account": "AWS::AccountId"}
 _REGION_AT, _ACCOUNT_AT = 3, 4
@@ -138,7 +150,11 @@ class Caller:
         """
         Whether its own policies let it do *action* to one resource.
         """
-        return self.policies.grants(Request(action, resource, self._context(context)))
+        return self._at_will(
+            action,
+            context,
+            lambda known: self.policies.grants(Request(action, resource, known)),
+        )
 
     def may_to_any(self, action: str, **context: str | None) -> Answer:
         """
@@ -146,13 +162,18 @@ class Caller:
 
         A statement that names some resources only does not tell whether they are worth it.
         """
-        known = self._context(context)
-        forms = next(iter(formats(action)), ("",))
-        return Answer.any(
-            self._allows(Request(action, arn_like(form, SOMETHING_ELSE, like), known))
-            & ~self._denies(Request(action, arn_like(form, _ANY_NAME, like), known))
-            for form in forms
-            for like in self._likes(action)
+        forms = next(iter(formats(action)), ())
+        if not forms:
+            return self.may_to_some(action, **context)
+        return self._at_will(
+            action,
+            context,
+            lambda known: Answer.any(
+                self._allows(Request(action, arn_like(form, SOMETHING_ELSE, like), known))
+                & ~self._denies(Request(action, arn_like(form, _ANY_NAME, like), known))
+                for form in forms
+                for like in self._likes(action)
+            ),
         )
 
     def may_to_some(self, action: str, **context: str | None) -> Answer:
@@ -160,16 +181,20 @@ class Caller:
         Whether there can be something to which it may do *action*: a name is its own choice.
         """
         groups = formats(action)
-        known = self._context(context)
         if not groups:
-            return self.policies.grants(Request(action, "*", known))
-        return Answer.all(
-            Answer.any(
-                self.policies.grants(Request(action, resource, known))
-                for form in forms
-                for resource in self._examples(action, form)
-            )
-            for forms in groups
+            # Asked of no resource, so that no statement about certain ones has a say.
+            return self.may(action, _ANY_NAME, **context)
+        return self._at_will(
+            action,
+            context,
+            lambda known: Answer.all(
+                Answer.any(
+                    self.policies.grants(Request(action, resource, known))
+                    for form in forms
+                    for resource in self._examples(action, form)
+                )
+                for forms in groups
+            ),
         )
 
     def witnesses(self, action: str) -> tuple[Statement, ...]:
@@ -191,6 +216,39 @@ class Caller:
             return Answer.NO
         request = Request(ASSUME_ROLE, role.arn, self._context({}), caller=self.arn)
         return self.policies.answer(request, resource_policy=role.trust)
+
+    def _at_will(
+        self, action: str, context: dict[str, str | None], ask: Callable[[Context], Answer]
+    ) -> Answer:
+        """
+        Ask about *action*, with whatever of the request is the caller's choice set to its best.
+        """
+        if action != PASS_ROLE:
+            context = {**context, "PassedToService": None}
+        known = self._context(context)
+        answer = ask(known)
+        if answer is not Answer.MAYBE:
+            return answer
+        fixed = _GLOBAL.get(action.partition(":")[0])
+        at_once = _DIRECT if fixed is None else {**_DIRECT, "aws:requestedregion": fixed}
+        chosen = (Context({**known.values, **choice, **at_once}) for choice in self._choices)
+        return Answer.YES if any(ask(choice).certain for choice in chosen) else answer
+
+    @cached_property
+    def _choices(self) -> tuple[dict[str, str], ...]:
+        """
+        Give what the conditions of its policies leave to its choice, in all combinations.
+        """
+        wanted: dict[str, dict[str, None]] = {}
+        for policies in (self.policies.identity, *self.policies.bounds):
+            for document in policies.documents:
+                for statement in document.statements:
+                    for condition in statement.conditions:
+                        if condition.key in _CHOSEN:
+                            values = wanted.setdefault(condition.key, {_ANY_NAME: None})
+                            values.update((_with_a_name(v), None) for v in condition.values)
+        choices = (dict(zip(wanted, values, strict=True)) for values in product(*wanted.values()))
+        return tuple(islice(choices, _MOST_CHOICES))
 
     def _allows(self, request: Request) -> Answer:
         sets = (self.policies.identity, *self.policies.bounds)

@@ -22,7 +22,15 @@ from secure_constructs.iam.conditions import Context
 from secure_constructs.iam.documents import Kind as PrincipalKind
 from secure_constructs.iam.documents import Statement
 from secure_constructs.iam.evaluation import Request
-from secure_constructs.iam.roles import GROUP, ROLE, USER, Identities, Identity, identities
+from secure_constructs.iam.roles import (
+    GROUP,
+    PERMISSION_SET,
+    ROLE,
+    USER,
+    Identities,
+    Identity,
+    identities,
+)
 from secure_constructs.template import Attribute, Pseudo, Resource, Template, Text
 
 
@@ -135,7 +143,7 @@ def paths() -> tuple[Path, ...]:
 
 def escalations_of(identity: Resource, template: Template) -> tuple[Escalation, ...]:
     """
-    Find the ways to more permissions that one role, user or group of a template has.
+    Find the ways to more permissions that one identity of a template has.
     """
     return _by_identity(template).get(identity, ())
 
@@ -248,7 +256,10 @@ class _Search:
 
     def _by_any_workload(self, caller: Caller, path: Path) -> Answer:
         first, *others = path.actions
-        return self._and_others(caller, caller.may_to_any(first), others)
+        answer = self._and_others(caller, caller.may_to_any(first), others)
+        if answer.possible and _by_its_service_alone(caller, path):
+            answer &= Answer.MAYBE  # it takes something of that service with a stronger role
+        return answer
 
     def _by_itself(self, caller: Caller, path: Path) -> Answer:
         """
@@ -496,6 +507,7 @@ _LEADING_TO: Final = {
     ROLE: frozenset({Kind.HAND_ON, Kind.WORKLOAD, Kind.ROLE, Kind.ASSUME}),
     USER: frozenset({Kind.USER}),
     GROUP: frozenset({Kind.GROUP}),
+    PERMISSION_SET: frozenset[Kind](),
 }
 
 
@@ -518,6 +530,19 @@ def _startable(caller: Caller) -> tuple[Path, ...]:
         if (services is None or services.issuperset(path.action_services))
         and all(map(caller.may_at_all, path.actions))
     )
+
+
+def _by_its_service_alone(caller: Caller, path: Path) -> bool:
+    """
+    Whether only policies that AWS writes for the role of a service allow an action of a path.
+
+    https://docs.aws.amazon.com/glue/latest/dg/create-service-policy.html
+    """
+    for action in path.actions:
+        held = [caller.identity.attachment_of(found) for found in caller.witnesses(action)]
+        if held and all(by is not None and by.of_service for by in held):
+            return True
+    return False
 
 
 def _kept_by_aws(identity: Identity) -> bool:

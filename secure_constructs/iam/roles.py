@@ -1,5 +1,5 @@
 """
-The roles, users and groups of a template, each with everything that says what it may do.
+The roles, users, groups and permission sets of a template, each with all that says what it may do.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from typing import Final
 from secure_constructs.iam.documents import PolicyDocument, Statement
 from secure_constructs.iam.evaluation import Policies, PolicySet
 from secure_constructs.iam.managed import managed_policy, managed_policy_name
-from secure_constructs.template import Resource, Template
+from secure_constructs.template import Resource, Template, Text, Unknown
 
 ROLE: Final = "AWS::IAM::Role"
 USER: Final = "AWS::IAM::User"
 GROUP: Final = "AWS::IAM::Group"
+PERMISSION_SET: Final = "AWS::SSO::PermissionSet"
+IDENTITIES: Final = (ROLE, USER, GROUP, PERMISSION_SET)
 MANAGED_POLICY: Final = "AWS::IAM::ManagedPolicy"
 
 # Kind of identity -> the resource types that attach a policy to it, and by which property.
@@ -36,7 +38,13 @@ _ATTACHED_BY: Final = {
         ("AWS::IAM::GroupPolicy", "GroupName"),
         (MANAGED_POLICY, "Groups"),
     ),
+    PERMISSION_SET: (),
 }
+# What Identity Center makes of a permission set, in each account that it is assigned in.
+# https://docs.aws.amazon.com/singlesignon/latest/userguide/permissionsetsconcept.html
+_ROLES_OF_SET: Final = Text(
+    ("arn:aws:iam::", Unknown("account"), ":role/aws-reserved/sso.amazonaws.com/", Unknown("role"))
+)
 # Workload -> where it says which role it runs with.
 _ROLE_OF: Final = {
     "AWS::AppRunner::Service": "InstanceConfiguration.InstanceRoleArn",
@@ -77,10 +85,19 @@ class Attachment:
         """
         return self.path if self.managed_by_aws else f"{self.path}.{statement.place}"
 
+    @property
+    def of_service(self) -> bool:
+        """
+        Whether AWS wrote it for the role of one of its services, which takes all of it.
+        """
+        return bool(self.managed_by_aws) and ":policy/service-role/" in str(
+            self.resource.get(self.path)
+        )
+
 
 class Identity:
     """
-    A role, user or group, and what it may do.
+    A role, user, group or permission set, and what it may do.
 
     Args:
         resource: The resource.
@@ -92,7 +109,8 @@ class Identity:
         groups: The groups a user is in.
 
     Attributes:
-        arn: Its ARN as a text, with what is set at deployment kept as parts.
+        arn: Its ARN as a text, with what is set at deployment kept as parts; for a permission
+            set that of the roles made of it.
     """
 
     __slots__ = (
@@ -117,7 +135,7 @@ class Identity:
         groups: tuple[Identity, ...],
     ) -> None:
         self.resource = resource
-        self.arn: str = resource.arn
+        self.arn: str = _ROLES_OF_SET if resource.type == PERMISSION_SET else resource.arn
         self.attachments = attachments
         self.policies = Policies(
             identity=PolicySet(attachment.document for attachment in attachments),
@@ -155,7 +173,7 @@ class Identity:
 
 class Identities:
     """
-    The roles, users and groups of templates that are deployed together.
+    The roles, users, groups and permission sets of templates that are deployed together.
 
     Args:
         template: One of the templates.
@@ -173,18 +191,18 @@ class Identities:
         """
         Those the template itself defines.
         """
-        return tuple(map(self.of, self.template.of_type(ROLE, USER, GROUP)))
+        return tuple(map(self.of, self.template.of_type(*IDENTITIES)))
 
     @property
     def all(self) -> tuple[Identity, ...]:
         """
         Those of all templates deployed together.
         """
-        return tuple(map(self.of, self.template.everywhere(ROLE, USER, GROUP)))
+        return tuple(map(self.of, self.template.everywhere(*IDENTITIES)))
 
     def of(self, resource: Resource) -> Identity:
         """
-        Give the identity that a role, user or group resource makes.
+        Give the identity that a role, user, group or permission set makes.
         """
         identity = self._known.get(resource)
         if identity is None:
@@ -212,7 +230,7 @@ class Identities:
         groups = tuple(map(self.of, self._groups(resource)))
         attachments = list(self._inline(resource))
         unseen: list[str] = []
-        for path, value in _numbered("ManagedPolicyArns", resource.get("ManagedPolicyArns")):
+        for path, value in self._attached(resource):
             attachment = self._managed(resource, path, value)
             if attachment is None:
                 unseen.append(str(value))
@@ -232,7 +250,25 @@ class Identities:
             groups=groups,
         )
 
+    def _attached(self, resource: Resource) -> Iterator[tuple[str, object]]:
+        """
+        Give the managed policies that a resource names, by ARN or by name.
+        """
+        if resource.type != PERMISSION_SET:
+            yield from _numbered("ManagedPolicyArns", resource.get("ManagedPolicyArns"))
+            return
+        yield from _numbered("ManagedPolicies", resource.get("ManagedPolicies"))
+        by_name = "CustomerManagedPolicyReferences"
+        for path, value in _numbered(by_name, resource.get(by_name)):
+            yield path, value.get("Name") if isinstance(value, dict) else value
+
     def _inline(self, resource: Resource) -> Iterator[Attachment]:
+        if resource.type == PERMISSION_SET:
+            path = "InlinePolicy"
+            if resource.has(path):
+                document = self._document(resource, path, resource.get(path))
+                yield Attachment(document=document, resource=resource, path=path)
+            return
         for path, policy in _numbered("Policies", resource.get("Policies")):
             content = policy.get("PolicyDocument") if isinstance(policy, dict) else policy
             at = f"{path}.PolicyDocument"
@@ -259,6 +295,10 @@ class Identities:
         value = resource.get("PermissionsBoundary")
         if value is None:
             return None
+        if resource.type == PERMISSION_SET and isinstance(value, dict):
+            own = value.get("CustomerManagedPolicyReference")
+            value = value.get("ManagedPolicyArn") if own is None else own
+            value = value.get("Name") if isinstance(value, dict) else value
         attachment = self._managed(resource, "PermissionsBoundary", value)
         if attachment is not None:
             return PolicySet((attachment.document,))
@@ -291,7 +331,7 @@ class Identities:
 @lru_cache(maxsize=4)
 def identities(template: Template) -> Identities:
     """
-    Give the roles, users and groups of a template, read once.
+    Give the roles, users, groups and permission sets of a template, read once.
     """
     return Identities(template)
 

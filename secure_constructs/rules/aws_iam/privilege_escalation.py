@@ -1,4 +1,4 @@
-"""Roles, users and groups that can make themselves administrators."""
+"""Identities that can make themselves administrators."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NAMED = 8
 
 class PrivilegeEscalation(Rule):
     """
-    A role, user or group can give itself permissions that it was not given.
+    A role, user, group or permission set can give itself permissions that it was not given.
 
     Code injected into a function acts with the function's role. If that role can change its own
     policies, hand a stronger role to a service, or take over what runs with one, the attacker
@@ -25,7 +25,12 @@ class PrivilegeEscalation(Rule):
     control = "iam.privilege-escalation"
     risk = Risk.OVER_PRIVILEGED
     severity = Severity.CRITICAL
-    resource_types = ("AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group")
+    resource_types = (
+        "AWS::IAM::Role",
+        "AWS::IAM::User",
+        "AWS::IAM::Group",
+        "AWS::SSO::PermissionSet",
+    )
     fix = (
         "name the roles, functions or policies that it needs instead of '*', "
         "or set a permissions_boundary that leaves these actions out"
