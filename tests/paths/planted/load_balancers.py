@@ -1,0 +1,206 @@
+"""Load balancers in front of functions."""
+
+from __future__ import annotations
+
+from tests.paths.planted import Expected, Planted, Templates
+from tests.paths.planted._shapes import (
+    FUNCTION_ROLE,
+    WEB_ACL,
+    arn,
+    attribute,
+    changed,
+    function,
+    ref,
+    resource,
+)
+
+_LOAD_BALANCER_TO_FUNCTION: Templates = {
+    "Shop": {
+        "Resources": {
+            "OrdersServiceRole": FUNCTION_ROLE,
+            "Orders": function("OrdersServiceRole"),
+            ("OrdersInvoke2UTWxhlfyqbT5FTn5jvgbLgjFfJwzswGk55DU1HY"): resource(
+                "AWS::Lambda::Permission",
+                Action="lambda:InvokeFunction",
+                FunctionName=arn("Orders"),
+                Principal="elasticloadbalancing.amazonaws.com",
+            ),
+            "Balancer": resource(
+                "AWS::ElasticLoadBalancingV2::LoadBalancer",
+                LoadBalancerAttributes=[{"Key": "deletion_protection.enabled", "Value": "false"}],
+                Scheme="internet-facing",
+                SecurityGroups=[attribute("BalancerSecurityGroup", "GroupId")],
+                Subnets=["subnet-1", "subnet-2"],
+                Type="application",
+            ),
+            "BalancerSecurityGroup": resource(
+                "AWS::EC2::SecurityGroup",
+                GroupDescription=(
+                    "Automatically created Security Group for ELB ShopBalancerB7604E3E"
+                ),
+                SecurityGroupEgress=[
+                    {
+                        "CidrIp": "255.255.255.255/32",
+                        "Description": "Disallow all traffic",
+                        "FromPort": 252,
+                        "IpProtocol": "icmp",
+                        "ToPort": 86,
+                    }
+                ],
+                SecurityGroupIngress=[
+                    {
+                        "CidrIp": "0.0.0.0/0",
+                        "Description": "Allow from anyone on port 443",
+                        "FromPort": 443,
+                        "IpProtocol": "tcp",
+                        "ToPort": 443,
+                    }
+                ],
+                VpcId="vpc-0a1b2c3d",
+            ),
+            "BalancerHttps": resource(
+                "AWS::ElasticLoadBalancingV2::Listener",
+                Certificates=[
+                    {
+                        "CertificateArn": (
+                            "arn:aws:acm:eu-central-1:111122223333:certificate/0a1b2c3d"
+                        )
+                    }
+                ],
+                DefaultActions=[
+                    {"TargetGroupArn": ref("BalancerHttpsOrdersGroup"), "Type": "forward"}
+                ],
+                LoadBalancerArn=ref("Balancer"),
+                Port=443,
+                Protocol="HTTPS",
+                SslPolicy="ELBSecurityPolicy-TLS13-1-2-PQ-2025-09",
+            ),
+            "BalancerHttpsOrdersGroup": resource(
+                "AWS::ElasticLoadBalancingV2::TargetGroup",
+                after=[("OrdersInvoke2UTWxhlfyqbT5FTn5jvgbLgjFfJwzswGk55DU1HY")],
+                TargetType="lambda",
+                Targets=[{"Id": arn("Orders")}],
+            ),
+        }
+    }
+}
+LOAD_BALANCER_TO_FUNCTION = Planted(
+    name="load_balancer_to_function",
+    what=("A load balancer on the internet hands requests to a function, without a web ACL."),
+    templates=_LOAD_BALANCER_TO_FUNCTION,
+    expected=Expected(verdicts={"Orders": "exposed"}),
+    safe_templates=changed(
+        _LOAD_BALANCER_TO_FUNCTION,
+        {
+            "Shop": {
+                "WebAcl": WEB_ACL,
+                "Association": resource(
+                    "AWS::WAFv2::WebACLAssociation",
+                    ResourceArn=ref("Balancer"),
+                    WebACLArn=arn("WebAcl"),
+                ),
+            }
+        },
+    ),
+    safe_expected=Expected(verdicts={"Orders": "behind-waf"}),
+)
+
+_INTERNAL_LOAD_BALANCER: Templates = {
+    "Shop": {
+        "Resources": {
+            "OrdersServiceRole": FUNCTION_ROLE,
+            "Orders": function("OrdersServiceRole"),
+            ("OrdersInvoke2UTWxhlfyqbT5FTn5jvgbLgjFfJwzswGk55DU1HY"): resource(
+                "AWS::Lambda::Permission",
+                Action="lambda:InvokeFunction",
+                FunctionName=arn("Orders"),
+                Principal="elasticloadbalancing.amazonaws.com",
+            ),
+            "Balancer": resource(
+                "AWS::ElasticLoadBalancingV2::LoadBalancer",
+                LoadBalancerAttributes=[{"Key": "deletion_protection.enabled", "Value": "false"}],
+                Scheme="internet-facing",
+                SecurityGroups=[attribute("BalancerSecurityGroup", "GroupId")],
+                Subnets=["subnet-1", "subnet-2"],
+                Type="application",
+            ),
+            "BalancerSecurityGroup": resource(
+                "AWS::EC2::SecurityGroup",
+                GroupDescription=(
+                    "Automatically created Security Group for ELB ShopBalancerB7604E3E"
+                ),
+                SecurityGroupEgress=[
+                    {
+                        "CidrIp": "255.255.255.255/32",
+                        "Description": "Disallow all traffic",
+                        "FromPort": 252,
+                        "IpProtocol": "icmp",
+                        "ToPort": 86,
+                    }
+                ],
+                SecurityGroupIngress=[
+                    {
+                        "CidrIp": "0.0.0.0/0",
+                        "Description": "Allow from anyone on port 443",
+                        "FromPort": 443,
+                        "IpProtocol": "tcp",
+                        "ToPort": 443,
+                    }
+                ],
+                VpcId="vpc-0a1b2c3d",
+            ),
+            "BalancerHttps": resource(
+                "AWS::ElasticLoadBalancingV2::Listener",
+                Certificates=[
+                    {
+                        "CertificateArn": (
+                            "arn:aws:acm:eu-central-1:111122223333:certificate/0a1b2c3d"
+                        )
+                    }
+                ],
+                DefaultActions=[
+                    {"TargetGroupArn": ref("BalancerHttpsOrdersGroup"), "Type": "forward"}
+                ],
+                LoadBalancerArn=ref("Balancer"),
+                Port=443,
+                Protocol="HTTPS",
+                SslPolicy="ELBSecurityPolicy-TLS13-1-2-PQ-2025-09",
+            ),
+            "BalancerHttpsOrdersGroup": resource(
+                "AWS::ElasticLoadBalancingV2::TargetGroup",
+                after=[("OrdersInvoke2UTWxhlfyqbT5FTn5jvgbLgjFfJwzswGk55DU1HY")],
+                TargetType="lambda",
+                Targets=[{"Id": arn("Orders")}],
+            ),
+        }
+    }
+}
+INTERNAL_LOAD_BALANCER = Planted(
+    name="internal_load_balancer",
+    what=("A load balancer meant for the VPC faces the internet."),
+    templates=_INTERNAL_LOAD_BALANCER,
+    expected=Expected(verdicts={"Orders": "exposed"}),
+    safe_templates=changed(
+        _INTERNAL_LOAD_BALANCER,
+        {
+            "Shop": {
+                "Balancer": resource(
+                    "AWS::ElasticLoadBalancingV2::LoadBalancer",
+                    LoadBalancerAttributes=[
+                        {"Key": "deletion_protection.enabled", "Value": "false"}
+                    ],
+                    Scheme="internal",
+                    SecurityGroups=[attribute("BalancerSecurityGroup", "GroupId")],
+                    Subnets=["subnet-3", "subnet-4"],
+                    Type="application",
+                )
+            }
+        },
+    ),
+    safe_expected=Expected(verdicts={"Orders": "unknown"}),
+)
+
+PLANTED = (
+    LOAD_BALANCER_TO_FUNCTION,
+    INTERNAL_LOAD_BALANCER,
+)
