@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import os
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -117,6 +119,23 @@ class Assessment:
         Whether the synth is refused.
         """
         return bool(self.gating or self.defects)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """
+    Put garbage collection off while a verdict is reached.
+
+    Reading and judging makes many objects and hardly any garbage.
+    Beside an app the collector would walk all of CDK's objects each time, which takes longer.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def check_template(template: Mapping[str, Any]) -> tuple[Finding, ...]:

@@ -48,6 +48,7 @@ from secure_constructs.assessment import (
     WITHOUT_REASON,
     Assessment,
     assess,
+    uncollected,
 )
 from secure_constructs.config import Config, read_config
 from secure_constructs.errors import Problem, TemplateError
@@ -152,7 +153,8 @@ class Guardrails:
         """
         self._ran = True
         try:
-            violations = list(self._violations(context))
+            with uncollected():
+                violations = list(self._violations(context))
             prove_plain(violations)
         except TemplateError as error:
             violations = [unreadable(error)]

@@ -373,7 +373,7 @@ class Policies:
         """
         Whether the caller's own policies allow the request, whatever the resource's says.
         """
-        bare = replace(request, caller="", account="")
+        bare = _bare(request)
         allowed = Answer.all(p.allows(bare) for p in (self.identity, *self.bounds))
         return allowed & ~self._denied(bare) if allowed.possible else allowed
 
@@ -393,7 +393,7 @@ class Policies:
                 lets no one in; a role's trust policy is asked only if it is given.
             same_account: Whether caller and resource are in one account.
         """
-        bare = replace(request, caller="", account="")
+        bare = _bare(request)
         if resource_policy is not None and not request.caller:
             request = replace(request, caller="${caller}")
         granted = self._granted(request, bare, resource_policy, same_account=same_account)
@@ -458,6 +458,15 @@ class Policies:
         if decided_by_resource:
             return (grant | (handed_on & by_identity)) & everywhere
         return (grant | by_identity) & everywhere
+
+
+def _bare(request: Request) -> Request:
+    """
+    Give the request without its caller, of whom policies of the caller's own do not speak.
+    """
+    if not request.caller and not request.account:
+        return request
+    return replace(request, caller="", account="")
 
 
 def _is_key(request: Request) -> bool:

@@ -344,11 +344,29 @@ def compared(pattern_text: str, subject: str) -> Answer:
         return Answer.YES
     if not (_UNKNOWN in pattern_text or _OTHER in pattern_text or _OPEN.search(subject)):
         return Answer.NO
+    if _part(pattern_text, subject):
+        return Answer.NO
     return Answer.MAYBE if _may_meet(pattern_text, subject) else Answer.NO
 
 
 _OPEN: Final = re.compile(f"[*?{_SEGMENT}{_UNKNOWN}{_OTHER}]")
 _WILDCARDS: Final = re.compile(f"[*?{_SEGMENT}]")
+
+
+def _part(one: str, two: str) -> bool:
+    """
+    Whether two different patterns surely differ at the first character in which they do.
+
+    What comes before is one string, the same in both. This spares most pairs the automata.
+    """
+    same = next(
+        (at for at, (left, right) in enumerate(zip(one, two, strict=False)) if left != right),
+        min(len(one), len(two)),
+    )
+    start = one[:same]
+    if _UNKNOWN in start or _WILDCARDS.search(start) or start.rfind(_OTHER) > start.rfind(_END):
+        return False
+    return not _OPEN.search(one[same : same + 1] + two[same : same + 1])
 
 
 def _may_meet(one: str, two: str) -> bool:

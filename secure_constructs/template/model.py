@@ -193,7 +193,7 @@ class Resource(Block):
         """
         Its ARN as a text, with what is set at deployment kept as parts.
         """
-        return names.arn(self)
+        return self.once("arn", names.arn)
 
     @property
     def physical_name(self) -> Any:
