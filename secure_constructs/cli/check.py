@@ -124,6 +124,6 @@ def _say_where(file: str, assessment: Assessment, *, uncertain: bool) -> None:
 
 
 def _print_coloured(assessment: Assessment, *, uncertain: bool) -> None:
-    from secure_constructs.reports.terminal import show
+    from secure_constructs.reports import terminal, text
 
-    show(assessment, uncertain=uncertain)
+    terminal.show(text.lines(assessment, uncertain=uncertain))

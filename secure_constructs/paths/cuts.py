@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
-from secure_constructs.paths.graph import INTERNET, Edge, Flow, Graph, Kind, Node
+from secure_constructs.paths.graph import INTERNET, Edge, Flow, Graph, Kind, Node, node_of
 from secure_constructs.paths.verdicts import Input, Verdict, Verdicts
 
 # What closing an edge takes: a web ACL or an authorizer at the door, a narrower grant,
@@ -85,12 +85,13 @@ def _fix(edge: Edge) -> str:
 
 
 def _fix_of_request(edge: Edge) -> str:
-    kind = edge.target.resource.type if edge.target.resource is not None else ""
-    match kind:
+    resource = edge.target.resource
+    door = node_of(resource) if resource is not None else edge.target
+    match resource.type if resource is not None else "":
         case "AWS::ApiGateway::RestApi" | "AWS::AppSync::GraphQLApi" | "AWS::Cognito::UserPool":
-            return f"associate a web ACL with {edge.target}"
+            return f"associate a web ACL with {door}"
         case "AWS::ApiGatewayV2::Api" | "AWS::Lambda::Url":
-            return f"let only a CloudFront distribution with a web ACL call {edge.target}"
+            return f"let only a CloudFront distribution with a web ACL call {door}"
         case "AWS::S3::Bucket":
             return "take uploads with SecureUpload, which scans them before anything reads them"
         case "AWS::IAM::Role":

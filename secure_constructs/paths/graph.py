@@ -176,11 +176,13 @@ class Node:
     @property
     def name(self) -> str:
         """
-        What to call it in a sentence.
+        What to call it in a sentence: its path within the stack where it is known.
         """
         if self.resource is None:
             return self.part
-        return f"{self.resource.logical_id} {self.part}".rstrip()
+        stack = self.resource.template.origin.stack
+        path = self.resource.construct_path.removeprefix(f"{stack}/")
+        return f"{path or self.resource.logical_id} {self.part}".rstrip()
 
     def __str__(self) -> str:
         return self.name

@@ -1,17 +1,15 @@
-"""The text report on a terminal: coloured, and broken to its width."""
+"""Text reports on a terminal: coloured, and broken to its width."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable
+from typing import Final
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from secure_constructs.reports import text
-
-if TYPE_CHECKING:
-    from secure_constructs.assessment import Assessment
+from secure_constructs.reports._lines import Line
 
 _STYLES: Final = {
     "critical": "bold white on red",
@@ -24,24 +22,26 @@ _STYLES: Final = {
     "quiet": "dim",
     "refused": "bold red",
     "passed": "bold green",
+    "exposed": "bold red",
+    "unknown": "yellow",
+    "compensated": "cyan",
+    "provenance": "green",
+    "behind WAF": "green",
 }
 _WIDEST: Final = 110
 
 
-def show(
-    assessment: Assessment, *, uncertain: bool = False, console: Console | None = None
-) -> None:
+def show(lines: Iterable[Line], *, console: Console | None = None) -> None:
     """
-    Print the report.
+    Print the lines of a report.
 
     Args:
-        assessment: The verdict.
-        uncertain: Show the uncertain findings as well. Default: they are counted.
+        lines: The lines.
         console: Where to; the standard output by default.
     """
     screen = console or Console(highlight=False)
     width = min(screen.width, _WIDEST)
-    for line in text.lines(assessment, uncertain=uncertain):
+    for line in lines:
         content = Text.assemble(*((span, _STYLES.get(style, "")) for span, style in line.pieces()))
         if line.whole:
             indented = Text(" " * line.indent) + content

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from secure_constructs.acknowledgments import accept_line
 from secure_constructs.reports._groups import (
     Group,
     groups,
-    printable,
     stack_of,
     subject,
     summary,
     where,
 )
+from secure_constructs.reports._lines import Line
 
 if TYPE_CHECKING:
     from secure_constructs.assessment import Assessment
@@ -24,38 +24,6 @@ if TYPE_CHECKING:
 _INDENT: Final = 6
 _LISTED: Final = 3
 _MOST_LISTED: Final = 10
-
-Span = tuple[str, str]
-"""
-A piece of text, and what it is: a severity, ``where``, ``quiet`` or nothing in particular.
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """
-    A line of the report.
-
-    Args:
-        spans: Its pieces, in order.
-        indent: The columns left free, also where a narrow terminal breaks the line.
-        whole: True for what is searched or copied, and so is never broken.
-    """
-
-    spans: tuple[Span, ...] = ()
-    indent: int = 0
-    whole: bool = True
-
-    def pieces(self) -> Iterator[Span]:
-        """
-        Give the pieces as they are safe to print.
-        """
-        for text, style in self.spans:
-            yield printable(text), style
-
-    def __str__(self) -> str:
-        text = "".join(text for text, _ in self.pieces())
-        return f"{' ' * self.indent}{text}" if text else ""
 
 
 def render(assessment: Assessment, *, uncertain: bool = False) -> str:

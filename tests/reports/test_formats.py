@@ -13,7 +13,7 @@ from sarif_pydantic import Sarif
 
 from secure_constructs import reports
 from secure_constructs.assessment import Assessment, Defect
-from secure_constructs.reports import terminal
+from secure_constructs.reports import terminal, text
 
 from .test_golden import ODD, QUEUES, UNKNOWN, URL, VERDICTS
 
@@ -102,8 +102,8 @@ def test_a_terminal_shows_the_same_words_in_colour() -> None:
     screen = Console(file=io.StringIO(), force_terminal=True, width=300, highlight=False)
     plain = Console(file=io.StringIO(), width=300, no_color=True, highlight=False)
 
-    terminal.show(FINDINGS, console=screen)
-    terminal.show(FINDINGS, console=plain)
+    terminal.show(text.lines(FINDINGS), console=screen)
+    terminal.show(text.lines(FINDINGS), console=plain)
 
     assert "\x1b[" in screen.file.getvalue()  # type: ignore[attr-defined]
     shown = [line.rstrip() for line in plain.file.getvalue().splitlines()]  # type: ignore[attr-defined]
@@ -113,7 +113,7 @@ def test_a_terminal_shows_the_same_words_in_colour() -> None:
 def test_a_narrow_terminal_keeps_the_indentation_and_what_is_copied() -> None:
     narrow = Console(file=io.StringIO(), width=40, no_color=True, highlight=False)
 
-    terminal.show(only(URL), console=narrow)
+    terminal.show(text.lines(only(URL)), console=narrow)
 
     shown = narrow.file.getvalue().splitlines()  # type: ignore[attr-defined]
     assert any("reason=" in line and "accept: " in line for line in shown)

@@ -150,6 +150,7 @@ def edges(resource: Resource, template: Template) -> Iterator[Edge]:
                 via=resource,
                 place="Role",
             )
+            yield from _by_name(resource, role.resource)
     if resource.type == ROLE:
         for grant in _grants(resource):
             yield grant.edge
@@ -255,6 +256,29 @@ def _edge(  # noqa: PLR0913, PLR0917 (one fact each)
 
 def _power(service: str, flow: Flow) -> Node:
     return Node(Kind.ROLE, part=f"{flow} any {service} resource")
+
+
+def _by_name(workload: Resource, role: Resource) -> Iterator[Edge]:
+    """
+    Give what a workload with power over a whole service is told the name of: there it puts things.
+    """
+    powers = {grant.power: grant.edge for grant in _grants(role) if grant.power is not None}
+    variables = workload.get("Environment.Variables") if powers else None
+    for name, value in variables.items() if isinstance(variables, dict) else ():
+        store = workload.template.find(value)
+        service = _SERVICE_OF.get(store.type) if store is not None else None
+        for flow in (Flow.WRITE, Flow.INVOKE):
+            power = powers.get((service, flow)) if service else None
+            if power is not None and store is not None:
+                yield Edge(
+                    source=node_of(workload),
+                    target=node_of(store),
+                    flow=flow,
+                    label=power.label,
+                    via=workload,
+                    place=f"Environment.Variables.{name}",
+                    scope="*",
+                )
 
 
 def _by_powers(store: Resource, template: Template) -> Iterator[Edge]:
