@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from secure_constructs.iam.answers import Answer
+from secure_constructs.iam.documents import Kind
 from secure_constructs.iam.policies import resource_policy
 from secure_constructs.template import Resource
 
@@ -23,3 +24,16 @@ def plain_http_refused(policies: Iterable[Resource], *, action: str, target: Any
         resource_policy(policy).document.refuses_plain_http(action=action, resource=target)
         for policy in policies
     )
+
+
+def lets_in_services_only(policies: Iterable[Resource]) -> bool:
+    """
+    Say whether all that *policies* let in are services of AWS, which come over TLS.
+    """
+    let_in = [
+        principal.kind
+        for policy in policies
+        for statement in resource_policy(policy).document.allowing
+        for principal in statement.principals or ()
+    ]
+    return bool(let_in) and set(let_in) == {Kind.SERVICE}

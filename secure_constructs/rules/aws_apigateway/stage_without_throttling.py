@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules.aws_apigateway._strangers import lets_strangers_in
 from secure_constructs.services.exposure import REST_API
 from secure_constructs.services.openapi import Guard, document_of
 from secure_constructs.services.stages import (
@@ -83,8 +84,59 @@ class StageWithoutThrottling(Rule):
                 },
             },
         ),
+        Example(
+            "strangers are refused before any code runs",
+            {"RestApiId": {"Ref": "Api"}, "StageName": "prod"},
+            beside={
+                "Api": {"Type": "AWS::ApiGateway::RestApi"},
+                "Get": {
+                    "Type": "AWS::ApiGateway::Method",
+                    "Properties": {
+                        "RestApiId": {"Ref": "Api"},
+                        "HttpMethod": "GET",
+                        "AuthorizationType": "AWS_IAM",
+                    },
+                },
+                "Preflight": {
+                    "Type": "AWS::ApiGateway::Method",
+                    "Properties": {"RestApiId": {"Ref": "Api"}, "HttpMethod": "OPTIONS"},
+                },
+            },
+        ),
+        Example(
+            "strangers are refused by a user pool, as the document says",
+            {"RestApiId": {"Ref": "Api"}, "StageName": "prod"},
+            beside={
+                "Api": {
+                    "Type": "AWS::ApiGateway::RestApi",
+                    "Properties": {
+                        "Body": {
+                            "paths": {"/orders": {"get": {"security": [{"pool": []}]}}},
+                            "securityDefinitions": {
+                                "pool": {"type": "apiKey", "x-amazon-apigateway-authorizer": {}}
+                            },
+                        }
+                    },
+                }
+            },
+        ),
     )
     fails = (
+        Example(
+            "a function decides about strangers, and runs for each of them",
+            {"RestApiId": {"Ref": "Api"}, "StageName": "prod"},
+            beside={
+                "Api": {"Type": "AWS::ApiGateway::RestApi"},
+                "Get": {
+                    "Type": "AWS::ApiGateway::Method",
+                    "Properties": {
+                        "RestApiId": {"Ref": "Api"},
+                        "HttpMethod": "GET",
+                        "AuthorizationType": "CUSTOM",
+                    },
+                },
+            },
+        ),
         Example("no setting", {"StageName": "prod"}),
         Example("no setting for an HTTP API", {"StageName": "$default"}, type=HTTP_STAGE),
         Example(
@@ -143,6 +195,8 @@ class StageWithoutThrottling(Rule):
             return
         api = api_of(resource, template)
         if api is not None and _plan_limits(api, template) and _asks_for_keys(api, template):
+            return
+        if not lets_strangers_in(api, template):
             return
         path = "DefaultRouteSettings" if resource.type == HTTP_STAGE else "MethodSettings"
         yield self.finding(stage, path, "no rate limit holds for all methods")

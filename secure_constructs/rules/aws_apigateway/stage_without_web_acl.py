@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules.aws_apigateway._strangers import lets_strangers_in
 from secure_constructs.services.exposure import is_private
 from secure_constructs.services.stages import DEPLOYMENT, STAGE, api_of, stage_of
 from secure_constructs.services.web_acls import has_web_acl
@@ -19,7 +20,8 @@ class StageWithoutWebAcl(Rule):
     No web ACL looks at requests before the stage does.
 
     Scanners, floods from one address and the payloads of last week's exploit all reach your code.
-    An association in any of the templates counts; private APIs are left alone.
+    An association in any of the templates counts. Private APIs are left alone, and those that
+    refuse strangers before any code runs: by IAM, a user pool or a token issuer on every method.
     """
 
     id = "apigateway-stage-without-web-acl"
@@ -86,8 +88,59 @@ class StageWithoutWebAcl(Rule):
                 }
             },
         ),
+        Example(
+            "strangers are refused before any code runs",
+            {"RestApiId": {"Ref": "Api"}, "StageName": "prod"},
+            beside={
+                "Api": {"Type": "AWS::ApiGateway::RestApi"},
+                "Get": {
+                    "Type": "AWS::ApiGateway::Method",
+                    "Properties": {
+                        "RestApiId": {"Ref": "Api"},
+                        "HttpMethod": "GET",
+                        "AuthorizationType": "AWS_IAM",
+                    },
+                },
+                "Preflight": {
+                    "Type": "AWS::ApiGateway::Method",
+                    "Properties": {"RestApiId": {"Ref": "Api"}, "HttpMethod": "OPTIONS"},
+                },
+            },
+        ),
+        Example(
+            "strangers are refused by a user pool, as the document says",
+            {"RestApiId": {"Ref": "Api"}, "StageName": "prod"},
+            beside={
+                "Api": {
+                    "Type": "AWS::ApiGateway::RestApi",
+                    "Properties": {
+                        "Body": {
+                            "paths": {"/orders": {"get": {"security": [{"pool": []}]}}},
+                            "securityDefinitions": {
+                                "pool": {"type": "apiKey", "x-amazon-apigateway-authorizer": {}}
+                            },
+                        }
+                    },
+                }
+            },
+        ),
     )
     fails = (
+        Example(
+            "a function decides about strangers, and runs for each of them",
+            {"RestApiId": {"Ref": "Api"}, "StageName": "prod"},
+            beside={
+                "Api": {"Type": "AWS::ApiGateway::RestApi"},
+                "Get": {
+                    "Type": "AWS::ApiGateway::Method",
+                    "Properties": {
+                        "RestApiId": {"Ref": "Api"},
+                        "HttpMethod": "GET",
+                        "AuthorizationType": "CUSTOM",
+                    },
+                },
+            },
+        ),
         Example("no association", {"StageName": "prod"}),
         Example(
             "an association with another stage",
@@ -126,7 +179,7 @@ class StageWithoutWebAcl(Rule):
         if stage is None:
             return
         api = api_of(resource, template)
-        if api is not None and is_private(api):
+        if (api is not None and is_private(api)) or not lets_strangers_in(api, template):
             return
         if not has_web_acl(resource, api, template):
             yield self.finding(stage, "", "no web ACL is associated with the stage")

@@ -7,36 +7,22 @@ from typing import Final
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules._stack import others, spokesman
 from secure_constructs.services.callers import (
     PERMISSION,
     RULE,
     URL,
     invokers,
-    scheduled,
     serves_deployment,
 )
 from secure_constructs.template import Resource, Template
 
-# What hands over events as fast as they come, with no limit of its own that a template could set.
-_UNBOUNDED: Final = frozenset(
-    {
-        "AWS::ElasticLoadBalancingV2::TargetGroup",
-        "AWS::IoT::TopicRule",
-        "AWS::Logs::SubscriptionFilter",
-        "AWS::S3::Bucket",
-        "AWS::SNS::Subscription",
-        "AWS::SNS::Topic",
-        URL,
-    }
+# Through these, people outside decide how many events there are.
+_OUTSIDE: Final = frozenset(
+    {"AWS::ElasticLoadBalancingV2::TargetGroup", "AWS::IoT::TopicRule", URL}
 )
-# Services that are bounded where they are set up: API stages, streams and queues, schedules, pools.
-_BOUNDED_SERVICES: Final = (
-    "apigateway.",
-    "cognito-idp.",
-    "config.",
-    "secretsmanager.",
-    "scheduler.",
-)
+_OUTSIDE_SERVICES: Final = ("elasticloadbalancing.", "iot.")
+_FUNCTION: Final = "AWS::Lambda::Function"
 
 
 class WithoutConcurrencyLimit(Rule):
@@ -44,10 +30,12 @@ class WithoutConcurrencyLimit(Rule):
     Nothing bounds how many copies of the function run at once.
 
     Without a limit of its own, one flooded function takes all concurrency of the account
-    and region: others stop, and the bill grows with the flood. A function is left alone where
-    everything that invokes it is bounded elsewhere, and judged there: an API by the throttling of
-    its stage, a queue or stream by its event source, a schedule by its clock, a workflow, a
-    deployment.
+    and region: others stop, and the bill grows with the flood. Judged are functions that people
+    outside invoke as often as they like, and those of which nothing in the templates says who
+    invokes them; these are named once for the stack. The others are bounded where their
+    events come from: an API by the throttling of its stage, a queue or stream by its event source,
+    uploads by the queue they should wait in, a schedule by its clock, and what the app
+    tells itself by the app.
     """
 
     id = "lambda-without-concurrency-limit"
@@ -115,11 +103,8 @@ class WithoutConcurrencyLimit(Rule):
                 }
             },
         ),
-    )
-    fails = (
-        Example("nobody known invokes it", {"Runtime": "python3.13"}),
         Example(
-            "whoever uploads invokes it",
+            "uploads, which should wait in a queue",
             {"Runtime": "python3.13"},
             beside={
                 "Uploads": {"Type": "AWS::S3::Bucket"},
@@ -134,17 +119,7 @@ class WithoutConcurrencyLimit(Rule):
             },
         ),
         Example(
-            "anyone who knows its URL invokes it",
-            {"Runtime": "python3.13"},
-            beside={
-                "Url": {
-                    "Type": URL,
-                    "Properties": {"TargetFunctionArn": {"Fn::GetAtt": ["Subject", "Arn"]}},
-                }
-            },
-        ),
-        Example(
-            "events that match a pattern invoke it",
+            "what the app tells itself",
             {"Runtime": "python3.13"},
             beside={
                 "Paid": {
@@ -157,7 +132,7 @@ class WithoutConcurrencyLimit(Rule):
             },
         ),
         Example(
-            "a topic of another stack invokes it",
+            "what another stack of the app tells it",
             {"Runtime": "python3.13"},
             beside={
                 "AllowTopic": {
@@ -170,36 +145,84 @@ class WithoutConcurrencyLimit(Rule):
                 }
             },
         ),
+        Example(
+            "those who may sign requests, by its URL",
+            {"Runtime": "python3.13"},
+            beside={
+                "Url": {
+                    "Type": URL,
+                    "Properties": {
+                        "TargetFunctionArn": {"Fn::GetAtt": ["Subject", "Arn"]},
+                        "AuthType": "AWS_IAM",
+                    },
+                }
+            },
+        ),
+    )
+    fails = (
+        Example("nobody known invokes it", {"Runtime": "python3.13"}),
+        Example(
+            "nobody known invokes it, nor the one beside it",
+            {"Runtime": "python3.13"},
+            beside={"Other": {"Type": "AWS::Lambda::Function"}},
+        ),
+        Example(
+            "a load balancer of another stack invokes it",
+            {"Runtime": "python3.13"},
+            beside={
+                "AllowBalancer": {
+                    "Type": PERMISSION,
+                    "Properties": {
+                        "FunctionName": {"Ref": "Subject"},
+                        "Principal": "elasticloadbalancing.amazonaws.com",
+                    },
+                }
+            },
+        ),
+        Example(
+            "anyone who knows its URL invokes it",
+            {"Runtime": "python3.13"},
+            beside={
+                "Url": {
+                    "Type": URL,
+                    "Properties": {"TargetFunctionArn": {"Fn::GetAtt": ["Subject", "Arn"]}},
+                }
+            },
+        ),
     )
 
     def check(self, function: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
         if function.number("ReservedConcurrentExecutions") is not None:
             return
-        if serves_deployment(function):
-            return
-        known = invokers(function)
-        flooding = next((invoker for invoker in known if not _bounded(invoker)), None)
-        if flooding is not None:
+        flooding = next((invoker for invoker in invokers(function) if _outside(invoker)), None)
+        if flooding is not None and not serves_deployment(function):
             yield self.finding(
                 function,
                 "ReservedConcurrentExecutions",
                 f"as many copies of it run at once as {flooding.logical_id} asks for",
                 trace=(flooding.logical_id, function.logical_id),
             )
-        elif not known:
+        elif _unbounded(function) and (sharing := spokesman(function, (_FUNCTION,), _unbounded)):
+            also = others(sharing, "as it is to")
             yield self.finding(
                 function,
                 "ReservedConcurrentExecutions",
-                "the whole concurrency of the account is open to it",
+                f"the whole concurrency of the account is open to it{also}",
             )
 
 
-def _bounded(invoker: Resource) -> bool:
+def _unbounded(function: Resource) -> bool:
     """
-    Say whether something bounds how often a resource invokes a function, or could where it stands.
+    Say whether a function has no limit, and nothing says who invokes it.
     """
-    if invoker.type == RULE:
-        return scheduled(invoker)
+    limited = function.number("ReservedConcurrentExecutions") is not None
+    return not limited and not invokers(function) and not serves_deployment(function)
+
+
+def _outside(invoker: Resource) -> bool:
+    """
+    Say whether people outside decide how often a resource invokes a function.
+    """
     if invoker.type == PERMISSION:
-        return (invoker.text("Principal") or "").startswith(_BOUNDED_SERVICES)
-    return invoker.type not in _UNBOUNDED
+        return (invoker.text("Principal") or "").startswith(_OUTSIDE_SERVICES)
+    return invoker.type in _OUTSIDE and invoker.text("AuthType") != "AWS_IAM"

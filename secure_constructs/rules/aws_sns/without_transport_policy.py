@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules._transport import lets_in_services_only, plain_http_refused
 from secure_constructs.template import Resource, Template
 
 
 class WithoutTransportPolicy(Rule):
     """
-    The topic has no policy, so nothing refuses requests that are not encrypted.
+    No policy refuses requests to the topic that are not encrypted, and none lets callers in.
 
     A client of the account that uses plain HTTP, by mistake or because an attacker on the way
     makes it, is served: requests, and the signatures on them, can then be read and changed.
@@ -41,8 +42,34 @@ class WithoutTransportPolicy(Rule):
             },
         ),
     )
-    fails = (Example("no policy", {"TopicName": "orders"}),)
+    fails = (
+        Example("no policy", {"TopicName": "orders"}),
+        Example(
+            "a policy that lets in services alone",
+            {},
+            beside={
+                "Policy": {
+                    "Type": "AWS::SNS::TopicPolicy",
+                    "Properties": {
+                        "Topics": [{"Ref": "Subject"}],
+                        "PolicyDocument": {
+                            "Statement": {
+                                "Effect": "Allow",
+                                "Principal": {"Service": "events.amazonaws.com"},
+                                "Action": "sns:Publish",
+                                "Resource": "*",
+                            }
+                        },
+                    },
+                }
+            },
+        ),
+    )
 
     def check(self, topic: Resource, template: Template) -> Iterator[Finding]:
-        if not template.referrers(topic, "AWS::SNS::TopicPolicy", at="Topics"):
-            yield self.finding(topic, "", "there is no policy that refuses plain HTTP")
+        policies = template.referrers(topic, "AWS::SNS::TopicPolicy", at="Topics")
+        if policies and not lets_in_services_only(policies):
+            return  # it lets in others, which another rule judges
+        refused = plain_http_refused(policies, action="sns:Publish", target=topic.arn)
+        if not refused.certain:
+            yield self.finding(topic, "", "plain HTTP is not refused", certain=not refused.possible)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules._transport import plain_http_refused
+from secure_constructs.rules._transport import lets_in_services_only, plain_http_refused
 from secure_constructs.template import Resource, Template
 
 
@@ -16,9 +16,9 @@ class PlainHttpAccepted(Rule):
 
     Nothing refuses a client that uses plain HTTP, by mistake or because an attacker on the way
     makes it: requests, and the signatures on them, can then be read and changed in transit.
-    A queue with a policy of its own is judged, since that lets in others, whose clients nobody
-    here chose. Without one only identities of the account get in, whose SDKs use HTTPS: that the
-    refusal is missing there is said by the strict pack.
+    A queue whose policy lets in callers other than services is judged, since nobody here chose
+    their clients. Else only services and identities of the account get in, which use HTTPS unless
+    told otherwise: that the refusal is missing there is said by the strict pack.
     """
 
     id = "sqs-plain-http-accepted"
@@ -56,6 +56,26 @@ class PlainHttpAccepted(Rule):
             },
         ),
         Example("no policy", {"QueueName": "orders"}),
+        Example(
+            "services alone are let in, which come over TLS",
+            {},
+            beside={
+                "Policy": {
+                    "Type": "AWS::SQS::QueuePolicy",
+                    "Properties": {
+                        "Queues": [{"Ref": "Subject"}],
+                        "PolicyDocument": {
+                            "Statement": {
+                                "Effect": "Allow",
+                                "Principal": {"Service": "events.amazonaws.com"},
+                                "Action": "sqs:SendMessage",
+                                "Resource": "*",
+                            }
+                        },
+                    },
+                }
+            },
+        ),
     )
     fails = (
         Example(
@@ -70,12 +90,9 @@ class PlainHttpAccepted(Rule):
                             "Statement": [
                                 {
                                     "Effect": "Allow",
-                                    "Principal": {"Service": "events.amazonaws.com"},
+                                    "Principal": {"AWS": "arn:aws:iam::111122223333:role/shop"},
                                     "Action": "sqs:SendMessage",
                                     "Resource": "*",
-                                    "Condition": {
-                                        "StringEquals": {"aws:SourceAccount": "111122223333"}
-                                    },
                                 }
                             ]
                         },
@@ -88,5 +105,5 @@ class PlainHttpAccepted(Rule):
     def check(self, queue: Resource, template: Template) -> Iterator[Finding]:
         policies = template.referrers(queue, "AWS::SQS::QueuePolicy", at="Queues")
         refused = plain_http_refused(policies, action="sqs:SendMessage", target=queue.arn)
-        if policies and not refused.certain:
+        if policies and not refused.certain and not lets_in_services_only(policies):
             yield self.finding(queue, "", "plain HTTP is not refused", certain=not refused.possible)
