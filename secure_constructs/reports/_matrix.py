@@ -1,0 +1,225 @@
+"""The assurance matrix: for each function and risk, what was judged, and on what evidence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, TypedDict
+
+from secure_constructs.findings import Risk
+from secure_constructs.paths.graph import Flow
+from secure_constructs.paths.verdicts import FUNCTION
+from secure_constructs.reports._groups import printable
+from secure_constructs.rules import catalogue
+from secure_constructs.template import UNRESOLVED
+
+if TYPE_CHECKING:
+    from secure_constructs.assessment import Assessment
+    from secure_constructs.findings import Finding
+    from secure_constructs.paths.graph import Graph, Node
+    from secure_constructs.rules import Rule
+    from secure_constructs.template import Resource
+
+_LONGEST: Final = 60
+# A report is passed around; a password that stands in a template is not repeated in it.
+_CONFIDENTIAL: Final = re.compile("credential|passphrase|password|secret|token", re.IGNORECASE)
+
+
+class State(StrEnum):
+    """
+    What became of a control, from the worst to the best.
+    """
+
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+    ACCEPTED = "accepted"
+    PASSED = "passed"
+
+
+_ORDER: Final = {state: rank for rank, state in enumerate(State)}
+
+
+class Control(TypedDict):
+    """
+    One rule, held against one resource of a function.
+    """
+
+    rule: str
+    control: str
+    state: str
+    resource: str
+    evidence: str
+    source: str
+
+
+class Cell(TypedDict):
+    """
+    All that was judged of one function for one risk; the state is the worst of its controls.
+    """
+
+    risk: str
+    state: str
+    controls: list[int]
+
+
+class Row(TypedDict):
+    """
+    All that was judged of one function.
+    """
+
+    function: str
+    cells: list[Cell]
+
+
+class Matrix(TypedDict):
+    """
+    The rows, and the controls that their cells name by number: functions share resources.
+    """
+
+    controls: list[Control]
+    rows: list[Row]
+
+
+def matrix_of(assessment: Assessment, graph: Graph) -> Matrix:
+    """
+    Hold every selected rule against every function and what belongs to it.
+
+    To a function belong its role, what leads into it, and what it reads and writes.
+    """
+    return _Judging(assessment, graph).matrix()
+
+
+class _Judging:
+    """
+    Collects what was judged, each resource once.
+    """
+
+    def __init__(self, assessment: Assessment, graph: Graph) -> None:
+        self._assessment = assessment
+        self._graph = graph
+        self._found: dict[tuple[str, str, str], list[Finding]] = {}
+        for finding in assessment.findings:
+            place = (finding.rule_id, finding.stack or finding.template, finding.logical_id)
+            self._found.setdefault(place, []).append(finding)
+        self._rules: dict[str, list[Rule]] = {}
+        for rule in catalogue():
+            if assessment.config.selects(rule):
+                for kind in rule.resource_types:
+                    self._rules.setdefault(kind, []).append(rule)
+        self._controls: list[Control] = []
+        self._numbers: dict[Resource, list[tuple[Risk, int]]] = {}
+
+    def matrix(self) -> Matrix:
+        return Matrix(rows=list(self._rows()), controls=self._controls)
+
+    def _rows(self) -> Iterator[Row]:
+        for function in self._graph.of_type(FUNCTION):
+            by_risk: dict[Risk, list[int]] = {risk: [] for risk in Risk}
+            for resource in self._belonging(function):
+                for risk, number in self._of(resource):
+                    by_risk[risk].append(number)
+            yield Row(
+                function=printable(function.id),
+                cells=[self._cell(risk, held) for risk, held in by_risk.items() if held],
+            )
+
+    def _belonging(self, function: Node) -> dict[Resource, None]:
+        """
+        Give the resources whose faults are faults of the function.
+        """
+        nodes = [function, *(edge.source for edge in self._graph.entering(function))]
+        for edge in self._graph.leaving(function):
+            nodes.append(edge.target)
+            if edge.flow is Flow.IDENTITY:
+                nodes.extend(reached.target for reached in self._graph.leaving(edge.target))
+        resources = dict.fromkeys(node.resource for node in nodes if node.resource is not None)
+        resources.update(
+            (edge.via, None) for edge in self._graph.entering(function) if edge.via not in resources
+        )
+        return {
+            resource: None
+            for resource in resources
+            if resource.type != FUNCTION or resource == function.resource
+        }
+
+    def _of(self, resource: Resource) -> list[tuple[Risk, int]]:
+        if resource not in self._numbers:
+            numbers = self._numbers[resource] = []
+            for rule in self._rules.get(resource.type, ()):
+                numbers.append((rule.risk, len(self._controls)))
+                self._controls.append(self._control(rule, resource))
+        return self._numbers[resource]
+
+    def _cell(self, risk: Risk, held: list[int]) -> Cell:
+        states = {number: State(self._controls[number]["state"]) for number in held}
+        ranked = sorted(held, key=lambda number: _ORDER[states[number]])
+        return Cell(risk=str(risk), state=str(states[ranked[0]]), controls=ranked)
+
+    def _control(self, rule: Rule, resource: Resource) -> Control:
+        origin = resource.template.origin
+        found = self._found.get((rule.id, origin.stack or origin.file, resource.logical_id), [])
+        state, decisive = self._worst(found)
+        source = (decisive.source if decisive else None) or resource.source
+        return Control(
+            rule=rule.id,
+            control=rule.control,
+            state=str(state),
+            resource=printable(resource.construct_path or resource.logical_id),
+            evidence=printable(self._evidence(rule, resource, decisive)),
+            source=printable(str(source)) if source else "",
+        )
+
+    def _worst(self, found: list[Finding]) -> tuple[State, Finding | None]:
+        states = [(self._state(finding), finding) for finding in found]
+        return min(states, key=lambda pair: _ORDER[pair[0]], default=(State.PASSED, None))
+
+    def _state(self, finding: Finding) -> State:
+        if finding in self._assessment.acknowledged:
+            return State.ACCEPTED
+        return State.FAILED if finding.certain else State.UNCERTAIN
+
+    def _evidence(self, rule: Rule, resource: Resource, finding: Finding | None) -> str:
+        if finding is None:
+            return ", ".join(_shown(resource, rule.id))
+        place = f"{finding.property_path}: " if finding.property_path else ""
+        reason = self._assessment.acknowledged.get(finding)
+        return f"{place}{finding.message}" if reason is None else f"{place}accepted: {reason}"
+
+
+@cache
+def _examined() -> Mapping[str, frozenset[str]]:
+    """
+    Give the properties each rule is about, by its id, as its examples show them.
+    """
+    return {
+        rule.id: frozenset(
+            name
+            for example in (*rule.passes, *rule.fails)
+            if example.type in {"", *rule.resource_types}
+            for name in example.properties
+        )
+        for rule in catalogue()
+    }
+
+
+def _shown(resource: Resource, rule_id: str) -> Iterator[str]:
+    """
+    Give the properties a rule is about as the resource sets them.
+    """
+    for name in sorted(_examined()[rule_id] & resource.value.keys()):
+        yield f"{name}={_value(name, resource.value[name])}"
+
+
+def _value(name: str, value: Any) -> str:
+    if value is UNRESOLVED:
+        return "(known at deployment)"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if _CONFIDENTIAL.search(name):
+        return "(not shown)"
+    if isinstance(value, str | int | float):
+        text = str(value)
+        return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+    return "{...}" if isinstance(value, Mapping) else "[...]"
