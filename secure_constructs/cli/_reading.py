@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from secure_constructs.errors import Problem, TemplateError
-from secure_constructs.findings import Severity
 
 if TYPE_CHECKING:
     from secure_constructs.acknowledgments import Acknowledgment
@@ -19,9 +16,12 @@ if TYPE_CHECKING:
 _MOST_PROBLEMS: Final = 5
 
 
-def config_of(options: argparse.Namespace) -> Config:
+def config_at(file: str | None) -> Config:
     """
-    Read the configuration, and change it as the options of the command say.
+    Read the configuration of a project.
+
+    Args:
+        file: Where it is; the nearest one by default.
 
     Raises:
         ConfigError: It cannot be read, or names what there is not.
@@ -29,14 +29,8 @@ def config_of(options: argparse.Namespace) -> Config:
     from secure_constructs.config import read_config
     from secure_constructs.rules import rule_ids
 
-    config = read_config(options.config)
+    config = read_config(file)
     config.check_rules(rule_ids())
-    if options.gate:
-        config = replace(config, gate=Severity(options.gate))
-    if options.strict:
-        config = replace(config, strict=True)
-    if options.pack:
-        config = replace(config, strict=False, packs=tuple(options.pack))
     return config
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from secure_constructs.cli._program import PROGRAM, Commands, Exit, complain, is_terminal, write
-from secure_constructs.cli._reading import config_of, read
+from secure_constructs.cli._reading import config_at, read
 from secure_constructs.findings import Severity
 from secure_constructs.packs import PACKS
 from secure_constructs.reports import FORMATS
 
 if TYPE_CHECKING:
     from secure_constructs.assessment import Assessment, Defect
+    from secure_constructs.config import Config
     from secure_constructs.template import Template
 
 _LONG_WORK: Final = 2_000  # resources; below that a verdict takes less than a second
@@ -71,7 +73,7 @@ def _run(options: argparse.Namespace) -> Exit:
     from secure_constructs.reports import render
     from secure_constructs.rules import rule_ids
 
-    config = config_of(options)
+    config = _as_asked(config_at(options.config), options)
     templates, acknowledgments = read(options.paths)
     assessment = assess(_shown(templates), config=config)
     if acknowledgments:
@@ -88,6 +90,19 @@ def _run(options: argparse.Namespace) -> Exit:
         _complain_of(assessment.defects)
         return Exit.DEFECT
     return Exit.FINDINGS if assessment.gating else Exit.CLEAN
+
+
+def _as_asked(config: Config, options: argparse.Namespace) -> Config:
+    """
+    Change a configuration as the options of the command say.
+    """
+    if options.gate:
+        config = replace(config, gate=Severity(options.gate))
+    if options.strict:
+        config = replace(config, strict=True)
+    if options.pack:
+        config = replace(config, strict=False, packs=tuple(options.pack))
+    return config
 
 
 def _complain_of(defects: Sequence[Defect]) -> None:

@@ -64,7 +64,7 @@ def _still_exposed(last: Edge, cut: Edge, graph: Graph, verdicts: Verdicts) -> b
     waiting = deque([last.source])
     while waiting:
         for edge in graph.entering(waiting.popleft()):
-            if edge is cut or verdicts.through(edge) is not Verdict.EXPOSED:
+            if _goes_with(edge, cut) or verdicts.through(edge) is not Verdict.EXPOSED:
                 continue
             if edge.source.kind is Kind.OUTSIDER:
                 return True
@@ -72,6 +72,18 @@ def _still_exposed(last: Edge, cut: Edge, graph: Graph, verdicts: Verdicts) -> b
                 seen.add(edge.source)
                 waiting.append(edge.source)
     return False
+
+
+def _goes_with(edge: Edge, cut: Edge) -> bool:
+    """
+    Say whether what cuts one edge cuts another: a web ACL stands before every route of an API.
+    """
+    if edge is cut:
+        return True
+    requests = edge.flow is Flow.REQUEST and cut.flow is Flow.REQUEST
+    return (
+        requests and cut.target.resource is not None and edge.target.resource == cut.target.resource
+    )
 
 
 def _fix(edge: Edge) -> str:

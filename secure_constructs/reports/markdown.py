@@ -38,11 +38,11 @@ def _lines(assessment: Assessment, *, uncertain: bool) -> Iterator[str]:
         yield f"### {group.severity}: `{group.rule_id}`"
         yield ""
         for message in group.messages:
-            yield _plain(message)
+            yield plain(message)
         yield ""
         yield from _places(group)
         yield ""
-        yield f"**Fix:** {_plain(group.fix)}"
+        yield f"**Fix:** {plain(group.fix)}"
     if mild:
         yield from _folded("Below the gate", groups(mild))
     if uncertain and assessment.uncertain:
@@ -57,16 +57,19 @@ def _folded(title: str, folded: tuple[Group, ...]) -> Iterator[str]:
     yield "| Severity | Rule | Resources | Fix |"
     yield "|---|---|---|---|"
     for group in folded:
-        places = "<br>".join(_plain(place) for place in group.places)
-        yield f"| {group.severity} | `{group.rule_id}` | {places} | {_plain(group.fix)} |"
+        places = "<br>".join(plain(place) for place in group.places)
+        yield f"| {group.severity} | `{group.rule_id}` | {places} | {plain(group.fix)} |"
     yield ""
     yield "</details>"
 
 
 def _places(group: Group) -> Iterator[str]:
     for place in group.places:
-        yield f"- {_plain(place)}"
+        yield f"- {plain(place)}"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """
+    Write a text so that none of it is taken for markup.
+    """
     return _MARKUP.sub(r"\\\1", printable(" ".join(text.split())))

@@ -111,7 +111,7 @@ def requests(  # noqa: PLR0913 (one fact each)
             via=front.distribution,
             place=front.origin.at("DomainName"),
             certain=certain,
-            limited="",
+            limited=limited if closed is Answer.YES else "",
         )
 
 

@@ -1,0 +1,206 @@
+"""What a change to an app opened and closed, by comparing its attack map before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from secure_constructs.paths.attack_map import AttackMap
+from secure_constructs.paths.graph import Edge, Flow, Kind, Node
+from secure_constructs.paths.verdicts import Verdict
+
+
+class Direction(StrEnum):
+    """
+    Whether a change helps an attacker.
+    """
+
+    WORSE = "worse"
+    BETTER = "better"
+    NEUTRAL = "changed"
+
+
+class About(StrEnum):
+    """
+    What changed.
+    """
+
+    INPUT = "input"
+    SENSITIVE = "sensitive data"
+    LOOP = "loop"
+    SIDE_DOOR = "side door"
+    PERMISSION = "permission"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """
+    One difference that an attacker would notice.
+
+    Args:
+        about: What changed.
+        direction: Whether it helps an attacker.
+        subject: The function, or the store, as the map names it.
+        told: What is different, as a clause.
+        path: The hops, where there are any.
+    """
+
+    about: About
+    direction: Direction
+    subject: str
+    told: str
+    path: tuple[str, ...] = ()
+
+
+_GAINS = {
+    Flow.READ: "read",
+    Flow.WRITE: "write to",
+    Flow.INVOKE: "invoke",
+    Flow.CONTROL: "change",
+    Flow.ASSUME: "become",
+}
+
+
+def changes(old: AttackMap, new: AttackMap) -> tuple[Change, ...]:
+    """
+    Compare two attack maps of the same app.
+
+    Resources are the same where their stack and their path in it are, or else their logical id.
+
+    Args:
+        old: Before the change.
+        new: After it.
+
+    Returns:
+        What helps an attacker first.
+    """
+    found = [
+        *_inputs(old, new),
+        *_sensitive(old, new),
+        *_appeared(_loops(old), _loops(new), About.LOOP, "feeds itself"),
+        *_appeared(_doors(old), _doors(new), About.SIDE_DOOR, "is reached past its workflow"),
+        *_permissions(old, new),
+    ]
+    order = list(Direction)
+    return tuple(sorted(found, key=lambda change: order.index(change.direction)))
+
+
+def _key(node: Node) -> str:
+    """
+    What a node is called in both maps.
+    """
+    if node.resource is None:
+        return node.name
+    stack = node.resource.template.origin.stack
+    return f"{stack}/{node.name}" if stack else node.name
+
+
+def _names(path: tuple[Edge, ...]) -> tuple[str, ...]:
+    return (
+        _key(path[0].source),
+        *(_key(edge.target) for edge in path if edge.target.kind is not Kind.ROLE),
+    )
+
+
+def _inputs(old: AttackMap, new: AttackMap) -> Iterator[Change]:
+    before = {(_key(w.function), _key(w.edge.source)): w for w in reversed(old.inputs)}
+    after = {(_key(w.function), _key(w.edge.source)): w for w in reversed(new.inputs)}
+    for key, way in after.items():
+        known = before.get(key)
+        if known is None:
+            direction = _direction(None, way.verdict)
+            told = f"takes input from {key[1]}: {way.verdict}, {way.reason}"
+        elif known.verdict is not way.verdict:
+            direction = _direction(known.verdict, way.verdict)
+            told = f"input from {key[1]} was {known.verdict}, is {way.verdict}: {way.reason}"
+        else:
+            continue
+        path = _names(way.path)
+        yield Change(about=About.INPUT, direction=direction, subject=key[0], told=told, path=path)
+    for key, way in before.items():
+        if key not in after:
+            direction = _direction(way.verdict, None)
+            told = f"takes no more input from {key[1]}, which was {way.verdict}"
+            yield Change(about=About.INPUT, direction=direction, subject=key[0], told=told)
+
+
+def _direction(old: Verdict | None, new: Verdict | None) -> Direction:
+    """
+    Say which way a verdict went; one that is not known tells nothing.
+    """
+    before, after = (Verdict.BEHIND_WAF if v is None else v for v in (old, new))
+    if Verdict.UNKNOWN in {before, after} or (before.sound and after.sound):
+        return Direction.NEUTRAL
+    return Direction.WORSE if after.rank > before.rank else Direction.BETTER
+
+
+def _sensitive(old: AttackMap, new: AttackMap) -> Iterator[Change]:
+    before = {_key(found.target): _names(found.path) for found in old.exposures}
+    after = {_key(found.target): _names(found.path) for found in new.exposures}
+    yield from _appeared(before, after, About.SENSITIVE, "is reached by a stranger's request")
+
+
+def _appeared(
+    before: Mapping[str, tuple[str, ...]],
+    after: Mapping[str, tuple[str, ...]],
+    about: About,
+    told: str,
+) -> Iterator[Change]:
+    for name, path in after.items():
+        if name not in before:
+            yield Change(about=about, direction=Direction.WORSE, subject=name, told=told, path=path)
+    for name in before:
+        if name not in after:
+            yield Change(
+                about=about, direction=Direction.BETTER, subject=name, told=f"no longer {told}"
+            )
+
+
+def _loops(attack_map: AttackMap) -> dict[str, tuple[str, ...]]:
+    return {
+        " -> ".join(sorted(_key(node) for node in loop.nodes)): _names(loop.path)
+        for loop in attack_map.loops
+    }
+
+
+def _doors(attack_map: AttackMap) -> dict[str, tuple[str, ...]]:
+    return {_key(door.step.target): _names(door.way.path) for door in attack_map.side_doors}
+
+
+def _permissions(old: AttackMap, new: AttackMap) -> Iterator[Change]:
+    before, after = _powers(old), _powers(new)
+    for function, powers in after.items():
+        gained = powers - before.get(function, frozenset())
+        lost = before.get(function, frozenset()) - powers
+        for flow, word in _GAINS.items():
+            if names := sorted(name for kind, name in gained if kind is flow):
+                told = f"could now {word} {', '.join(names)} if it is taken over"
+                yield Change(
+                    about=About.PERMISSION, direction=Direction.WORSE, subject=function, told=told
+                )
+            if names := sorted(name for kind, name in lost if kind is flow):
+                told = f"could no longer {word} {', '.join(names)}"
+                yield Change(
+                    about=About.PERMISSION, direction=Direction.BETTER, subject=function, told=told
+                )
+
+
+def _powers(attack_map: AttackMap) -> dict[str, frozenset[tuple[Flow, str]]]:
+    return {
+        _key(function): frozenset(
+            (flow, _key(node)) for flow in _GAINS for node in attack_map.blast(function).nodes(flow)
+        )
+        for function in attack_map.functions
+    }
+
+
+def opened(found: tuple[Change, ...]) -> tuple[Change, ...]:
+    """
+    Give the changes that let someone in or lead to sensitive data; a wider grant is not among them.
+    """
+    return tuple(
+        change
+        for change in found
+        if change.direction is Direction.WORSE and change.about is not About.PERMISSION
+    )

@@ -1,0 +1,110 @@
+"""Permissions of functions: who invokes them directly, or through a service, from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from secure_constructs.paths.edges._callers import (
+    caller_of,
+    function_called,
+    service_of,
+    sources_in_templates,
+)
+from secure_constructs.paths.graph import AWS, INTERNET, Edge, Flow, Guard, Kind, Node, node_of
+from secure_constructs.services.callers import PERMISSION, callers
+from secure_constructs.template import Resource, Template
+
+TYPES: Final = (PERMISSION,)
+
+_INVOKES: Final = frozenset(
+    {"*", "lambda:*", "lambda:invoke*", "lambda:invokefunction", "lambda:invokeasync"}
+)
+# Service -> how the types start that make it invoke a function, which other modules read.
+_TRIGGERS: Final = {
+    "apigateway": ("AWS::ApiGateway",),
+    "appsync": ("AWS::AppSync::",),
+    "bedrock": ("AWS::Bedrock::",),
+    "cloudformation": ("AWS::CloudFormation::", "Custom::"),
+    "cognito-idp": ("AWS::Cognito::",),
+    "config": ("AWS::Config::",),
+    "edgelambda": ("AWS::CloudFront::",),
+    "elasticloadbalancing": ("AWS::ElasticLoadBalancingV2::",),
+    "events": ("AWS::Events::",),
+    "iot": ("AWS::IoT::",),
+    "lambda": ("AWS::CloudWatch::",),
+    "logs": ("AWS::Logs::",),
+    "s3": ("AWS::S3::", "Custom::S3BucketNotifications"),
+    "secretsmanager": ("AWS::SecretsManager::",),
+    "ses": ("AWS::SES::",),
+    "sns": ("AWS::SNS::",),
+}
+# Services that invoke with events of their own making.
+_OWN_EVENTS: Final = frozenset(
+    {"cloudformation", "codepipeline", "config", "lambda", "secretsmanager"}
+)
+# Services that anyone speaks or writes to.
+_ASSISTANTS: Final = frozenset({"alexa-appkit", "alexa-connectedhome", "connect", "lex", "lexv2"})
+_ENTRIES: Final = frozenset({"apigateway", "elasticloadbalancing"})
+
+
+def edges(permission: Resource, template: Template) -> Iterator[Edge]:
+    """
+    Give who may invoke a function directly, and the services that do so for a source elsewhere.
+
+    A service whose trigger is in the templates yields nothing here. One whose source is not known
+    is shown as the permission itself: who is behind it is not known.
+    """
+    function = function_called(permission, template)
+    action = (permission.text("Action") or "").lower()
+    if function is None or action not in _INVOKES or permission.flag("InvokedViaFunctionUrl"):
+        return
+    service = service_of(permission)
+    if service:
+        yield from _through(service, permission, function, template)
+        return
+    caller = caller_of(permission, template)
+    if caller is not None:
+        yield Edge(
+            source=caller.node,
+            target=node_of(function),
+            flow=Flow.INVOKE,
+            label="lambda:InvokeFunction",
+            via=permission,
+            place="Principal",
+            guard=caller.guard,
+            limited=caller.limited,
+            certain=caller.certain,
+        )
+
+
+def _through(
+    service: str, permission: Resource, function: Resource, template: Template
+) -> Iterator[Edge]:
+    name = service.partition(".")[0]
+    if any(sources_in_templates(permission, template)) or _triggered(function, name):
+        return
+    source = Node(Kind.ENTRY if name in _ENTRIES else Kind.CHANNEL, permission)
+    if name in _OWN_EVENTS:
+        source = AWS
+    elif name in _ASSISTANTS:
+        source = INTERNET
+    outside = source.kind is Kind.OUTSIDER
+    yield Edge(
+        source=source,
+        target=node_of(function),
+        flow=Flow.REQUEST if outside else Flow.HANDOVER,
+        label=service,
+        via=permission,
+        place="Principal",
+        guard=Guard.NONE,
+        certain=outside,
+        asynchronous=name not in _ENTRIES,
+    )
+
+
+def _triggered(function: Resource, service: str) -> bool:
+    starts = _TRIGGERS.get(service)
+    return starts is not None and any(
+        caller.type.startswith(starts) for caller in callers(function)
+    )
