@@ -2,41 +2,30 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from secure_constructs.acknowledgments import HIDDEN_IN_STAGE
+from secure_constructs.errors import TemplateError
 from secure_constructs.findings import Finding, Risk, Severity
+from secure_constructs.template.manifest import STACK, STAGE, Artifact, artifacts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _LISTED: Final = 10
 
 
-def _assembly_above(folder: Path) -> Path | None:
+def _assembly_above(folder: Path) -> Artifact | None:
     """
-    Give the assembly that contains an assembly, when there is one.
+    Give what the assembly around an assembly says of it, when there is one.
     """
-    for artifact in _artifacts(folder.parent).values():
-        if artifact.get("type") == "cdk:cloud-assembly":
-            properties = artifact.get("properties") or {}
-            if properties.get("directoryName") == folder.name:
-                return folder.parent
-    return None
-
-
-def _artifacts(folder: Path) -> Mapping[str, dict[str, Any]]:
-    manifest = folder / "manifest.json"
-    if not manifest.is_file():
-        return {}
-    content = json.loads(manifest.read_bytes())
-    return {
-        name: artifact
-        for name, artifact in content.get("artifacts", {}).items()
-        if isinstance(artifact, dict)
-    }
+    try:
+        above = tuple(artifacts(folder.parent))
+    except TemplateError:
+        return None  # none, or a file of that name with another purpose
+    stages = (artifact for artifact in above if artifact.type == STAGE)
+    return next((stage for stage in stages if stage.assembly == folder), None)
 
 
 def sees_whole_app(files: Sequence[Path]) -> bool:
@@ -45,18 +34,17 @@ def sees_whole_app(files: Sequence[Path]) -> bool:
     """
     folder = min((file.resolve().parent for file in files), key=lambda folder: len(folder.parts))
     while (above := _assembly_above(folder)) is not None:
-        folder = above
+        folder = above.folder
     given = {file.resolve() for file in files}
     return given >= set(_stack_files(folder))
 
 
 def _stack_files(folder: Path) -> Iterator[Path]:
-    for name, artifact in _artifacts(folder).items():
-        properties = artifact.get("properties") or {}
-        if artifact.get("type") == "cdk:cloud-assembly":
-            yield from _stack_files(folder / str(properties.get("directoryName", name)))
-        elif artifact.get("type") == "aws:cloudformation:stack":
-            yield folder / str(properties.get("templateFile"))
+    for artifact in artifacts(folder):
+        if artifact.type == STAGE:
+            yield from _stack_files(artifact.assembly)
+        elif artifact.type == STACK:
+            yield artifact.template
 
 
 def hidden_in_stages(gating: Iterable[Finding]) -> Iterator[Finding]:
@@ -71,7 +59,8 @@ def hidden_in_stages(gating: Iterable[Finding]) -> Iterator[Finding]:
         if finding.template:
             by_assembly.setdefault(Path(finding.template).resolve().parent, []).append(finding)
     for folder, findings in by_assembly.items():
-        if _assembly_above(folder) is None:
+        stage = _assembly_above(folder)
+        if stage is None:
             continue
         unselected = [finding for finding in findings if not _selected(folder, finding)]
         if not unselected:
@@ -79,7 +68,6 @@ def hidden_in_stages(gating: Iterable[Finding]) -> Iterator[Finding]:
         lines = [_line(finding) for finding in unselected[:_LISTED]]
         if len(unselected) > _LISTED:
             lines.append(f"and {len(unselected) - _LISTED} more")
-        stage = _stage_of(folder)
         several = "1 finding gates" if len(unselected) == 1 else f"{len(unselected)} findings gate"
         yield Finding(
             rule_id=HIDDEN_IN_STAGE,
@@ -87,24 +75,13 @@ def hidden_in_stages(gating: Iterable[Finding]) -> Iterator[Finding]:
             risk=Risk.INSECURE_DEPLOYMENT,
             severity=Severity.HIGH,
             certain=True,
-            message="\n      ".join((f"{several} in stage {stage}:", *lines)),
+            message="\n      ".join((f"{several} in stage {stage.construct_path}:", *lines)),
             fix="run cdk synth '**', which shows them in full",
             logical_id="",
             resource_type="",
             property_path="",
             references=("https://docs.aws.amazon.com/cdk/v2/guide/stages.html",),
         )
-
-
-def _stage_of(folder: Path) -> str:
-    """
-    Give the construct path of the Stage that an assembly belongs to.
-    """
-    for name, artifact in _artifacts(folder.parent).items():
-        properties = artifact.get("properties") or {}
-        if properties.get("directoryName") == folder.name:
-            return str(properties.get("displayName", name))
-    return folder.name
 
 
 def _line(finding: Finding) -> str:
@@ -119,10 +96,8 @@ def _selected(folder: Path, finding: Finding) -> bool:
     """
     stack = finding.stack
     return any(
-        artifact.get("type") == "aws:cloudformation:stack"
-        and (
-            stack == (name := str(artifact.get("displayName", ""))) or stack.startswith(f"{name}/")
-        )
-        and (artifact.get("properties") or {}).get("validateOnSynth") is True
-        for artifact in _artifacts(folder).values()
+        artifact.type == STACK
+        and (stack == artifact.construct_path or stack.startswith(f"{artifact.construct_path}/"))
+        and artifact.properties.get("validateOnSynth") is True
+        for artifact in artifacts(folder)
     )

@@ -6,8 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from secure_constructs._violations import LEVELS
-from secure_constructs.acknowledgments import REPORT, user_line
+from secure_constructs.acknowledgments import REPORT
 from secure_constructs.findings import NAMESPACE
+from secure_constructs.template.sources import user_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -9,16 +9,15 @@ This module reads the same acknowledgments from the assembly alone, so that
 
 from __future__ import annotations
 
-import difflib
-import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from secure_constructs.assessment import WITHOUT_REASON, Assessment
-from secure_constructs.errors import Problem, TemplateError
 from secure_constructs.findings import CARRIED, NAMESPACE, Finding, Risk, Severity, SourceLine
+from secure_constructs.template.manifest import MANIFEST, STAGE, artifacts, beside, read_map
+from secure_constructs.template.sources import user_line
 
 if TYPE_CHECKING:
     import os
@@ -48,13 +47,11 @@ The type of the metadata entry in which CDK keeps the acknowledgments of a const
 _ABOUT_A_SYNTH: Final = frozenset({HIDDEN_IN_STAGE, WITHOUT_MATCH, WITHOUT_REASON})
 _BARE: Final = "Annotation"
 _DOCUMENTATION: Final = "https://docs.aws.amazon.com/cdk/v2/guide/policy-validation-synthesis.html"
-_FRAME: Final = re.compile(r"\((?P<file>[^()]+?):(?P<line>\d+)(?::\d+)?\)\s*$")
 # Copies of an assembly keep the order of its files' times only to about this many seconds.
 _COPIED_WITHIN: Final = 2.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Acknowledgment:
+class Acknowledgment(NamedTuple):
     """
     A finding, or a kind of finding, that someone accepted.
 
@@ -155,11 +152,8 @@ def read_stack_acknowledgments(template: str | os.PathLike[str]) -> tuple[Acknow
     Raises:
         TemplateError: The metadata cannot be read.
     """
-    file = Path(template)
-    metadata = file.with_name(file.name.replace(".template.json", ".metadata.json"))
-    if metadata == file or not metadata.is_file():
-        return ()
-    return tuple(acknowledgments_in(_read(metadata)))
+    metadata = beside(Path(template), "metadata")
+    return tuple(acknowledgments_in(_read(metadata))) if metadata else ()
 
 
 def acknowledge(
@@ -251,24 +245,6 @@ def acknowledgments_in(metadata: Mapping[str, Any]) -> Iterator[Acknowledgment]:
                 )
 
 
-def user_line(trace: object) -> SourceLine | None:
-    """
-    Give the first line of user code in a stack trace as CDK writes it.
-
-    Args:
-        trace: Its lines, or one text of them.
-    """
-    lines = trace.splitlines() if isinstance(trace, str) else trace
-    for line in lines if isinstance(lines, list) else ():
-        frame = _FRAME.search(line) if isinstance(line, str) else None
-        if frame:
-            file = Path(frame["file"])
-            if file.is_relative_to(Path.cwd()):
-                file = file.relative_to(Path.cwd())
-            return SourceLine(file=file.as_posix(), line=int(frame["line"]))
-    return None
-
-
 def _by_rule(acknowledgments: Iterable[Acknowledgment]) -> dict[str, list[Acknowledgment]]:
     by_rule: dict[str, list[Acknowledgment]] = {}
     for given in acknowledgments:
@@ -289,6 +265,8 @@ def _unsound(
         return
     if given.rule_id not in _ABOUT_A_SYNTH:
         if given.rule_id not in known:
+            import difflib  # noqa: PLC0415 - hardly anyone misspells
+
             close = difflib.get_close_matches(given.rule_id, sorted(known), n=1)
             fix = f"write {NAMESPACE}::{close[0]}" if close else "remove it"
             yield _about(given, f"there is no rule {given.rule_id}", fix)
@@ -340,28 +318,24 @@ def _metadata_files(folder: Path) -> Iterator[Path]:
     """
     List the metadata files that an assembly's manifest names, those of its stages included.
     """
-    artifacts = _read(folder / "manifest.json").get("artifacts")
-    for name, artifact in artifacts.items() if isinstance(artifacts, dict) else ():
-        if not isinstance(artifact, dict):
-            continue
-        properties = artifact.get("properties")
-        if artifact.get("type") == "cdk:cloud-assembly":
-            nested = properties.get("directoryName") if isinstance(properties, dict) else None
-            yield from _metadata_files(folder / str(nested or name))
-        elif isinstance(file := artifact.get("additionalMetadataFile"), str):
-            yield folder / file
+    for artifact in artifacts(folder):
+        metadata = artifact.body.get("additionalMetadataFile")
+        if artifact.type == STAGE:
+            yield from _metadata_files(artifact.assembly)
+        elif isinstance(metadata, str):
+            yield folder / metadata
 
 
 def _reported(folder: Path) -> Iterator[Acknowledgment]:
     """
     Give the acknowledgments that CDK's validation report says were used.
     """
-    report, manifest = folder / REPORT, folder / "manifest.json"
+    report, manifest = folder / REPORT, folder / MANIFEST
     if not report.is_file():
         return
     if report.stat().st_mtime + _COPIED_WITHIN < manifest.stat().st_mtime:
         return
-    for plugin in _maps(_read(report).get("pluginReports")):
+    for plugin in _maps(read_map(report).get("pluginReports")):
         for violation in _maps(plugin.get("suppressedViolations")):
             if isinstance(identity := violation.get("acknowledgedId"), str):
                 yield Acknowledgment(
@@ -378,20 +352,10 @@ def _maps(value: object) -> Iterator[dict[str, Any]]:
             yield item
 
 
-def _read(file: Path) -> dict[str, Any]:
+def _read(metadata: Path) -> Mapping[str, Any]:
     """
-    Read a JSON map, the whole of which is only parsed when it may hold acknowledgments.
+    Read metadata, the whole of which is only parsed when it may hold acknowledgments.
     """
-    try:
-        text = file.read_bytes()
-        if file.name.endswith(".metadata.json") and ENTRY.encode() not in text:
-            return {}
-        content = json.loads(text)
-    except (OSError, ValueError, RecursionError) as error:
-        what = "there is no such file" if isinstance(error, FileNotFoundError) else f"{error}"
-        problem = Problem(place="", message=what, fix="run cdk synth again")
-        raise TemplateError(str(file), problem) from error
-    if not isinstance(content, dict):
-        problem = Problem(place="", message="this is no JSON map", fix="run cdk synth again")
-        raise TemplateError(str(file), problem)
-    return content
+    if metadata.is_file() and ENTRY.encode() not in metadata.read_bytes():
+        return {}
+    return read_map(metadata)

@@ -15,7 +15,6 @@ from secure_constructs.acknowledgments import (
     acknowledge,
     read_acknowledgments,
     unsound_among,
-    user_line,
 )
 from secure_constructs.assessment import WITHOUT_REASON, Assessment
 from secure_constructs.config import Config
@@ -158,26 +157,6 @@ def test_the_accept_line_names_the_construct_as_a_variable() -> None:
     assert accept_line(replace(FINDING, construct_path="Shop/2-Url")).startswith(
         "Validations.of(_2_url).acknowledge("
     )
-
-
-@pytest.mark.parametrize(
-    "trace",
-    [
-        ["    ...aws-cdk-lib...", "handler (/app/shop.py:41)"],
-        "    ...aws-cdk-lib...\nhandler (/app/shop.py:41:7)",
-    ],
-)
-def test_finds_the_line_of_user_code_in_a_trace(trace: object) -> None:
-    assert user_line(trace) == SourceLine(file="/app/shop.py", line=41)
-
-
-@pytest.mark.parametrize("trace", [None, [], "", ["...aws-cdk-lib..."], [3], {"a": 1}])
-def test_a_trace_without_user_code_has_no_line(trace: object) -> None:
-    assert user_line(trace) is None
-
-
-def test_lines_below_the_working_directory_are_relative_to_it() -> None:
-    assert user_line([f"x ({Path.cwd()}/app.py:3)"]) == SourceLine(file="app.py", line=3)
 
 
 def _assembly(folder: Path) -> Path:

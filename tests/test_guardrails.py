@@ -477,6 +477,16 @@ def test_a_template_that_cannot_be_read_fails_the_synth(
     assert path in {"", "Shop"}
 
 
+@pytest.mark.parametrize("content", ['{"name": "a web app"}', "[]", "{"])
+def test_a_manifest_of_something_else_beside_the_assembly_is_left_alone(
+    app: cdk.App, tmp_path: Path, content: str
+) -> None:
+    (tmp_path / "manifest.json").write_text(content)
+    open_url(cdk.Stack(app, "Shop"))
+    guard(app)
+    assert Outcome(app).violations(OURS) == [(RULE, "error", "Shop/Url")]
+
+
 def test_metadata_that_cannot_be_read_fails_the_synth(app: cdk.App) -> None:
     acknowledge(open_url(cdk.Stack(app, "Shop")))
 

@@ -28,7 +28,6 @@ def read_json(text: str) -> Document:
     """
     try:
         body = _loads(text)
-        return Document(body=body, lines=dict(_resource_lines(text)))
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         message = f"broken JSON: {error.msg[:1].lower()}{error.msg[1:]}"
@@ -43,6 +42,7 @@ def read_json(text: str) -> Document:
             message = "a number has more than 4,000 digits"
             raise Malformed("", message, "check the generator of this file") from None
         raise Malformed("", f"broken JSON: {error}", "mend the JSON") from None
+    return Document(body=body, find_lines=lambda: dict(_resource_lines(text)))
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

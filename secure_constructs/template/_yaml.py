@@ -65,7 +65,7 @@ def read_yaml(text: str) -> Document:
         raise Malformed(f"line {line}", message, "take it out") from None
     except (yaml.YAMLError, UnicodeError) as error:
         raise Malformed("", f"broken YAML: {error}", "mend the YAML") from None
-    return Document(body=builder.body, lines=builder.lines)
+    return Document(body=builder.body, find_lines=lambda: builder.lines)
 
 
 @dataclass(slots=True)

@@ -6,32 +6,34 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NamedTuple
 
 from secure_constructs.errors import Problem, TemplateError
 from secure_constructs.findings import SourceLine
 from secure_constructs.template.files import read_body
+from secure_constructs.template.manifest import (
+    MANIFEST,
+    STACK,
+    STAGE,
+    artifacts,
+    beside,
+    read_map,
+    refusal,
+)
 from secure_constructs.template.model import Origin, Resource, Scope, Template
+from secure_constructs.template.sources import Lines, user_line
 
-MANIFEST: Final = "manifest.json"
-_STACK: Final = "aws:cloudformation:stack"
-_NESTED_ASSEMBLY: Final = "cdk:cloud-assembly"
 _NESTED_STACK: Final = "AWS::CloudFormation::Stack"
 _UNKNOWN: Final = ("unknown-account", "unknown-region")
 _CREATED: Final = "aws:cdk:creationStack"
 _LOGICAL_ID: Final = "aws:cdk:logicalId"
-# A frame as CDK writes it: "name (file:line)", perhaps with a column.
-_FRAME: Final = re.compile(r"\((?P<file>[^()]+?):(?P<line>[0-9]{1,9})(?::[0-9]+)?\)\s*$")
-_INSTALLED: Final = frozenset({"dist-packages", "node_modules", "site-packages"})
 # Twice the quota of an account; stacks that share nested stacks exceed it quickly.
 _MOST_STACKS: Final = 4_000
 _ASSET_HASH: Final = re.compile(r"[0-9a-f]{64}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StackFile:
+class StackFile(NamedTuple):
     """
     A stack in an assembly.
 
@@ -50,8 +52,7 @@ class StackFile:
     region: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Assembly:
+class Assembly(NamedTuple):
     """
     A cloud assembly.
 
@@ -61,7 +62,7 @@ class Assembly:
     """
 
     path: Path
-    templates: tuple[Template, ...] = field(default=())
+    templates: tuple[Template, ...] = ()
 
 
 def read_assembly(path: str | os.PathLike[str]) -> Assembly:
@@ -103,27 +104,20 @@ def _stacks(folder: Path, around: frozenset[Path]) -> Iterator[StackFile]:
         folder: The folder of the assembly.
         around: The folders of the assemblies it belongs to.
     """
-    artifacts = _read_json(folder / MANIFEST).get("artifacts")
     around |= {folder.resolve()}
-    if not isinstance(artifacts, dict):
-        _refuse(folder / MANIFEST, "this is no manifest of a cloud assembly")
-    for name, artifact in artifacts.items():
-        properties = artifact.get("properties") if isinstance(artifact, dict) else None
-        if not isinstance(properties, dict):
-            continue
-        if artifact.get("type") == _NESTED_ASSEMBLY:
-            stage = folder / str(properties.get("directoryName", name))
-            if stage.resolve() in around:
-                _refuse(folder / MANIFEST, f"the stage {name} contains itself")
-            yield from _stacks(stage, around)
-        elif artifact.get("type") == _STACK:
+    for artifact in artifacts(folder):
+        if artifact.type == STAGE:
+            if artifact.assembly.resolve() in around:
+                raise refusal(folder / MANIFEST, f"the stage {artifact.name} contains itself")
+            yield from _stacks(artifact.assembly, around)
+        elif artifact.type == STACK:
             account, _, region = (
-                str(artifact.get("environment", "")).removeprefix("aws://").partition("/")
+                str(artifact.body.get("environment", "")).removeprefix("aws://").partition("/")
             )
             yield StackFile(
-                path=folder / str(properties.get("templateFile", f"{name}.template.json")),
-                construct_path=str(artifact.get("displayName", name)).partition(" ")[0],
-                stack_name=str(properties.get("stackName", name)),
+                path=artifact.template,
+                construct_path=artifact.construct_path,
+                stack_name=str(artifact.properties.get("stackName", artifact.name)),
                 account="" if account in _UNKNOWN else account,
                 region="" if region in _UNKNOWN else region,
             )
@@ -141,7 +135,7 @@ class _StackReader:
         self.files = self._files()
         self.metadata = self._metadata()
         self.paths = self._construct_paths()
-        self.sources = dict(self._sources())
+        self.sources = Lines(lambda: dict(self._sources()))
         self.environment = _environment(stack)
 
     def read(self) -> Iterator[Template]:
@@ -229,11 +223,8 @@ class _StackReader:
         """
         Map asset hashes to files, from the manifest beside the template.
         """
-        name = self.stack.path.name.replace(".template.json", ".assets.json")
-        file = self.stack.path.with_name(name)
-        if name == self.stack.path.name or not file.is_file():
-            return {}
-        listed = _read_json(file).get("files")
+        file = beside(self.stack.path, "assets")
+        listed = read_map(file).get("files") if file else None
         found: dict[str, str] = {}
         for asset, body in (listed if isinstance(listed, dict) else {}).items():
             source = body.get("source") if isinstance(body, dict) else None
@@ -241,17 +232,15 @@ class _StackReader:
                 found[asset] = source["path"]
         return found
 
-    def _metadata(self) -> dict[str, list[dict[str, Any]]]:
+    def _metadata(self) -> dict[str, list[Any]]:
         """
         Read what CDK recorded of each construct, in the file beside the template.
         """
-        name = self.stack.path.name.replace(".template.json", ".metadata.json")
-        file = self.stack.path.with_name(name)
-        if name == self.stack.path.name or not file.is_file():
-            return {}
+        file = beside(self.stack.path, "metadata")
+        recorded = read_map(file) if file else {}
         return {
-            path.strip("/"): [entry for entry in entries if isinstance(entry, dict)]
-            for path, entries in _read_json(file).items()
+            path.strip("/"): entries
+            for path, entries in recorded.items()
             if isinstance(entries, list)
         }
 
@@ -263,7 +252,9 @@ class _StackReader:
             (path, entry["data"])
             for path, entries in self.metadata.items()
             for entry in entries
-            if entry.get("type") == _LOGICAL_ID and isinstance(entry.get("data"), str)
+            if isinstance(entry, dict)
+            and entry.get("type") == _LOGICAL_ID
+            and isinstance(entry.get("data"), str)
         ]
 
     def _sources(self) -> Iterator[tuple[str, SourceLine]]:
@@ -272,8 +263,9 @@ class _StackReader:
         """
         for path, entries in self.metadata.items():
             for entry in entries:
-                line = _users_line(entry.get("data")) if entry.get("type") == _CREATED else None
-                if line:
+                if not isinstance(entry, dict) or entry.get("type") != _CREATED:
+                    continue
+                if line := user_line(entry.get("data")):
                     yield path.removesuffix("/Resource").removesuffix("/Default"), line
 
     def _paths_below(self, stack: str, resources: Mapping[str, Any]) -> dict[str, str]:
@@ -305,20 +297,6 @@ class _StackReader:
         return found
 
 
-def _users_line(frames: Any) -> SourceLine | None:
-    """
-    Give the innermost frame of user code.
-    """
-    for frame in frames if isinstance(frames, list) else ():
-        found = _FRAME.search(frame) if isinstance(frame, str) else None
-        if found and not _INSTALLED.intersection(Path(found["file"]).parts):
-            file = Path(found["file"])
-            if file.is_relative_to(Path.cwd()):
-                file = file.relative_to(Path.cwd())
-            return SourceLine(file=file.as_posix(), line=int(found["line"]))
-    return None
-
-
 def _environment(stack: StackFile) -> dict[str, str]:
     known = {"AWS::AccountId": stack.account, "AWS::Region": stack.region}
     if stack.region:
@@ -330,22 +308,3 @@ def _environment(stack: StackFile) -> dict[str, str]:
     if stack.stack_name:
         known["AWS::StackName"] = stack.stack_name
     return {name: value for name, value in known.items() if value}
-
-
-def _refuse(file: Path, message: str) -> NoReturn:
-    fix = "name the folder that cdk synth wrote, or run cdk synth again"
-    raise TemplateError(str(file), Problem(place="", message=message, fix=fix))
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        with path.open(encoding="utf-8") as file:
-            content = json.load(file)
-    except FileNotFoundError:
-        _refuse(path, "there is no such file")
-    except (OSError, ValueError, RecursionError) as error:
-        problem = Problem(place="", message=f"cannot be read: {error}", fix="run cdk synth again")
-        raise TemplateError(str(path), problem) from error
-    if not isinstance(content, dict):
-        _refuse(path, "this is no JSON map")
-    return content

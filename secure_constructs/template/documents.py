@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import functools
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from secure_constructs.errors import Problem
@@ -14,18 +14,25 @@ How deep values may be nested in a file; templates stay below 40.
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """
     A parsed file.
 
     Args:
         body: Its content as plain Python values.
-        lines: The line on which each resource begins, by logical id; counted from 1.
+        find_lines: Finds the line on which each resource begins, when the first is asked for.
     """
 
-    body: Any
-    lines: Mapping[str, int] = field(default_factory=dict)
+    def __init__(self, *, body: Any, find_lines: Callable[[], Mapping[str, int]]) -> None:
+        self.body = body
+        self._find_lines = find_lines
+
+    @functools.cached_property
+    def lines(self) -> Mapping[str, int]:
+        """
+        The line on which each resource begins, by logical id; counted from 1.
+        """
+        return self._find_lines()
 
 
 class Malformed(Exception):  # noqa: N818 - caught where the name of the file is known

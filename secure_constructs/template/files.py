@@ -14,6 +14,7 @@ from secure_constructs.findings import SourceLine
 from secure_constructs.template._json import read_json
 from secure_constructs.template.documents import Document, Malformed
 from secure_constructs.template.model import Origin, Template
+from secure_constructs.template.sources import Lines
 
 LARGEST: Final = 4 * 1024 * 1024
 """
@@ -44,9 +45,9 @@ def read_template(path: str | os.PathLike[str]) -> Template:
     """
     file = str(path)
     document = read_document(Path(path))
-    sources = {
-        logical_id: SourceLine(file=file, line=line) for logical_id, line in document.lines.items()
-    }
+    sources = Lines(
+        lambda: {name: SourceLine(file=file, line=line) for name, line in document.lines.items()}
+    )
     assets = dict(_local_code(document.body, Path(path).parent))
     origin = Origin(file=file, sources=sources, assets=assets)
     template = Template(document.body, origin=origin)

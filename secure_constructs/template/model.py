@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from secure_constructs.errors import Problem
 from secure_constructs.findings import SourceLine
@@ -34,8 +33,7 @@ _SECTIONS: Final = (("Parameters", PARAMETER), ("Outputs", OUTPUT))
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """
     A mention of one resource by another in the same template.
 
@@ -52,8 +50,7 @@ class Reference:
     attribute: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class Origin(NamedTuple):
     """
     Where a template comes from, as far as that is known.
 
@@ -70,10 +67,10 @@ class Origin:
     file: str = ""
     stack: str = ""
     stack_name: str = ""
-    environment: Mapping[str, str] = field(default_factory=dict)
-    construct_paths: Mapping[str, str] = field(default_factory=dict)
-    assets: Mapping[str, Path] = field(default_factory=dict)
-    sources: Mapping[str, SourceLine] = field(default_factory=dict)
+    environment: Mapping[str, str] = _NOTHING
+    construct_paths: Mapping[str, str] = _NOTHING
+    assets: Mapping[str, Path] = _NOTHING
+    sources: Mapping[str, SourceLine] = _NOTHING
 
 
 class Resource(Block):
@@ -203,16 +200,16 @@ class Resource(Block):
         return names.physical_name(self)
 
 
-@dataclass(slots=True)
 class Scope:
     """
     The templates that are deployed together and may refer to one another.
     """
 
-    templates: list[Template] = field(default_factory=list)
-    exports: dict[str, tuple[Template, str]] | None = None
-    names: dict[str, list[Resource]] | None = None
-    known: dict[str, Any] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.templates: list[Template] = []
+        self.exports: dict[str, tuple[Template, str]] | None = None
+        self.names: dict[str, list[Resource]] | None = None
+        self.known: dict[str, Any] = {}
 
     def exported(self, name: str) -> tuple[Template, str] | None:
         """

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from secure_constructs.errors import Problem
 from secure_constructs.template.intrinsics import is_intrinsic
@@ -25,8 +24,7 @@ _POLICY_DOCUMENTS: Final = frozenset(
 _DYNAMIC: Final = "{{resolve:"
 
 
-@dataclass(frozen=True, slots=True)
-class RawReference:
+class RawReference(NamedTuple):
     """
     A mention of one resource by another, as written.
 
@@ -43,16 +41,16 @@ class RawReference:
     attribute: str
 
 
-@dataclass(slots=True)
 class Structure:
     """
     What one walk over a template's resources finds.
     """
 
-    problems: list[Problem] = field(default_factory=list)
-    references: list[RawReference] = field(default_factory=list)
-    conditions_in_use: set[str] = field(default_factory=set)
-    unbounded: bool = False
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.references: list[RawReference] = []
+        self.conditions_in_use: set[str] = set()
+        self.unbounded = False
 
 
 def inspect(body: Any, *, lone: bool) -> Structure:
@@ -241,40 +239,61 @@ def _walk(
     """
     Collect references, conditions and faults of one resource, without recursion.
     """
-    waiting: list[tuple[tuple[Any, ...], Any]] = [(("Properties",), properties)]
+    waiting: list[_Step] = [(None, "Properties", properties)]
     while waiting:
-        steps, value = waiting.pop()
+        step = waiting.pop()
+        value = step[2]
         if isinstance(value, list):
-            inner: Iterable[tuple[Any, Any]] = enumerate(value)
-        else:
-            inner = value.items()
-            if len(value) == 1:
-                ((key, item),) = inner
-                if isinstance(key, str) and _may_be_function(key):
-                    path = ".".join(map(str, steps))
-                    _function(logical_id, path, key, item, structure=structure, resources=resources)
-        for key, item in inner:
+            for index, item in enumerate(value):
+                if isinstance(item, _HOLDERS):
+                    waiting.append((step, index, item))
+            continue
+        for key, item in value.items():
             if isinstance(item, _HOLDERS):
-                waiting.append(((*steps, key), item))
+                waiting.append((step, key, item))
+            if len(value) == 1 and isinstance(key, str) and _may_be_function(key):
+                place = (logical_id, _path(step))
+                _function(place, key, item, structure=structure, resources=resources)
+
+
+# A value, its key or index, and the step to what holds it.
+_Step = tuple[Any, Any, Any]
+
+
+def _path(step: _Step | None) -> str:
+    keys: list[str] = []
+    while step:
+        keys.append(str(step[1]))
+        step = step[0]
+    return ".".join(reversed(keys))
 
 
 def _may_be_function(key: str) -> bool:
     return key == "Ref" or key.startswith("Fn::")
 
 
-def _function(  # noqa: PLR0913 - one fact each
-    logical_id: str,
-    path: str,
+def _function(
+    place: tuple[str, str],
     key: str,
     argument: Any,
     *,
     structure: Structure,
     resources: Mapping[str, Any],
 ) -> None:
+    """
+    Look at what may be a function.
+
+    Args:
+        place: The resource that holds it, and where.
+        key: Its name.
+        argument: What it is given.
+        structure: Takes what is found.
+        resources: All resources.
+    """
     if key.startswith("Fn::") and not is_intrinsic(key):
         structure.problems.append(
             Problem(
-                place=f"Resources.{logical_id}.{path}",
+                place=f"Resources.{'.'.join(place)}",
                 message=f"{key} is no intrinsic function",
                 fix="check its spelling against the intrinsic function reference",
             )
@@ -285,8 +304,7 @@ def _function(  # noqa: PLR0913 - one fact each
     else:
         for target, attribute in _mentions(key, argument):
             if target in resources:
-                found = RawReference(logical_id, path, target, attribute)
-                structure.references.append(found)
+                structure.references.append(RawReference(*place, target, attribute))
 
 
 def _mentions(key: str, argument: Any) -> Iterator[tuple[str, str]]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from secure_constructs.errors import Problem
 from secure_constructs.template.loops import has_loops, without_loops
@@ -16,8 +15,7 @@ The transform that makes CloudFormation understand SAM.
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transformed:
+class Transformed(NamedTuple):
     """
     A template after its transforms.
 
