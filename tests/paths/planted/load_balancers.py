@@ -30,7 +30,7 @@ _LOAD_BALANCER_TO_FUNCTION: Templates = {
                 LoadBalancerAttributes=[{"Key": "deletion_protection.enabled", "Value": "false"}],
                 Scheme="internet-facing",
                 SecurityGroups=[attribute("BalancerSecurityGroup", "GroupId")],
-                Subnets=["subnet-1", "subnet-2"],
+                Subnets=["subnet-0a1b2c31", "subnet-0a1b2c32"],
                 Type="application",
             ),
             "BalancerSecurityGroup": resource(
@@ -121,7 +121,7 @@ _INTERNAL_LOAD_BALANCER: Templates = {
                 LoadBalancerAttributes=[{"Key": "deletion_protection.enabled", "Value": "false"}],
                 Scheme="internet-facing",
                 SecurityGroups=[attribute("BalancerSecurityGroup", "GroupId")],
-                Subnets=["subnet-1", "subnet-2"],
+                Subnets=["subnet-0a1b2c31", "subnet-0a1b2c32"],
                 Type="application",
             ),
             "BalancerSecurityGroup": resource(
@@ -191,7 +191,7 @@ INTERNAL_LOAD_BALANCER = Planted(
                     ],
                     Scheme="internal",
                     SecurityGroups=[attribute("BalancerSecurityGroup", "GroupId")],
-                    Subnets=["subnet-3", "subnet-4"],
+                    Subnets=["subnet-0a1b2c33", "subnet-0a1b2c34"],
                     Type="application",
                 )
             }

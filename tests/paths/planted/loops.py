@@ -577,7 +577,14 @@ _FUNCTIONS_LOOP: Templates = {
             "PingServiceRoleDefaultPolicy": policy(
                 "PingServiceRoleDefaultPolicy",
                 "PingServiceRole",
-                {"Action": "lambda:InvokeFunction", "Effect": "Allow", "Resource": arn("Pong")},
+                {
+                    "Action": "lambda:InvokeFunction",
+                    "Effect": "Allow",
+                    "Resource": join(
+                        "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:"
+                        "function:shop-pong"
+                    ),
+                },
             ),
             "Ping": function("PingServiceRole", after=["PingServiceRoleDefaultPolicy"]),
             "PongServiceRole": FUNCTION_ROLE,
@@ -586,7 +593,11 @@ _FUNCTIONS_LOOP: Templates = {
                 "PongServiceRole",
                 {"Action": "lambda:InvokeFunction", "Effect": "Allow", "Resource": arn("Ping")},
             ),
-            "Pong": function("PongServiceRole", after=["PongServiceRoleDefaultPolicy"]),
+            "Pong": function(
+                "PongServiceRole",
+                after=["PongServiceRoleDefaultPolicy"],
+                more={"FunctionName": "shop-pong"},
+            ),
         }
     }
 }
@@ -597,7 +608,12 @@ FUNCTIONS_LOOP = Planted(
     expected=Expected(loops={frozenset({"Ping", "Pong"}): True}),
     safe_templates=changed(
         _FUNCTIONS_LOOP,
-        {"Shop": {"PongServiceRoleDefaultPolicy": None, "Pong": function("PongServiceRole")}},
+        {
+            "Shop": {
+                "PongServiceRoleDefaultPolicy": None,
+                "Pong": function("PongServiceRole", more={"FunctionName": "shop-pong"}),
+            }
+        },
     ),
     safe_expected=Expected(),
 )
