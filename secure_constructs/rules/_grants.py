@@ -16,6 +16,9 @@ _EVERY_ARN: Final = re.compile(
 _EVERY_ONE: Final = re.compile(
     r"\*|arn:(?:[^:{]|\{[^}]*\})*:(?:dynamodb|s3|secretsmanager|ssm):.*:\*"
 )
+_EVERY_OF_SERVICE: Final = re.compile(
+    r"arn:(?:[^:{]|\{[^}]*\})*:(?P<service>[\w-]+):(?:[^{]|\{[^}]*\})*:\*"
+)
 _SERVICE: Final = re.compile(r"(?P<service>[\w-]+):\*+")
 
 # What functions do for their own logs, metrics and network; AWS's own policies allow it everywhere.
@@ -86,15 +89,28 @@ def whole_services(statement: Statement) -> tuple[str, ...]:
     return tuple(dict.fromkeys(match["service"].lower() for match in matches if match))
 
 
+def on_whole_services(statement: Statement, services: tuple[str, ...]) -> Answer:
+    """
+    Say whether a statement names every resource, or every one of one of some services.
+    """
+    matches = (_EVERY_OF_SERVICE.fullmatch(resource) for resource in statement.resources or ())
+    return on_everything(statement) | Answer.of(
+        any(match and match["service"] in services for match in matches)
+    )
+
+
 def anywhere(statement: Statement, *levels: Level) -> tuple[str, ...]:
     """
     Give the actions of some levels that a statement allows on every resource though it need not.
 
     Actions that cannot be bound to a resource, whole services, and statements under a condition
     are left out: there is nothing to do about the first, the second is a fault of its own,
-    and a condition may bind what the resource does not.
+    and a condition may bind what the resource does not. Where single resources stand beside the
+    star, they were to bind it.
     """
-    if statement.conditions or not on_everything(statement).certain:
+    if not on_everything(statement).certain:
+        return ()
+    if statement.conditions and len(statement.resources or ()) == 1:
         return ()
     return tuple(
         entry
@@ -107,17 +123,33 @@ def anywhere(statement: Statement, *levels: Level) -> tuple[str, ...]:
     )
 
 
-def data_read_anywhere(statement: Statement) -> tuple[str, ...]:
+def data_read_anywhere(statement: Statement, *, whole_services: bool = False) -> tuple[str, ...]:
     """
     Give the actions with which a statement allows to read what every resource of a kind holds.
+
+    Args:
+        statement: The statement.
+        whole_services: Whether every action of a service counts. Default: it does not, since in
+            an app's own policy that is a fault of its own.
     """
     if statement.conditions or not any(map(_EVERY_ONE.fullmatch, statement.resources or ())):
         return ()
     return tuple(
         entry
         for entry in statement.actions or ()
-        if not _SERVICE.fullmatch(entry)
+        if (whole_services or not _SERVICE.fullmatch(entry))
         and any(found.name in _READS_DATA for found in matching(entry))
+    )
+
+
+def entries_of(statement: Statement, wanted: frozenset[str]) -> tuple[str, ...]:
+    """
+    Give the entries of a statement that stand for one of some actions; whole services aside.
+    """
+    return tuple(
+        entry
+        for entry in statement.actions or ()
+        if not _SERVICE.fullmatch(entry) and any(found.name in wanted for found in matching(entry))
     )
 
 

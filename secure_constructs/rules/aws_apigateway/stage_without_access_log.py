@@ -45,6 +45,11 @@ class StageWithoutAccessLog(Rule):
                 }
             },
         ),
+        Example(
+            "a log group receives each call of an HTTP API",
+            {"AccessLogSettings": {"DestinationArn": "a", "Format": "$context.requestId"}},
+            type=HTTP_STAGE,
+        ),
         Example("a deployment that makes no stage", {"RestApiId": "a"}, type=DEPLOYMENT),
         Example(
             "the stage that a deployment makes",
@@ -57,6 +62,11 @@ class StageWithoutAccessLog(Rule):
         Example(
             "a format without a destination",
             {"AccessLogSettings": {"Format": "$context.requestId"}},
+            type=HTTP_STAGE,
+        ),
+        Example(
+            "a destination without a format, without which an HTTP API keeps no log",
+            {"AccessLogSettings": {"DestinationArn": "a"}},
             type=HTTP_STAGE,
         ),
         Example("the stage that a deployment makes", {"StageName": "v1"}, type=DEPLOYMENT),
@@ -79,3 +89,5 @@ class StageWithoutAccessLog(Rule):
         destination = stage.text(f"{setting}.DestinationArn") or ""
         if not destination or destination.isdecimal():
             yield self.finding(stage, setting, "the access log has no destination")
+        elif resource.type == HTTP_STAGE and not stage.has(f"{setting}.Format"):
+            yield self.finding(stage, setting, "the access log has no format, so none is kept")

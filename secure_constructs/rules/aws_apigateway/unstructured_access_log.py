@@ -50,6 +50,11 @@ class UnstructuredAccessLog(Rule):
             },
         ),
         Example("the log is missing, which another rule reports", {"StageName": "prod"}),
+        Example(
+            "an HTTP API without a format has no log, which another rule reports",
+            {"AccessLogSettings": {"DestinationArn": "a"}},
+            type=HTTP_STAGE,
+        ),
         Example("a deployment that makes no stage", {"RestApiId": "a"}, type=DEPLOYMENT),
     )
     fails = (
@@ -62,7 +67,7 @@ class UnstructuredAccessLog(Rule):
                 }
             },
         ),
-        Example("no format", {"AccessLogSettings": {"DestinationArn": "a"}}, type=HTTP_STAGE),
+        Example("no format", {"AccessLogSetting": {"DestinationArn": "a"}}),
         Example(
             "the stage that a deployment makes",
             {"StageDescription": {"AccessLogSetting": {"DestinationArn": "a"}}},
@@ -85,6 +90,8 @@ class UnstructuredAccessLog(Rule):
         if not stage.has(f"{setting}.DestinationArn"):
             return
         text = stage.text(f"{setting}.Format")
+        if text is None and resource.type == HTTP_STAGE:
+            return  # then there is no log, which another rule reports
         if text is None:
             yield self.finding(stage, setting, "the access log has no format")
         elif not _is_json(text):

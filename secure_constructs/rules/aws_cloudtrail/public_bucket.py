@@ -11,7 +11,7 @@ from secure_constructs.rules.aws_s3._logs import keeps_trail
 from secure_constructs.services.public_access import acls_ignored
 from secure_constructs.template import Resource, Template
 
-_OPEN: Final = frozenset({"AuthenticatedRead", "PublicRead", "PublicReadWrite"})
+_OPEN: Final = frozenset({"PublicRead", "PublicReadWrite"})
 _TRAIL = {
     "Trail": {
         "Type": "AWS::CloudTrail::Trail",
@@ -55,9 +55,6 @@ class PublicBucket(Rule):
     fails = (
         Example("everyone may read", {"AccessControl": "PublicRead"}, beside=_TRAIL),
         Example("everyone may write", {"AccessControl": "PublicReadWrite"}, beside=_TRAIL),
-        Example(
-            "every AWS account may read", {"AccessControl": "AuthenticatedRead"}, beside=_TRAIL
-        ),
     )
 
     def check(self, bucket: Resource, template: Template) -> Iterator[Finding]:

@@ -16,6 +16,11 @@ NEAR_ADMINISTRATORS: Final = frozenset({"IAMFullAccess", "PowerUserAccess"})
 Policies that give the means to take administrator rights.
 """
 
+FULL_ACCESS: Final = ("FullAccess", "_FullAccess", "FullAccessV2", "FullAccess_v2")
+"""
+How the names of policies end that give full access to a service.
+"""
+
 
 def managed_policies_at(holder: Resource) -> str:
     """

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules.aws_iam._managed import NEAR_ADMINISTRATORS, managed_policies_at
+from secure_constructs.rules.aws_iam._managed import (
+    FULL_ACCESS,
+    NEAR_ADMINISTRATORS,
+    managed_policies_at,
+)
 from secure_constructs.template import Resource, Template
-
-_FULL = ("FullAccess", "_FullAccess", "FullAccessV2", "FullAccess_v2")
 
 
 class FullAccessManagedPolicy(Rule):
@@ -60,6 +62,6 @@ class FullAccessManagedPolicy(Rule):
     def check(self, holder: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
         for policy in holder.texts(managed_policies_at(holder)):
             name = policy.rpartition("/")[2]
-            full = name.endswith(_FULL) and name not in NEAR_ADMINISTRATORS
+            full = name.endswith(FULL_ACCESS) and name not in NEAR_ADMINISTRATORS
             if full and ":iam::aws:" in policy:
                 yield self.finding(holder, managed_policies_at(holder), f"{name} is attached")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.iam.policies import IDENTITY_POLICIES, identity_policies
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules._grants import grants_everything, on_everything, whole_services
+from secure_constructs.rules._grants import grants_everything, on_whole_services, whole_services
 from secure_constructs.template import Resource, Template
 
 
@@ -90,7 +90,7 @@ class PolicyGrantsEveryAction(Rule):
                 actions = whole_services(statement)
                 if "*" in (statement.actions or ()) and not grants_everything(statement).possible:
                     actions = ("every service",)
-                if actions and not on_everything(statement).possible:
+                if actions and not on_whole_services(statement, actions).possible:
                     yield self.finding(
                         policy.block,
                         policy.at(statement, "Action"),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.iam.policies import IDENTITY_POLICIES, identity_policies
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules._grants import on_everything, whole_services
+from secure_constructs.rules._grants import on_whole_services, whole_services
 from secure_constructs.template import Resource, Template
 
 
@@ -48,6 +48,18 @@ class PolicyGrantsWholeService(Rule):
             type="AWS::IAM::Policy",
         ),
         Example(
+            "every action of one service on all that another one holds",
+            {
+                "PolicyName": "p",
+                "PolicyDocument": {
+                    "Statement": [
+                        {"Effect": "Allow", "Action": "sqs:*", "Resource": "arn:aws:s3:::*"}
+                    ]
+                },
+            },
+            type="AWS::IAM::Policy",
+        ),
+        Example(
             "some actions",
             {
                 "PolicyName": "p",
@@ -67,6 +79,18 @@ class PolicyGrantsWholeService(Rule):
                 "PolicyName": "p",
                 "PolicyDocument": {
                     "Statement": [{"Effect": "Allow", "Action": "dynamodb:*", "Resource": "*"}]
+                },
+            },
+            type="AWS::IAM::Policy",
+        ),
+        Example(
+            "a service, by the ARN of all that it holds",
+            {
+                "PolicyName": "p",
+                "PolicyDocument": {
+                    "Statement": [
+                        {"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::*"}
+                    ]
                 },
             },
             type="AWS::IAM::Policy",
@@ -93,7 +117,7 @@ class PolicyGrantsWholeService(Rule):
         for policy in identity_policies(resource):
             for statement in policy.document.allowing:
                 services = whole_services(statement)
-                everywhere = on_everything(statement)
+                everywhere = on_whole_services(statement, services)
                 if services and everywhere.possible:
                     yield self.finding(
                         policy.block,

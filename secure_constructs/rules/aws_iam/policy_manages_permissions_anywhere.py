@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.iam.actions import Level
 from secure_constructs.iam.policies import IDENTITY_POLICIES, identity_policies
+from secure_constructs.iam.powers import remains
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.rules._grants import anywhere, named
 from secure_constructs.template import Resource, Template
@@ -96,14 +97,17 @@ class PolicyManagesPermissionsAnywhere(Rule):
         ),
     )
 
-    def check(self, resource: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
+    def check(self, resource: Resource, template: Template) -> Iterator[Finding]:
         for policy in identity_policies(resource):
             for statement in policy.document.allowing:
                 actions = anywhere(statement, Level.PERMISSIONS_MANAGEMENT)
-                if actions:
+                if not actions:
+                    continue
+                answer = remains(statement, actions, resource, template)
+                if answer.possible:
                     yield self.finding(
                         policy.block,
                         policy.at(statement, "Resource"),
                         f"{named(actions)} is allowed on every resource",
-                        certain=statement.allows,
+                        certain=answer.certain and statement.allows,
                     )

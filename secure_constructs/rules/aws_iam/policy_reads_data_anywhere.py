@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.iam.policies import IDENTITY_POLICIES, identity_policies
+from secure_constructs.iam.powers import remains
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.rules._grants import data_read_anywhere, named
 from secure_constructs.template import Resource, Template
@@ -108,14 +109,17 @@ class PolicyReadsDataAnywhere(Rule):
         ),
     )
 
-    def check(self, resource: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
+    def check(self, resource: Resource, template: Template) -> Iterator[Finding]:
         for policy in identity_policies(resource):
             for statement in policy.document.allowing:
                 actions = data_read_anywhere(statement)
-                if actions:
+                if not actions:
+                    continue
+                answer = remains(statement, actions, resource, template)
+                if answer.possible:
                     yield self.finding(
                         policy.block,
                         policy.at(statement, "Resource"),
                         f"{named(actions)} is allowed on every resource",
-                        certain=statement.allows,
+                        certain=answer.certain and statement.allows,
                     )

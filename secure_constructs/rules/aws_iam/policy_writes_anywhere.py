@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.iam.actions import Level
 from secure_constructs.iam.policies import IDENTITY_POLICIES, identity_policies
+from secure_constructs.iam.powers import remains
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.rules._grants import anywhere, named
 from secure_constructs.template import Resource, Template
@@ -92,6 +93,23 @@ class PolicyWritesAnywhere(Rule):
             type="AWS::IAM::Policy",
         ),
         Example(
+            "any database, though single ones are named and a condition binds it",
+            {
+                "PolicyName": "p",
+                "PolicyDocument": {
+                    "Statement": [
+                        {
+                            "Effect": "Allow",
+                            "Action": "rds:StartDBInstance",
+                            "Resource": ["arn:aws:rds:eu-west-1:111122223333:db:test*", "*"],
+                            "Condition": {"StringEquals": {"rds:DatabaseEngine": "mysql"}},
+                        }
+                    ]
+                },
+            },
+            type="AWS::IAM::Policy",
+        ),
+        Example(
             "any queue, by pattern",
             {
                 "Policies": [
@@ -109,14 +127,17 @@ class PolicyWritesAnywhere(Rule):
         ),
     )
 
-    def check(self, resource: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
+    def check(self, resource: Resource, template: Template) -> Iterator[Finding]:
         for policy in identity_policies(resource):
             for statement in policy.document.allowing:
                 actions = anywhere(statement, Level.WRITE, Level.TAGGING)
-                if actions:
+                if not actions:
+                    continue
+                answer = remains(statement, actions, resource, template)
+                if answer.possible:
                     yield self.finding(
                         policy.block,
                         policy.at(statement, "Resource"),
                         f"{named(actions)} is allowed on every resource",
-                        certain=statement.allows,
+                        certain=answer.certain and statement.allows,
                     )

@@ -18,7 +18,7 @@ class PermissionForAnyService(Rule):
     """
 
     id = "lambda-permission-for-any-service"
-    control = "lambda.permission-source-scope"
+    control = "lambda.public-permission"
     risk = Risk.EXECUTION_FLOW
     severity = Severity.MEDIUM
     resource_types = ("AWS::Lambda::Permission",)

@@ -76,6 +76,6 @@ class PublicReadAcl(Rule):
         acl = bucket.text("AccessControl")
         if acl not in {"PublicRead", "AuthenticatedRead"} or acls_ignored(bucket):
             return
-        if not keeps_trail(bucket, template):
+        if acl == "AuthenticatedRead" or not keeps_trail(bucket, template):
             who = "everyone" if acl == "PublicRead" else "every AWS account"
             yield self.finding(bucket, "AccessControl", f"the ACL is {acl}, so {who} may read")
