@@ -22,6 +22,7 @@ from typing import (
 
 import aws_cdk as cdk
 import jsii
+from aws_cdk import aws_iam as iam
 from constructs import IValidation
 
 from secure_constructs.errors import ConstructError
@@ -176,7 +177,28 @@ def seconds(amount: int) -> cdk.Duration:
     """
     A duration of our own choosing; one object per amount, since making it costs a message.
     """
-    return cdk.Duration.seconds(amount)
+    duration = cdk.Duration.seconds(amount)
+    remembered(duration, "seconds", lambda: amount)
+    return duration
+
+
+@cache
+def service_principal(name: str) -> iam.ServicePrincipal:
+    """
+    A service without conditions; one object for each, since making it costs a message.
+
+    Args:
+        name: Its principal, such as ``events.amazonaws.com``.
+    """
+    return iam.ServicePrincipal(name)
+
+
+@cache
+def everyone() -> iam.AnyPrincipal:
+    """
+    Everyone, for statements that deny.
+    """
+    return iam.AnyPrincipal()
 
 
 @cache
@@ -191,7 +213,11 @@ def known_seconds(duration: cdk.Duration) -> int | None:
     """
     A duration in seconds, or None when it is known only at deployment.
     """
-    return None if duration.is_unresolved() else int(duration.to_seconds())
+    return remembered(
+        duration,
+        "seconds",
+        lambda: None if duration.is_unresolved() else int(duration.to_seconds()),
+    )
 
 
 def check_number(
@@ -305,6 +331,38 @@ def stack_of(scope: IConstruct) -> cdk.Stack:
     if isinstance(scope, cdk.Stack):
         return scope
     return remembered(scope, "stack", lambda: cdk.Stack.of(scope))
+
+
+def settle(construct: IConstruct, scope: IConstruct) -> None:
+    """
+    Remember that a construct is in the stack of its scope.
+    """
+    stack = stack_of(scope)
+    remembered(construct, "stack", lambda: stack)
+
+
+def region_of(scope: IConstruct) -> str:
+    """
+    The Region of a construct's stack, a token where it is not known.
+    """
+    stack = stack_of(scope)
+    return remembered(stack, "region", lambda: stack.region)
+
+
+def resource_of(construct: IConstruct) -> Any:
+    """
+    The L1 resource of an L2.
+    """
+    return remembered(construct, "resource", lambda: construct.node.default_child)
+
+
+def logical_id_of(construct: IConstruct) -> str:
+    """
+    The logical id of an L2's resource.
+    """
+    resource = resource_of(construct)
+    stack = stack_of(construct)
+    return remembered(resource, "logical id", lambda: stack.get_logical_id(resource))
 
 
 def remembered(thing: object, what: str, find: Callable[[], T]) -> T:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from secure_constructs.constructs._base import is_token, refusal, stack_of
+from aws_cdk import aws_secretsmanager as secretsmanager
+
+from secure_constructs.constructs._base import is_token, refusal, remembered, stack_of
 from secure_constructs.vocabulary import (
     issued_token,
     names_a_secret,
@@ -66,7 +68,7 @@ def variables_of(
                 because="a variable's name is letters, digits and underscores, a letter first",
                 instead="rename it",
             )
-        if isinstance(secret, str) or not hasattr(secret, "secret_arn"):
+        if not isinstance(secret, secretsmanager.Secret) and not hasattr(secret, "secret_arn"):
             raise refusal(
                 construct,
                 scope,
@@ -138,5 +140,6 @@ def _unwraps_a_secret(scope: Construct, value: str) -> bool:
     # References say what they refer to inside the token; the value of a secret does not.
     if "${Token[TOKEN." not in value:
         return False
-    resolved = str(stack_of(scope).resolve(value))
+    stack = stack_of(scope)
+    resolved = remembered(stack, f"resolved {value}", lambda: str(stack.resolve(value)))
     return any(marker in resolved for marker in _RESOLVED_SECRET)

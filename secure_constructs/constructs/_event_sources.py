@@ -63,7 +63,12 @@ class EventSourceBounds:
         Raises:
             ConstructError: It has no dead-letter queue, or shows messages again too early.
         """
-        if isinstance(queue, sqs.Queue) and queue.dead_letter_queue is None:
+        lost: object = queue
+        if isinstance(queue, SecureQueue):
+            lost = queue.undelivered
+        elif isinstance(queue, sqs.Queue):
+            lost = queue.dead_letter_queue
+        if lost is None:
             raise refusal(
                 self.construct,
                 self.function,

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_logs as logs
 
-from secure_constructs.constructs._base import check_number, pseudo, refusal, remembered, stack_of
+from secure_constructs.constructs._base import (
+    check_number,
+    refusal,
+    region_of,
+    remembered,
+    resource_of,
+    stack_of,
+)
+from secure_constructs.constructs._vended_logs import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -116,11 +124,10 @@ def log_access(
     group = logs.LogGroup(
         scope, "AccessLog", removal_policy=cdk.RemovalPolicy.RETAIN, retention=retention
     )
-    resource = cast("apigatewayv2.CfnStage", stage.node.default_child)
-    place = f"{pseudo('PARTITION')}:logs:{pseudo('REGION')}:{pseudo('ACCOUNT_ID')}"
+    resource: apigatewayv2.CfnStage = resource_of(stage)
     resource.access_log_settings = apigatewayv2.CfnStage.AccessLogSettingsProperty(
         # The attribute of the group ends in the characters for all its streams.
-        destination_arn=f"arn:{place}:log-group:{group.log_group_name}",
+        destination_arn=f"{place_of('logs')}:log-group:{group.log_group_name}",
         format=json.dumps(fields, separators=(",", ":")),
     )
     return group
@@ -146,6 +153,5 @@ def origin_of(
         path = f"/{mapping.mapping_key}" if mapping.mapping_key else None
         return gate.origin(mapping.domain_name.domain_name_ref.domain_name, path)
     stack = stack_of(api)
-    region = remembered(stack, "region", lambda: stack.region)
     suffix = remembered(stack, "url suffix", lambda: stack.url_suffix)
-    return gate.origin(f"{api.api_id}.execute-api.{region}.{suffix}", path)
+    return gate.origin(f"{api.api_id}.execute-api.{region_of(api)}.{suffix}", path)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aws_cdk import aws_iam as iam
 
-from secure_constructs.constructs._base import remembered, stack_of
+from secure_constructs.constructs._base import region_of, remembered
 
 if TYPE_CHECKING:
     import aws_cdk as cdk
@@ -38,12 +38,14 @@ def grant_key_through(
         The grant, which stands in the policy of the grantee; in that of the key where the
         grantee takes no policy, as a service or an ARN does not.
     """
-    stack = stack_of(resource)
-    region = remembered(stack, "region", lambda: stack.region)
+    region = region_of(resource)
     grant = iam.Grant.add_to_principal(
         grantee=grantee,
         actions=list(actions),
-        resource_arns=[key.key_arn],
+        resource_arns=[remembered(key, "arn", lambda: key.key_arn)],
         conditions={"StringEquals": {"kms:ViaService": f"{service}.{region}.amazonaws.com"}},
     )
-    return grant if grant.success else key.grant(grantee, *actions)
+    # A role made in the app takes a policy in any case.
+    if isinstance(grantee, iam.Role) or grant.success:
+        return grant
+    return key.grant(grantee, *actions)

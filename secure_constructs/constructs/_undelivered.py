@@ -19,11 +19,7 @@ def keep_undelivered(queue: sqs.IQueue, service: str, *, source_arn: str) -> Non
         service: The principal that delivers, such as ``sns.amazonaws.com``.
         source_arn: The topic, bus or rule; its ARN holds the account.
     """
-    queue.add_to_resource_policy(
-        iam.PolicyStatement(
-            actions=["sqs:SendMessage"],
-            principals=[iam.ServicePrincipal(service)],
-            resources=[queue.queue_arn],
-            conditions={"ArnEquals": {"aws:SourceArn": source_arn}},
-        )
+    queue.grant(
+        iam.ServicePrincipal(service, conditions={"ArnEquals": {"aws:SourceArn": source_arn}}),
+        "sqs:SendMessage",
     )

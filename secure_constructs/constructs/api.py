@@ -21,11 +21,15 @@ from secure_constructs.constructs._base import (
     acknowledge,
     check_number,
     check_reason,
+    pseudo,
     refusal,
     refuse_decided,
+    resource_of,
+    settle,
     shared,
 )
 from secure_constructs.constructs._gateway import check_sites
+from secure_constructs.constructs._vended_logs import place_of
 from secure_constructs.constructs.models import (
     DescribesItself,
     JsonSchema,
@@ -242,7 +246,7 @@ class SecureApi(apigateway.RestApi):
             binary_media_types=binary_media_types,
             cloud_watch_role=False,
             default_cors_preflight_options=default_cors_preflight_options,
-            default_method_options=apigateway.MethodOptions(authorizer=_as_authorizer(authorizer)),
+            default_method_options=_default_method(authorizer),
             deploy_options=apigateway.StageOptions(
                 data_trace_enabled=False,
                 logging_level=apigateway.MethodLoggingLevel.ERROR,
@@ -261,7 +265,8 @@ class SecureApi(apigateway.RestApi):
             policy=policy,
             rest_api_name=rest_api_name,
         )
-        resource = cast("apigateway.CfnRestApi", self.node.default_child)
+        settle(self, scope)
+        resource: apigateway.CfnRestApi = resource_of(self)
         resource.security_policy = _TLS_1_3
         resource.endpoint_access_mode = _STRICT
 
@@ -277,14 +282,16 @@ class SecureApi(apigateway.RestApi):
             removal_policy=cdk.RemovalPolicy.RETAIN,
             retention=log_retention,
         )
-        stage_resource = cast("apigateway.CfnStage", stage.node.default_child)
+        node = stage.node
+        stage_resource = cast("apigateway.CfnStage", node.default_child)
         stage_resource.access_log_setting = apigateway.CfnStage.AccessLogSettingProperty(
-            destination_arn=self._arn_without_streams(self.access_log),
+            # Its attribute ends in the characters for all its streams.
+            destination_arn=f"{place_of('logs')}:log-group:{self.access_log.log_group_name}",
             format=json.dumps(_ACCESS_LOG_FIELDS, separators=(",", ":")),
         )
-        stage.node.add_dependency(self.execution_log)
+        node.add_dependency(self.execution_log)
         if cloud_watch_role:
-            stage.node.add_dependency(shared(scope, "ApiGatewayAccount", _Account))
+            node.add_dependency(shared(scope, "ApiGatewayAccount", _Account))
 
         self.web_acl: Final = web_acl or shared(scope, "WebAcl", SecureWebAcl)
         self.web_acl.associate(stage)
@@ -471,24 +478,16 @@ class SecureApi(apigateway.RestApi):
             headers["Access-Control-Allow-Origin"] = f"'{origins[0]}'"
             headers["Vary"] = "'Origin'"
         for kind, sentence in (
-            (apigateway.ResponseType.DEFAULT_4_XX, "The request was not accepted."),
-            (apigateway.ResponseType.DEFAULT_5_XX, "The request could not be handled."),
+            ("4XX", "The request was not accepted."),
+            ("5XX", "The request could not be handled."),
         ):
             template = json.dumps({"message": sentence, "requestId": "$context.requestId"})
             self.add_gateway_response(
-                f"Default{kind.response_type[-3:].title()}",
+                f"Default{kind.title()}",
                 response_headers=headers,
                 templates={"application/json": template},
-                type=kind,
+                type=_default_response(kind),
             )
-
-    def _arn_without_streams(self, group: logs.ILogGroup) -> str:
-        return cdk.Stack.of(self).format_arn(
-            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
-            resource="log-group",
-            resource_name=group.log_group_name,
-            service="logs",
-        )
 
 
 @jsii.implements(apigateway.IAuthorizer)
@@ -517,7 +516,7 @@ class _ValidatesByDefault:
 
     @property
     def construct_unique_id(self) -> str:
-        return apigateway.Method.PROPERTY_INJECTION_ID
+        return _method_id()
 
     def inject(
         self,
@@ -595,6 +594,24 @@ def _as_authorizer(
     return authorizer
 
 
+def _default_method(
+    authorizer: apigateway.IAuthorizer | Literal[apigateway.AuthorizationType.IAM],
+) -> apigateway.MethodOptions:
+    if isinstance(authorizer, apigateway.AuthorizationType):
+        return apigateway.MethodOptions(authorization_type=authorizer)
+    return apigateway.MethodOptions(authorizer=authorizer)
+
+
+@cache
+def _default_response(kind: str) -> apigateway.ResponseType:
+    return apigateway.ResponseType.of(f"DEFAULT_{kind}")
+
+
+@cache
+def _method_id() -> str:
+    return apigateway.Method.PROPERTY_INJECTION_ID
+
+
 @cache
 def _callers_sign() -> apigateway.IAuthorizer:
     return cast("apigateway.IAuthorizer", _CallersSign())
@@ -652,4 +669,4 @@ def _proxy(handler: lambda_.IFunction) -> apigateway.LambdaIntegration:
 def _only_for_this_account(method: apigateway.Method) -> None:
     for child in method.node.children:
         if isinstance(child, lambda_.CfnPermission):
-            child.source_account = cdk.Aws.ACCOUNT_ID
+            child.source_account = pseudo("ACCOUNT_ID")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -15,11 +15,16 @@ from secure_constructs.constructs._base import (
     PythonOnly,
     acknowledge,
     check_reason,
+    logical_id_of,
     refusal,
     refuse_decided,
+    remembered,
+    resource_of,
+    service_principal,
     shared,
 )
 from secure_constructs.constructs._key_use import grant_key_through
+from secure_constructs.constructs.grants import encryption_key_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -227,7 +232,7 @@ class SecureBucket(s3.Bucket):
             # CDK's handler rewrites the whole configuration, so it has to know of this part.
             super().enable_event_bridge_notification()
             return
-        resource = cast("s3.CfnBucket", self.node.default_child)
+        resource: s3.CfnBucket = resource_of(self)
         resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
             event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(
                 event_bridge_enabled=True
@@ -359,7 +364,7 @@ class SecureBucket(s3.Bucket):
     def _log_to(self, bucket: s3.IBucket, prefix: str) -> None:
         # Left to CDK, a bucket in another stack would take logs of every account, and without
         # the recommended feature flags any bucket would have its ACLs turned on.
-        resource = cast("s3.CfnBucket", self.node.default_child)
+        resource: s3.CfnBucket = resource_of(self)
         resource.logging_configuration = s3.CfnBucket.LoggingConfigurationProperty(
             destination_bucket_name=bucket.bucket_name, log_file_prefix=prefix
         )
@@ -373,7 +378,7 @@ class SecureBucket(s3.Bucket):
             iam.PolicyStatement(
                 actions=["s3:PutObject"],
                 conditions=conditions,
-                principals=[iam.ServicePrincipal("logging.s3.amazonaws.com")],
+                principals=[service_principal("logging.s3.amazonaws.com")],
                 resources=[bucket.arn_for_objects(f"{prefix}*")],
             )
         )
@@ -524,19 +529,19 @@ class SecureBucketGrants(s3.BucketGrants):
     ) -> iam.Grant:
         pattern = pattern or "*"
         grant = self.actions_on_object_keys(grantee, pattern, *actions)
-        self._accept_pattern(grantee.grant_principal, pattern)
-        key = self._bucket.encryption_key if key_actions else None
+        self._accept_pattern(grantee, pattern)
+        key = encryption_key_of(self._bucket, "encryption_key") if key_actions else None
         if key is None:
             return grant
         return grant.combine(
             grant_key_through("s3", *key_actions, key=key, grantee=grantee, resource=self._bucket)
         )
 
-    def _accept_pattern(self, principal: iam.IPrincipal, pattern: str) -> None:
+    def _accept_pattern(self, grantee: iam.IGrantable, pattern: str) -> None:
+        principal = remembered(grantee, "principal", lambda: grantee.grant_principal)
         if not isinstance(principal, Construct) or "*" not in pattern:
             return
-        resource = cast("s3.CfnBucket", self._bucket.node.default_child)
-        name = cdk.Stack.of(self._bucket).get_logical_id(resource)
+        name = logical_id_of(self._bucket)
         acknowledge(
             principal,
             f"AwsSolutions-IAM5[Resource::<{name}.Arn>/{pattern}]",

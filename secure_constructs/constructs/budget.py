@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import aws_cdk as cdk
 from aws_cdk import aws_budgets as budgets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
@@ -17,8 +15,10 @@ from secure_constructs.constructs._base import (
     pseudo,
     refusal,
     remembered,
+    seconds,
     stack_of,
 )
+from secure_constructs.constructs._shipped import shipped_code, shipped_runtime
 from secure_constructs.constructs.alarms import SecureAlarms
 from secure_constructs.constructs.function import SecureFunction
 from secure_constructs.constructs.topic import SecureTopic
@@ -130,9 +130,7 @@ class SecureBudget(Construct):
         return SecureFunction(
             self,
             "Stop",
-            code=lambda_.Code.from_asset(
-                str(Path(__file__).parent.parent / "runtime"), exclude=["*", f"!{_HANDLER}.py"]
-            ),
+            code=shipped_code(f"{_HANDLER}.py"),
             description="Throttles functions to zero once the budget is spent.",
             environment={
                 "FUNCTIONS": stack.to_json_string([each.function_name for each in functions])
@@ -146,8 +144,8 @@ class SecureBudget(Construct):
             ],
             reserved_concurrent_executions=1,
             retry_attempts=2,
-            runtime=lambda_.Runtime.PYTHON_3_14,
-            timeout=cdk.Duration.minutes(1),
+            runtime=shipped_runtime(),
+            timeout=seconds(60),
         )
 
     def _stop_topic(self, function: SecureFunction) -> SecureTopic:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_events as events
@@ -18,6 +18,8 @@ from secure_constructs.constructs._base import (
     refusal,
     refuse_decided,
     remembered,
+    resource_of,
+    service_principal,
 )
 from secure_constructs.constructs._names import unique_name
 from secure_constructs.constructs._undelivered import keep_undelivered
@@ -143,7 +145,8 @@ class SecureBus(events.EventBus):
         )
         # The CDK would write the key's policy for a bus called "undefined" where it has to
         # make up the name.
-        cast("events.CfnEventBus", self.node.default_child).kms_key_identifier = key.key_arn
+        resource: events.CfnEventBus = resource_of(self)
+        resource.kms_key_identifier = remembered(key, "arn", lambda: key.key_arn)
         _admit_to_key(key, name)
         arn = self.event_bus_arn
         keep_undelivered(self.undelivered, "events.amazonaws.com", source_arn=arn)
@@ -356,7 +359,7 @@ def _admit_to_key(key: kms.IKey, name: str) -> None:
     place = f"{pseudo('REGION')}:{pseudo('ACCOUNT_ID')}"
     partition = pseudo("PARTITION")
     arn = f"arn:{partition}:events:{place}:event-bus/{name}"
-    bus = iam.ServicePrincipal("events.amazonaws.com")
+    bus = service_principal("events.amazonaws.com")
     _allow(
         key,
         bus,
@@ -377,7 +380,7 @@ def _admit_buses(key: kms.IKey, bus: iam.IPrincipal, logs_arn: str) -> None:
     # https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-bus-logs.html
     conditions = {"StringLike": {"kms:EncryptionContext:SourceArn": logs_arn}}
     _allow(key, bus, ["kms:GenerateDataKey"], conditions)
-    delivery = iam.ServicePrincipal("delivery.logs.amazonaws.com")
+    delivery = service_principal("delivery.logs.amazonaws.com")
     _allow(key, delivery, ["kms:Decrypt", "kms:GenerateDataKey"], conditions)
 
 

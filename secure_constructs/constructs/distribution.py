@@ -20,7 +20,9 @@ from secure_constructs.constructs._base import (
     is_token,
     refusal,
     refuse_decided,
+    region_of,
     remembered,
+    resource_of,
     shared,
     stack_of,
 )
@@ -297,7 +299,7 @@ def api_behavior(
         trusted_key_groups: Whose signatures CloudFront asks for. Default: nobody's.
     """
     return cloudfront.BehaviorOptions(
-        allowed_methods=allowed_methods or cloudfront.AllowedMethods.ALLOW_ALL,
+        allowed_methods=allowed_methods or _every_method(),
         cache_policy=_uncached(),
         origin=origin,
         origin_request_policy=_all_but_host(),
@@ -324,7 +326,7 @@ def edge_scope(scope: Construct) -> cdk.Stack:
 def _edge_of(stack: cdk.Stack) -> cdk.Stack:
     while (parent := stack.nested_stack_parent) is not None:
         stack = parent
-    region = stack.region
+    region = region_of(stack)
     if is_token(region) or region == _EDGE_REGION or region.startswith(_OTHER_PARTITIONS):
         return stack
     stage = cast("Construct", cdk.Stage.of(stack))
@@ -350,7 +352,7 @@ def _arn_of_web_acl(scope: Construct, construct_id: str, web_acl: SecureWebAcl |
     if isinstance(web_acl, str):
         return web_acl
     if web_acl is None:
-        region = stack_of(scope).region
+        region = region_of(scope)
         if is_token(region) or region.startswith(_OTHER_PARTITIONS):
             why = (
                 "the Region of its stack is not known, and the web ACL has to be in us-east-1"
@@ -380,7 +382,7 @@ def _edge_web_acl(scope: Construct, construct_id: str) -> SecureWebAcl:
 def _across_regions(scope: Construct, producer: Construct, value: str) -> str:
     # By default CDK carries a value to another Region with two custom resources, whose functions
     # may write any parameter under a prefix. A weak reference is resolved by CloudFormation.
-    if stack_of(producer).region == stack_of(scope).region:
+    if region_of(producer) == region_of(scope):
         return value
     return cdk.Stack.consume_reference(value, cdk.ReferenceStrength.WEAK)
 
@@ -392,9 +394,9 @@ def _shared_logs(scope: Construct) -> s3.IBucket:
 def _edge_logs(scope: Construct) -> s3.IBucket:
     edge = edge_scope(scope)
     bucket = shared(edge, "EdgeLogs", _log_bucket)
-    if edge.region == stack_of(scope).region:
+    if region_of(edge) == region_of(scope):
         return bucket
-    resource = cast("s3.CfnBucket", bucket.node.default_child)
+    resource: s3.CfnBucket = resource_of(bucket)
     return s3.Bucket.from_bucket_attributes(
         stack_of(scope),
         "SecureConstructsEdgeLogs",
@@ -413,7 +415,7 @@ def _log_bucket(scope: Construct, construct_id: str) -> SecureBucket:
         noncurrent_version_expiration=cdk.Duration.days(7),
     )
     # CloudFront refuses a bucket that knows no ACLs; it adds itself to the ACL.
-    resource = cast("s3.CfnBucket", bucket.node.default_child)
+    resource: s3.CfnBucket = resource_of(bucket)
     resource.ownership_controls = s3.CfnBucket.OwnershipControlsProperty(
         rules=[s3.CfnBucket.OwnershipControlsRuleProperty(object_ownership="BucketOwnerPreferred")]
     )
@@ -458,6 +460,11 @@ def _behavior_props() -> tuple[str, ...]:
 @cache
 def _security_headers() -> cloudfront.IResponseHeadersPolicy:
     return cloudfront.ResponseHeadersPolicy.SECURITY_HEADERS
+
+
+@cache
+def _every_method() -> cloudfront.AllowedMethods:
+    return cloudfront.AllowedMethods.ALLOW_ALL
 
 
 @cache

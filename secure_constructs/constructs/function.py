@@ -27,6 +27,8 @@ from secure_constructs.constructs._base import (
     refuse_decided,
     remembered,
     seconds,
+    service_principal,
+    settle,
     stack_of,
 )
 from secure_constructs.constructs._concurrency import check_concurrency
@@ -154,6 +156,9 @@ class SecureFunction(lambda_.Function):
     The role is ``<id>Role`` and the log group ``<id>LogGroup``, both beside the function:
     the function itself keeps the logical id it would have as a plain `Function`, so an
     existing one is updated in place.
+
+    Attributes:
+        execution_role: Its role.
 
     Args:
         scope: Where the function is defined.
@@ -295,7 +300,7 @@ class SecureFunction(lambda_.Function):
         role = iam.Role(
             scope,
             f"{id}Role",
-            assumed_by=_lambda_service(),
+            assumed_by=service_principal("lambda.amazonaws.com"),
             permissions_boundary=permissions_boundary,
         )
         log_group = logs.LogGroup(
@@ -351,8 +356,9 @@ class SecureFunction(lambda_.Function):
             reserved=reserved_concurrent_executions,
             timeout=timeout,
         )
-        self._role = role
+        self.execution_role: Final = role
         self._stack = stack_of(scope)
+        settle(self, scope)
         self._only: IConstruct | None = None
         self._started_by: list[str] = []
         if failure_arn:
@@ -477,16 +483,22 @@ class SecureFunction(lambda_.Function):
         """
         self._refuse_for_step("a queue")
         self._sources.check_queue(queue, batching_window=max_batching_window)
-        source = event_sources.SqsEventSource(
-            queue,
+        self._started_by.append("a queue")
+        # As the CDK's event source does it, which would call back for each option.
+        mapping = lambda_.EventSourceMapping(
+            self,
+            f"{_FROM_SQS}{cdk.Names.node_unique_id(queue.node)}",
             batch_size=batch_size,
             enabled=enabled,
+            event_source_arn=queue.queue_arn,
             filters=filters,
             max_batching_window=max_batching_window,
-            max_concurrency=max_concurrency,
+            max_concurrency=self._sources.concurrency(max_concurrency),
             report_batch_item_failures=True,
+            target=self,
         )
-        lambda_.Function.add_event_source(self, source)
+        self._accept_no_destination(mapping)
+        queue.grant_consume_messages(self)
 
     def consume_stream(
         self,
@@ -693,13 +705,16 @@ class SecureFunction(lambda_.Function):
         self._check_started_by("an event source")
         mapping = super().add_event_source_mapping(id, **options)
         if id.startswith(_FROM_SQS):
-            acknowledge(
-                mapping,
-                "Serverless-LambdaEventSourceMappingDestination",
-                reason="What cannot be handled goes to the queue's own dead-letter queue.",
-                scope=self,
-            )
+            self._accept_no_destination(mapping)
         return mapping
+
+    def _accept_no_destination(self, mapping: lambda_.EventSourceMapping) -> None:
+        acknowledge(
+            mapping,
+            "Serverless-LambdaEventSourceMappingDestination",
+            reason="What cannot be handled goes to the queue's own dead-letter queue.",
+            scope=self,
+        )
 
     def add_permission(self, id: str, **permission: Any) -> None:
         """
@@ -770,7 +785,7 @@ class SecureFunction(lambda_.Function):
         iam.Policy(
             self,
             "NetworkInterfaces",
-            roles=[self._role],
+            roles=[self.execution_role],
             statements=[
                 iam.PolicyStatement(
                     sid="NotFromItsCode",
@@ -801,11 +816,6 @@ def _failure_queue(stack: Construct) -> tuple[str, iam.PolicyStatement]:
 
 def _whole_seconds(duration: cdk.Duration | None, default: int) -> float:
     return default if duration is None else duration.to_seconds()
-
-
-@cache
-def _lambda_service() -> iam.ServicePrincipal:
-    return iam.ServicePrincipal("lambda.amazonaws.com")
 
 
 @cache

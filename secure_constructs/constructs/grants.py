@@ -7,14 +7,13 @@ uses give the exact set, and there are names of ours for what the CDK does not o
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sqs as sqs
 
-from secure_constructs.constructs._base import pseudo
+from secure_constructs.constructs._base import pseudo, remembered, service_principal
 from secure_constructs.constructs._key_use import grant_key_through
 
 if TYPE_CHECKING:
@@ -105,7 +104,7 @@ class SecureQueueGrants(sqs.QueueGrants):
         self._queue.add_to_resource_policy(
             iam.PolicyStatement(
                 actions=["sqs:SendMessage"],
-                principals=[iam.ServicePrincipal(service)],
+                principals=[service_principal(service)],
                 resources=[self._queue.queue_arn],
                 conditions=_on_behalf_of(source_arn),
             )
@@ -115,7 +114,7 @@ class SecureQueueGrants(sqs.QueueGrants):
         self, grantee: iam.IGrantable, actions: list[str], key_actions: list[str]
     ) -> iam.Grant:
         grant = self.actions(grantee, actions)
-        if key := self._queue.encryption_master_key:
+        if key := encryption_key_of(self._queue, "encryption_master_key"):
             grant_key_through("sqs", *key_actions, key=key, grantee=grantee, resource=self._queue)
         return grant
 
@@ -162,13 +161,18 @@ class SecureSecretGrants:
     ) -> iam.Grant:
         # The CDK's own name for the ARN as policies need it is protected: an imported
         # secret may be known without the six characters that end its ARN.
-        arn = self._secret.secret_full_arn or f"{self._secret.secret_arn}-??????"
-        grant = iam.Grant.add_to_principal_or_resource(
-            grantee=grantee, actions=actions, resource_arns=[arn], resource=self._secret
+        secret = self._secret
+        arn = remembered(
+            secret,
+            "full arn",
+            lambda: secret.secret_full_arn or f"{secret.secret_arn}-??????",
         )
-        if key := self._secret.encryption_key:
+        grant = iam.Grant.add_to_principal_or_resource(
+            grantee=grantee, actions=actions, resource_arns=[arn], resource=secret
+        )
+        if key := encryption_key_of(secret, "encryption_key"):
             grant_key_through(
-                "secretsmanager", *key_actions, key=key, grantee=grantee, resource=self._secret
+                "secretsmanager", *key_actions, key=key, grantee=grantee, resource=secret
             )
         return grant
 
@@ -213,7 +217,7 @@ class SecureKeyGrants(kms.KeyGrants):
         self._key.add_to_resource_policy(
             iam.PolicyStatement(
                 actions=["kms:GenerateDataKey", "kms:Decrypt"],
-                principals=[iam.ServicePrincipal(service)],
+                principals=[service_principal(service)],
                 resources=["*"],
                 conditions=_on_behalf_of(source_arn),
             )
@@ -257,12 +261,24 @@ def grant_logs(key: kms.IKey, log_group_name: str) -> None:
                 "kms:GenerateDataKeyWithoutPlaintext",
                 "kms:DescribeKey",
             ],
-            principals=[_logs_service()],
+            principals=[service_principal("logs.amazonaws.com")],
             resources=["*"],
             conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": arn}},
         ),
         True,  # noqa: FBT003 - positional in the CDK: a foreign key is left as it is
     )
+
+
+def encryption_key_of(thing: object, attribute: str) -> kms.IKey | None:
+    """
+    The key that encrypts something, asked for once.
+
+    Args:
+        thing: What is encrypted.
+        attribute: Where the CDK says so.
+    """
+    key: kms.IKey | None = remembered(thing, "key", lambda: getattr(thing, attribute))
+    return key
 
 
 def role_arn_of(grantee: iam.IGrantable) -> str | None:
@@ -274,11 +290,6 @@ def role_arn_of(grantee: iam.IGrantable) -> str | None:
     """
     arn: str | None = getattr(grantee.grant_principal, "role_arn", None)
     return arn
-
-
-@cache
-def _logs_service() -> iam.ServicePrincipal:
-    return iam.ServicePrincipal("logs.amazonaws.com")
 
 
 def _on_behalf_of(source_arn: str) -> Mapping[str, Mapping[str, str]]:

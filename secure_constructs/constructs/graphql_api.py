@@ -21,6 +21,7 @@ from secure_constructs.constructs._base import (
     is_token,
     refusal,
     refuse_decided,
+    resource_of,
     shared,
 )
 from secure_constructs.constructs.bus import SecureBus
@@ -205,7 +206,7 @@ class SecureGraphqlApi(appsync.GraphqlApi):
         )
         role = iam.Role(self, "RequestLogRole", assumed_by=_appsync())
         self.request_log.grant_write(role)
-        resource = cast("appsync.CfnGraphQLApi", self.node.default_child)
+        resource: appsync.CfnGraphQLApi = resource_of(self)
         resource.log_config = appsync.CfnGraphQLApi.LogConfigProperty(
             cloud_watch_logs_role_arn=role.role_arn,
             exclude_verbose_content=True,

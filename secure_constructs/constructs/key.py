@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import aws_cdk as cdk
@@ -12,6 +12,7 @@ from aws_cdk import aws_kms as kms
 from secure_constructs.constructs._base import (
     Decision,
     PythonOnly,
+    everyone,
     refusal,
     refuse_decided,
     shared,
@@ -142,7 +143,7 @@ class SecureKey(kms.Key):
                     }
                 },
                 effect=iam.Effect.DENY,
-                principals=[_anyone()],
+                principals=[everyone()],
                 resources=["*"],
             ),
         )
@@ -194,8 +195,3 @@ class SecureKey(kms.Key):
                 instead="name the actions, or use its grants",
             )
         return kms.Key.add_to_resource_policy(self, statement, allow_no_op)
-
-
-@cache
-def _anyone() -> iam.AnyPrincipal:
-    return iam.AnyPrincipal()

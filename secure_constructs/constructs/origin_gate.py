@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import aws_cdk as cdk
@@ -14,7 +13,15 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from secure_constructs.constructs._base import check_number, is_token, refusal
+from secure_constructs.constructs._base import (
+    check_number,
+    is_token,
+    refusal,
+    seconds,
+    settle,
+    stack_of,
+)
+from secure_constructs.constructs._shipped import shipped_code, shipped_runtime
 from secure_constructs.constructs.function import SecureFunction
 from secure_constructs.constructs.secret import SecureSecret
 
@@ -94,6 +101,7 @@ class OriginGate(Construct):
         if sites is not None:
             environment["ALLOWED_ORIGINS"] = json.dumps(list(sites))
         super().__init__(scope, id)
+        settle(self, scope)
         self._api = api
         self._api_id = api_id
         self._routes: dict[str, dict[str, Any]] = {}
@@ -105,14 +113,14 @@ class OriginGate(Construct):
         self.function: Final = SecureFunction(
             self,
             "Function",
-            code=_code(),
+            code=shipped_code(f"{_HANDLER}.py"),
             description=f"Lets in what comes through the distribution before {api_id}",
             environment=environment,
             handler=f"{_HANDLER}.handler",
             reserved_concurrent_executions=concurrency,
-            runtime=lambda_.Runtime.PYTHON_3_13,
+            runtime=shipped_runtime(),
             secrets=secrets,
-            timeout=cdk.Duration.seconds(_TIMEOUT_SECONDS),
+            timeout=seconds(_TIMEOUT_SECONDS),
             unreserved=_UNRESERVED if concurrency is None else None,
         )
         self.delegates: Final = not isinstance(authorizer, TokenIssuer)
@@ -188,10 +196,9 @@ def _authority(api: type, scope: Construct, api_id: str, authorizer: object) -> 
                 because="a token that was issued for another app would open this one",
                 instead="pass the ids of your clients",
             )  # fmt: skip
-        return {
-            "TOKEN_ISSUER": issuer,
-            "TOKEN_AUDIENCE": cdk.Stack.of(scope).to_json_string(list(authorizer.audience)),
-        }
+        names = list(authorizer.audience)
+        text = stack_of(scope).to_json_string(names) if is_token(names) else json.dumps(names)
+        return {"TOKEN_ISSUER": issuer, "TOKEN_AUDIENCE": text}
     if hasattr(authorizer, "function_arn"):
         return {"AUTHORIZER_FUNCTION": authorizer.function_arn}
     raise refusal(
@@ -201,8 +208,3 @@ def _authority(api: type, scope: Construct, api_id: str, authorizer: object) -> 
         instead="pass TokenIssuer(issuer=..., audience=...), or a function that answers "
         '{"isAuthorized": true}',
     )  # fmt: skip
-
-
-def _code() -> lambda_.Code:
-    folder = Path(__file__).parent.parent / "runtime"
-    return lambda_.Code.from_asset(str(folder), exclude=["*", f"!{_HANDLER}.py"])

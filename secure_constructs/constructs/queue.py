@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -14,11 +14,15 @@ from secure_constructs.constructs._base import (
     Decision,
     acknowledge,
     check_number,
+    everyone,
     known_seconds,
     pseudo,
     refusal,
     refuse_decided,
+    remembered,
+    resource_of,
     seconds,
+    settle,
     shared,
 )
 from secure_constructs.constructs._names import unique_name
@@ -66,6 +70,9 @@ class SecureQueue(sqs.Queue):
       For this the queue has a name that is unique to the stack: a dead-letter queue can
       name its source before CloudFormation has made it only if the name is known.
     - Nobody may send but whom `grants` or `accept_only` name.
+
+    Attributes:
+        undelivered: Where a message goes that failed too often; None for a dead-letter queue.
 
     Args:
         scope: Where the queue is defined.
@@ -186,6 +193,7 @@ class SecureQueue(sqs.Queue):
                     encryption_master_key=encryption_master_key,
                 ),
             )
+        self.undelivered: Final = None if dead_letter_queue is None else dead_letter_queue.queue
         self._visibility_timeout = visibility_timeout or seconds(180)
         super().__init__(
             scope,
@@ -208,6 +216,8 @@ class SecureQueue(sqs.Queue):
             retention_period=retention_period,
             visibility_timeout=self._visibility_timeout,
         )
+        settle(self, scope)
+        remembered(self, "key", lambda: encryption_master_key)
         if holds_dead_letters:
             acknowledge(
                 self,
@@ -300,7 +310,7 @@ class SecureQueue(sqs.Queue):
                 sid="OnlyItsSenders",
                 effect=iam.Effect.DENY,
                 actions=["sqs:SendMessage"],
-                principals=[iam.AnyPrincipal()],
+                principals=[everyone()],
                 resources=[self.queue_arn],
                 conditions={
                     "ArnNotEquals": {"aws:PrincipalArn": arns},
@@ -326,7 +336,7 @@ def _dead_letters(
         holds_dead_letters=True,
     )
     place = f"{pseudo('PARTITION')}:sqs:{pseudo('REGION')}:{pseudo('ACCOUNT_ID')}"
-    resource = cast("sqs.CfnQueue", queue.node.default_child)
+    resource: sqs.CfnQueue = resource_of(queue)
     resource.redrive_allow_policy = {
         "redrivePermission": "byQueue",
         "sourceQueueArns": [f"arn:{place}:{source_name}"],

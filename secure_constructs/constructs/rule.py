@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-import jsii
 from aws_cdk import aws_events as events
 
 from secure_constructs.constructs._base import (
@@ -15,7 +14,8 @@ from secure_constructs.constructs._base import (
     pseudo,
     refusal,
     refuse_decided,
-    seconds,
+    resource_of,
+    settle,
     stack_of,
 )
 from secure_constructs.constructs._undelivered import keep_undelivered
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from typing import Never
 
     import aws_cdk as cdk
-    from aws_cdk.interfaces.aws_events import IRuleRef
     from constructs import Construct
 
 RETRIES: Final = 10
@@ -108,10 +107,9 @@ class SecureRule(events.Rule):
         pattern = _as_pattern(event_pattern)
         _check_source(scope, id, pattern.source)
         self._undelivered: SecureQueue | None = None
-        self._retry = events.CfnRule.RetryPolicyProperty(
-            maximum_event_age_in_seconds=(max_event_age or seconds(_ONE_HOUR)).to_seconds(),
-            maximum_retry_attempts=retry_attempts,
-        )
+        age = _ONE_HOUR if max_event_age is None else max_event_age.to_seconds()
+        self._retry = {"MaximumEventAgeInSeconds": age, "MaximumRetryAttempts": retry_attempts}
+        self._bound = 0
         super().__init__(
             scope,
             id,
@@ -121,9 +119,11 @@ class SecureRule(events.Rule):
             event_bus=event_bus,
             event_pattern=_in_this_account(pattern),
             rule_name=rule_name,
+            targets=list(targets),
         )
-        for target in targets:
-            self.add_target(target)
+        settle(self, scope)
+        if targets:
+            self._bind_targets()
 
     @property
     def undelivered(self) -> SecureQueue:
@@ -142,8 +142,24 @@ class SecureRule(events.Rule):
         Args:
             target: What acts, from ``aws_events_targets``.
         """
+        super().add_target(target)
         if target is not None:
-            super().add_target(_Target(target, self, self._retry))
+            self._bind_targets()
+
+    def _bind_targets(self) -> None:
+        # A target that were wrapped in Python would be asked for each of its fields. The list
+        # is looked at as the CDK renders it; what a target says itself stays.
+        resource: events.CfnRule = resource_of(self)
+        rendered = stack_of(self).resolve(resource.targets) or []
+        for place, target in enumerate(rendered[self._bound :], start=self._bound):
+            given: dict[str, Any] = {}
+            if "deadLetterConfig" not in target:
+                given["DeadLetterConfig"] = {"Arn": self.undelivered.queue_arn}
+            if "retryPolicy" not in target:
+                given["RetryPolicy"] = self._retry
+            if given:
+                resource.add_property_override(f"Targets.{place}", given)
+        self._bound = len(rendered)
 
     @PythonOnly
     def add_event_pattern(self, /, **pattern: Any) -> None:
@@ -159,34 +175,6 @@ class SecureRule(events.Rule):
         if pattern.get("source") is not None:
             _check_source(self, "", pattern["source"])
         events.Rule.add_event_pattern(self, **pattern)
-
-
-@jsii.implements(events.IRuleTarget)
-class _Target:
-    """
-    A target with a dead-letter queue and bounded retries, where it has none of its own.
-    """
-
-    def __init__(
-        self,
-        target: events.IRuleTarget,
-        rule: SecureRule,
-        retry: events.CfnRule.RetryPolicyProperty,
-    ) -> None:
-        self._target = target
-        self._rule = rule
-        self._retry = retry
-
-    def bind(self, rule: IRuleRef, id: str | None = None) -> events.RuleTargetConfig:
-        config = self._target.bind(rule, id)
-        values: dict[str, Any] = dict(config._values)  # noqa: SLF001 - a struct has no other way
-        if not values.get("dead_letter_config"):
-            values["dead_letter_config"] = events.CfnRule.DeadLetterConfigProperty(
-                arn=self._rule.undelivered.queue_arn
-            )
-        if not values.get("retry_policy"):
-            values["retry_policy"] = self._retry
-        return events.RuleTargetConfig(**values)
 
 
 def _as_pattern(pattern: events.EventPattern | Mapping[str, Any]) -> events.EventPattern:

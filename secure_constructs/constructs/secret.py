@@ -14,8 +14,11 @@ from secure_constructs.constructs._base import (
     Decision,
     acknowledge,
     check_reason,
+    everyone,
     refusal,
     refuse_decided,
+    remembered,
+    settle,
 )
 from secure_constructs.constructs.grants import SecureSecretGrants, role_arn_of
 from secure_constructs.constructs.key import SecureKey
@@ -140,16 +143,19 @@ class SecureSecret(secretsmanager.Secret):
                     "automatically_after",
                     because="no_rotation says that nothing is replaced",
                 )
+        key = encryption_key or SecureKey.of(scope)
         super().__init__(
             scope,
             id,
             description=description,
-            encryption_key=encryption_key or SecureKey.of(scope),
+            encryption_key=key,
             generate_secret_string=generate_secret_string,
             removal_policy=cdk.RemovalPolicy.RETAIN,
             replica_regions=replica_regions,
             secret_name=secret_name,
         )
+        settle(self, scope)
+        remembered(self, "key", lambda: key)
         if no_rotation is not None:
             acknowledge(
                 self,
@@ -216,7 +222,7 @@ class SecureSecret(secretsmanager.Secret):
                 sid="OnlyItsReaders",
                 effect=iam.Effect.DENY,
                 actions=["secretsmanager:GetSecretValue"],
-                principals=[iam.AnyPrincipal()],
+                principals=[everyone()],
                 resources=["*"],
                 conditions={"ArnNotEquals": {"aws:PrincipalArn": arns}},
             )

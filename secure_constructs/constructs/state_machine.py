@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -20,6 +20,8 @@ from secure_constructs.constructs._base import (
     refusal,
     refuse_decided,
     remembered,
+    resource_of,
+    service_principal,
     stack_of,
 )
 from secure_constructs.constructs._names import unique_name
@@ -190,7 +192,7 @@ class SecureStateMachine(sfn.StateMachine):
         self._stack = stack_of(scope)
         self._type = state_machine_type
         # The CDK's own way lets log delivery decrypt for any account.
-        resource = cast("sfn.CfnStateMachine", self.node.default_child)
+        resource: sfn.CfnStateMachine = resource_of(self)
         resource.encryption_configuration = sfn.CfnStateMachine.EncryptionConfigurationProperty(
             kms_key_id=remembered(key, "arn", lambda: key.key_arn), type="CUSTOMER_MANAGED_KMS_KEY"
         )
@@ -383,7 +385,7 @@ def _admit_delivery(key: kms.IKey, delivered: Mapping[str, Any]) -> iam.AddToRes
     return key.add_to_resource_policy(
         iam.PolicyStatement(
             actions=["kms:Decrypt"],
-            principals=[iam.ServicePrincipal(_DELIVERY)],
+            principals=[service_principal(_DELIVERY)],
             resources=["*"],
             conditions=delivered,
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -20,6 +20,9 @@ from secure_constructs.constructs._base import (
     refusal,
     refuse_decided,
     remembered,
+    resource_of,
+    service_principal,
+    settle,
 )
 from secure_constructs.constructs._key_use import grant_key_through
 from secure_constructs.constructs._undelivered import keep_undelivered
@@ -144,7 +147,7 @@ class SecureTopic(sns.Topic):
         self._foreign_publishers = False
         self._protocols: set[str] = set()
         role = iam.Role(
-            scope, f"{id}DeliveryRole", assumed_by=iam.ServicePrincipal("sns.amazonaws.com")
+            scope, f"{id}DeliveryRole", assumed_by=service_principal("sns.amazonaws.com")
         )
         super().__init__(
             scope,
@@ -169,6 +172,7 @@ class SecureTopic(sns.Topic):
             topic_name=topic_name,
             tracing_config=tracing_config,
         )
+        settle(self, scope)
         # SNS would make these groups itself, and keep them for ever.
         place = f"sns/{pseudo('REGION')}/{pseudo('ACCOUNT_ID')}/{self.topic_name}"
         self.delivery_log: Final = self._log("DeliveryLog", place, log_retention)
@@ -213,7 +217,7 @@ class SecureTopic(sns.Topic):
                 publishes would start code.
         """
         subscription = super().add_subscription(topic_subscription)
-        resource = cast("sns.CfnSubscription", subscription.node.default_child)
+        resource: sns.CfnSubscription = resource_of(subscription)
         protocol = resource.protocol
         if protocol == sns.SubscriptionProtocol.HTTP.value.lower():
             raise self._refusal(
@@ -231,10 +235,12 @@ class SecureTopic(sns.Topic):
                 scope=self,
             )
         elif resource.redrive_policy is None:
+            settle(subscription, self)
             queue = SecureQueue(
                 subscription, "DeadLetters", fifo=self._is_fifo or None, holds_dead_letters=True
             )
-            keep_undelivered(queue, "sns.amazonaws.com", source_arn=self.topic_arn)
+            arn = remembered(self, "arn", lambda: self.topic_arn)
+            keep_undelivered(queue, "sns.amazonaws.com", source_arn=arn)
             resource.redrive_policy = {"deadLetterTargetArn": queue.queue_arn}
         return subscription
 
@@ -340,7 +346,7 @@ class SecureTopicGrants(sns.TopicGrants):
         self._topic.add_to_resource_policy(
             iam.PolicyStatement(
                 actions=["sns:Publish"],
-                principals=[iam.ServicePrincipal(service)],
+                principals=[service_principal(service)],
                 resources=[self._topic.topic_arn],
                 conditions={
                     "ArnLike": {"aws:SourceArn": source_arn},
@@ -419,7 +425,7 @@ class SecureTopicGrants(sns.TopicGrants):
         topics = f"arn:{pseudo('PARTITION')}:sns:{pseudo('REGION')}:{pseudo('ACCOUNT_ID')}:*"
         statement = iam.PolicyStatement(
             actions=list(_PUBLISH_KEY_ACTIONS),
-            principals=[iam.ServicePrincipal(service)],
+            principals=[service_principal(service)],
             resources=["*"],
             conditions={"ArnLike": {"kms:EncryptionContext:aws:sns:topicArn": topics}},
         )

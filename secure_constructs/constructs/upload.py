@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import aws_cdk as cdk
@@ -16,7 +16,6 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_guardduty as guardduty
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
@@ -24,21 +23,26 @@ from constructs import Construct
 from secure_constructs.constructs._base import (
     acknowledge,
     check_number,
+    everyone,
     is_token,
     known_seconds,
+    logical_id_of,
     pseudo,
     refusal,
     remembered,
     seconds,
+    service_principal,
+    settle,
     shared,
 )
 from secure_constructs.constructs._key_use import grant_key_through
+from secure_constructs.constructs._shipped import shipped_code, shipped_runtime
 from secure_constructs.constructs.alarms import SecureAlarms
 from secure_constructs.constructs.bucket import SecureBucket
-from secure_constructs.constructs.distribution import SecureDistribution, edge_scope
+from secure_constructs.constructs.distribution import SecureDistribution, api_behavior, edge_scope
 from secure_constructs.constructs.function import SecureFunction
 from secure_constructs.constructs.queue import SecureQueue
-from secure_constructs.constructs.rule import SecureRule
+from secure_constructs.constructs.rule import RETRIES
 from secure_constructs.constructs.secret import SecureSecret
 from secure_constructs.constructs.topic import SecureTopic
 from secure_constructs.constructs.web_acl import SecureWebAcl
@@ -59,6 +63,7 @@ PREFIX: Final = "incoming/"
 """What every key in quarantine starts with."""
 
 _CLEAN: Final = "NO_THREATS_FOUND"
+_MALWARE: Final = "THREATS_FOUND"
 _SCAN_TAG: Final = "GuardDutyMalwareScanStatus"
 _SCAN_RESULT: Final = "GuardDuty Malware Protection Object Scan Result"
 # https://docs.aws.amazon.com/guardduty/latest/ug/monitor-with-eventbridge-s3-malware-protection.html
@@ -77,6 +82,7 @@ _GIB: Final = 1024**3
 # What a form can upload at most, and CopyObject copy.
 _MOST_BYTES: Final = 5 * _GIB
 _PROMOTER_SECONDS: Final = 60
+_ONE_HOUR: Final = 60 * 60
 _KEPT_SECONDS: Final = 14 * 24 * 60 * 60
 _REFERER_LENGTH: Final = 48
 
@@ -254,13 +260,14 @@ class SecureUpload(Construct):
                 instead="pass the name itself",
             )  # fmt: skip
         super().__init__(scope, id)
+        settle(self, scope)
         self._key = encryption_key
         limits = {
             "CONTENT_TYPES": ",".join(content_types),
             "LEAST_BYTES": str(least),
             "MOST_BYTES": str(most),
         }
-        retention = quarantine_retention or cdk.Duration.days(30)
+        retention = quarantine_retention or _thirty_days()
         self.quarantine: Final = SecureBucket(
             self,
             "Quarantine",
@@ -276,12 +283,13 @@ class SecureUpload(Construct):
             self, "Clean", encryption_key=encryption_key, event_bridge_enabled=True
         )
         name = self.quarantine.bucket_name
+        self._quarantine_arn = self.quarantine.bucket_arn
         self.distribution: Final = self._front(front) if front else None
 
         self.issuer: Final = SecureFunction(
             self,
             "Issuer",
-            code=_code(),
+            code=shipped_code("upload", "upload/*.py"),
             description=f"Hands out upload forms for {id}",
             environment={
                 **limits,
@@ -292,7 +300,7 @@ class SecureUpload(Construct):
             },
             handler="upload.issuer.handler",
             reserved_concurrent_executions=issuing_concurrency,
-            runtime=_runtime(),
+            runtime=shipped_runtime(),
         )
         self._grant(self.issuer, ["s3:PutObject"], ["kms:GenerateDataKey"], conditions=_FORMS_ONLY)
         self.method: Final = api.route(
@@ -304,6 +312,7 @@ class SecureUpload(Construct):
         )
 
         self.scanner: Final = self._scan_role()
+        self._scanner_arn = self.scanner.role_arn
         self.plan: Final = self._scan_plan(name)
         self.queue: Final = SecureQueue(
             self, "Scanned", visibility_timeout=seconds(6 * _PROMOTER_SECONDS)
@@ -317,7 +326,7 @@ class SecureUpload(Construct):
         self.promoter: Final = SecureFunction(
             self,
             "Promoter",
-            code=_code(),
+            code=shipped_code("upload", "upload/*.py"),
             description=f"Copies what was found clean of {id}",
             environment={
                 **limits,
@@ -327,7 +336,7 @@ class SecureUpload(Construct):
             },
             handler="upload.promoter.handler",
             reserved_concurrent_executions=promoting_concurrency,
-            runtime=_runtime(),
+            runtime=shipped_runtime(),
             timeout=seconds(_PROMOTER_SECONDS),
         )
         self._grant(
@@ -340,7 +349,8 @@ class SecureUpload(Construct):
         if isinstance(alarm_topic, SecureTopic):
             _admit_alarms(alarm_topic)
         self.alarm_topic: Final = alarm_topic or SecureAlarms.topic_of(self)
-        lost = cast("sqs.DeadLetterQueue", self.queue.dead_letter_queue).queue
+        lost = cast("sqs.IQueue", self.queue.undelivered)
+        self._tell = actions.SnsAction(self.alarm_topic)
         self.alarms: Final[Mapping[str, cloudwatch.Alarm]] = {
             "malware": self._alarm("MalwareAlarm", self.malware, "Malware was uploaded"),
             "scan": self._alarm("ScanAlarm", self.unscanned, "An upload could not be scanned"),
@@ -355,25 +365,23 @@ class SecureUpload(Construct):
         *,
         conditions: dict[str, Any] | None = None,
     ) -> None:
-        function.add_to_role_policy(
+        function.execution_role.add_to_policy(
             iam.PolicyStatement(
                 actions=object_actions,
                 conditions=conditions,
-                resources=[self.quarantine.arn_for_objects(f"{PREFIX}*")],
+                resources=[f"{self._quarantine_arn}/{PREFIX}*"],
             )
         )
         if self._key is not None:
             grant_key_through(
                 "s3", *key_actions, key=self._key, grantee=function, resource=self.quarantine
             )
-        self._accept_pattern(function.role, f"{PREFIX}*")
+        self._accept_pattern(function.execution_role, f"{PREFIX}*")
 
-    def _accept_pattern(self, principal: iam.IRole | None, pattern: str) -> None:
-        resource = cast("cdk.CfnElement", self.quarantine.node.default_child)
-        bucket = cdk.Stack.of(self).get_logical_id(resource)
+    def _accept_pattern(self, role: iam.Role, pattern: str) -> None:
         acknowledge(
-            cast("iam.IRole", principal),
-            f"AwsSolutions-IAM5[Resource::<{bucket}.Arn>/{pattern}]",
+            role,
+            f"AwsSolutions-IAM5[Resource::<{logical_id_of(self.quarantine)}.Arn>/{pattern}]",
             reason="The objects of a bucket cannot be named one by one.",
             scope=self,
         )
@@ -383,9 +391,9 @@ class SecureUpload(Construct):
         # https://docs.aws.amazon.com/guardduty/latest/ug/malware-protection-s3-iam-policy-prerequisite.html
         place = f"{pseudo('REGION')}:{pseudo('ACCOUNT_ID')}"
         managed_rule = f"arn:{pseudo('PARTITION')}:events:{place}:rule/{_MANAGED_RULE}"
-        bucket = self.quarantine.bucket_arn
+        bucket = self._quarantine_arn
         objects = f"{bucket}/*"
-        role = iam.Role(self, "ScanRole", assumed_by=iam.ServicePrincipal(_SCANNER))
+        role = iam.Role(self, "ScanRole", assumed_by=service_principal(_SCANNER))
         for allowed, resource, conditions in (
             (
                 (
@@ -441,51 +449,56 @@ class SecureUpload(Construct):
             protected_resource={
                 "s3Bucket": {"bucketName": bucket_name, "objectPrefixes": [PREFIX]}
             },
-            role=self.scanner.role_arn,
+            role=self._scanner_arn,
         )
         # GuardDuty tries the role when the plan is made.
         plan.node.add_dependency(self.scanner)
         return plan
 
     def _route_results(self, bucket_name: str) -> None:
-        lost = cast("sqs.DeadLetterQueue", self.queue.dead_letter_queue).queue
         for construct_id, status, queue in (
             ("CleanRule", [_CLEAN], self.queue),
-            ("MalwareRule", ["THREATS_FOUND"], self.malware),
-            (
-                "UnscannedRule",
-                events.Match.anything_but(_CLEAN, "THREATS_FOUND"),
-                self.unscanned,
-            ),
+            ("MalwareRule", [_MALWARE], self.malware),
+            ("UnscannedRule", _what_is_neither(), self.unscanned),
         ):
-            SecureRule(
-                self,
+            self._rule(
                 construct_id,
-                event_pattern=events.EventPattern(
-                    detail={
-                        "s3ObjectDetails": {"bucketName": [bucket_name]},
-                        "scanResultDetails": {"scanResultStatus": status},
-                    },
-                    detail_type=[_SCAN_RESULT],
-                    source=["aws.guardduty"],
-                ),
-                targets=[targets.SqsQueue(queue, dead_letter_queue=lost)],
+                queue,
+                detail={
+                    "s3ObjectDetails": {"bucketName": [bucket_name]},
+                    "scanResultDetails": {"scanResultStatus": status},
+                },
+                detail_type=[_SCAN_RESULT],
             )
-        SecureRule(
-            self,
+        self._rule(
             "ScanTroubleRule",
+            self.unscanned,
+            detail_type=list(_SCAN_TROUBLE),
+            resources=[self.plan.attr_arn],
+        )
+
+    def _rule(self, construct_id: str, queue: SecureQueue, **pattern: Any) -> None:
+        # A plain rule that says all a `SecureRule` would ask its target for.
+        events.Rule(
+            self,
+            construct_id,
             event_pattern=events.EventPattern(
-                detail_type=list(_SCAN_TROUBLE),
-                resources=[self.plan.attr_arn],
-                source=["aws.guardduty"],
+                account=[pseudo("ACCOUNT_ID")], source=["aws.guardduty"], **pattern
             ),
-            targets=[targets.SqsQueue(self.unscanned, dead_letter_queue=lost)],
+            targets=[
+                targets.SqsQueue(
+                    queue,
+                    dead_letter_queue=self.queue.undelivered,
+                    max_event_age=seconds(_ONE_HOUR),
+                    retry_attempts=RETRIES,
+                )
+            ],
         )
 
     def _guard(self, *, clean_is_ours: bool) -> None:
-        scanner = self.scanner.role_arn
-        issuer = cast("iam.IRole", self.issuer.role).role_arn
-        objects = [self.quarantine.arn_for_objects("*")]
+        scanner = self._scanner_arn
+        issuer = self.issuer.execution_role.role_arn
+        objects = [f"{self._quarantine_arn}/*"]
         self._deny(
             self.quarantine,
             "OnlyFormsOfTheIssuerWrite",
@@ -517,7 +530,7 @@ class SecureUpload(Construct):
             },
         )
         if clean_is_ours:
-            promoter = cast("iam.IRole", self.promoter.role).role_arn
+            promoter = self.promoter.execution_role.role_arn
             self._deny(
                 self.clean,
                 "OnlyThePromoterWrites",
@@ -540,7 +553,7 @@ class SecureUpload(Construct):
                 effect=iam.Effect.DENY,
                 actions=denied,
                 conditions=conditions,
-                principals=[_everyone()],
+                principals=[everyone()],
                 resources=resources,
             )
         )
@@ -562,16 +575,13 @@ class SecureUpload(Construct):
             "Front",
             certificate=front.certificate,
             comment="Takes the upload forms",
-            default_behavior=cloudfront.BehaviorOptions(
-                allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
-                cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
-                origin=origins.HttpOrigin(
+            default_behavior=api_behavior(
+                origins.HttpOrigin(
                     self.quarantine.bucket_regional_domain_name,
                     custom_headers={"Referer": referer},
                     origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
                     protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
                 ),
-                origin_request_policy=_all_but_host(),
             ),
             default_root_object=None,
             domain_names=[front.domain_name],
@@ -588,7 +598,7 @@ class SecureUpload(Construct):
             self.quarantine,
             "OnlyThroughTheFront",
             ["s3:PutObject"],
-            [self.quarantine.arn_for_objects(f"{PREFIX}*")],
+            [f"{self._quarantine_arn}/{PREFIX}*"],
             {"StringNotEquals": {"aws:Referer": referer}},
         )
         return distribution
@@ -610,7 +620,7 @@ class SecureUpload(Construct):
             threshold=1,
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )
-        alarm.add_alarm_action(actions.SnsAction(self.alarm_topic))
+        alarm.add_alarm_action(self._tell)
         return alarm
 
 
@@ -699,22 +709,11 @@ def _common_rules_but_bodies(rule: wafv2.CfnWebACL.RuleProperty) -> dict[str, An
     }
 
 
-def _code() -> lambda_.Code:
-    folder = Path(__file__).parent.parent / "runtime"
-    return lambda_.Code.from_asset(
-        str(folder),
-        exclude=["*", "!upload", "!upload/*.py"],
-        ignore_mode=cdk.IgnoreMode.GIT,
-    )
+@cache
+def _thirty_days() -> cdk.Duration:
+    return cdk.Duration.days(30)
 
 
-def _runtime() -> lambda_.Runtime:
-    return lambda_.Runtime.PYTHON_3_14
-
-
-def _everyone() -> iam.IPrincipal:
-    return cast("iam.IPrincipal", iam.AnyPrincipal())
-
-
-def _all_but_host() -> cloudfront.IOriginRequestPolicy:
-    return cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER
+@cache
+def _what_is_neither() -> list[str]:
+    return events.Match.anything_but(_CLEAN, _MALWARE)

@@ -23,7 +23,8 @@ from secure_constructs.constructs._base import (
     known_seconds,
     refusal,
     refuse_decided,
-    remembered,
+    region_of,
+    resource_of,
     seconds,
     stack_of,
 )
@@ -291,7 +292,7 @@ class SecureUserPool(cognito.UserPool):
             acknowledge(self, _OPEN_SIGN_UP, reason=self_sign_up, scope=scope)
         if passkeys:
             # Else a passkey would be one factor, and a user with one could not sign in.
-            resource = cast("cognito.CfnUserPool", self.node.default_child)
+            resource: cognito.CfnUserPool = resource_of(self)
             resource.web_authn_factor_configuration = "MULTI_FACTOR_WITH_USER_VERIFICATION"
         if any(getattr(policy, kind) is False for kind in _CHARACTERS):
             acknowledge(
@@ -535,7 +536,7 @@ def _required(attributes: cognito.StandardAttributes | None) -> frozenset[str]:
 
 def _check_region(scope: Construct, construct_id: str) -> None:
     stack = stack_of(scope)
-    region = remembered(stack, "region", lambda: stack.region)
+    region = region_of(stack)
     if region.startswith("cn-"):
         raise refusal(
             SecureUserPool, scope, construct_id, "region", region,

@@ -16,9 +16,16 @@ from secure_constructs.constructs._base import (
     Decision,
     check_number,
     is_token,
+    pseudo,
     refusal,
     refuse_decided,
+    region_of,
+    service_principal,
+    settle,
+    stack_of,
 )
+from secure_constructs.constructs._names import unique_name
+from secure_constructs.constructs._vended_logs import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,6 +34,9 @@ _ACL = wafv2.CfnWebACL
 
 _KB: Final = 1024
 _MOST_INSPECTED: Final = 64 * _KB
+
+# A log group's name may have 512 characters.
+_LONGEST_NAME: Final = 200
 
 # A rate-based rule takes 2 capacity units, a size constraint 1.
 _OWN_CAPACITY: Final = 3
@@ -207,6 +217,8 @@ class SecureWebAcl(Construct):
         )  # fmt: skip
         _check_scope(scope, id, web_acl_scope)
         super().__init__(scope, id)
+        settle(self, scope)
+        self._name = unique_name(scope, id, longest=_LONGEST_NAME)
 
         groups = tuple(
             _managed_groups(
@@ -277,7 +289,7 @@ class SecureWebAcl(Construct):
         if self._resource_scope == "CLOUDFRONT":
             raise refusal(
                 SecureWebAcl,
-                cdk.Stack.of(self),
+                stack_of(self),
                 self.node.id,
                 "associate",
                 because="a web ACL of scope CLOUDFRONT protects distributions only",
@@ -291,15 +303,12 @@ class SecureWebAcl(Construct):
         )
 
     def _log(self, retention: logs.RetentionDays) -> logs.LogGroup:
-        stack = cdk.Stack.of(self)
-        # The name is fixed, as AWS WAF wants a prefix, and the group outlives the stack: without
-        # a part of the stack's own id, the stack could not be built a second time.
-        unique = cdk.Fn.select(4, cdk.Fn.split("-", cdk.Aws.STACK_ID))
-        name = cdk.Names.unique_resource_name(self, max_length=200, separator="-")
+        # AWS WAF wants the prefix. The group outlives the stack, so that without a mark of the
+        # stack's own id in its name the stack could not be built a second time.
         group = logs.LogGroup(
             self,
             "Log",
-            log_group_name=f"aws-waf-logs-{name}-{unique}",
+            log_group_name=f"aws-waf-logs-{self._name}",
             removal_policy=cdk.RemovalPolicy.RETAIN,
             retention=retention,
         )
@@ -308,11 +317,11 @@ class SecureWebAcl(Construct):
                 actions=["logs:CreateLogStream", "logs:PutLogEvents"],
                 conditions={
                     "ArnLike": {
-                        "aws:SourceArn": stack.format_arn(service="logs", resource="*"),
+                        "aws:SourceArn": f"{place_of('logs')}:*",
                     },
-                    "StringEquals": {"aws:SourceAccount": stack.account},
+                    "StringEquals": {"aws:SourceAccount": pseudo("ACCOUNT_ID")},
                 },
-                principals=[iam.ServicePrincipal("delivery.logs.amazonaws.com")],
+                principals=[service_principal("delivery.logs.amazonaws.com")],
                 resources=[group.log_group_arn],
             )
         )
@@ -320,12 +329,8 @@ class SecureWebAcl(Construct):
             self,
             "Logging",
             log_destination_configs=[
-                stack.format_arn(
-                    arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
-                    resource="log-group",
-                    resource_name=group.log_group_name,
-                    service="logs",
-                )
+                # Its attribute ends in the characters for all its streams.
+                f"{place_of('logs')}:log-group:{group.log_group_name}"
             ],
             redacted_fields=[{"singleHeader": {"Name": header}} for header in _SECRET_HEADERS],
             resource_arn=self.web_acl_arn,
@@ -343,7 +348,7 @@ def _check_scope(scope: Construct, construct_id: str, web_acl_scope: object) -> 
             instead="pass one of them",
         )  # fmt: skip
     if web_acl_scope == "CLOUDFRONT":
-        region = cdk.Stack.of(scope).region
+        region = region_of(scope)
         if not is_token(region) and region != "us-east-1":
             raise refusal(
                 SecureWebAcl, scope, construct_id, "web_acl_scope", web_acl_scope,

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
-import aws_cdk as cdk
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_apigatewayv2_authorizers as authorizers
 from aws_cdk import aws_apigatewayv2_integrations as integrations
@@ -20,9 +19,10 @@ from secure_constructs.constructs._base import (
     Decision,
     PythonOnly,
     acknowledge,
-    is_token,
+    logical_id_of,
     refusal,
     refuse_decided,
+    resource_of,
 )
 from secure_constructs.constructs._gateway import (
     ACCESS_LOG_FIELDS,
@@ -31,6 +31,7 @@ from secure_constructs.constructs._gateway import (
     origin_of,
     throttle,
 )
+from secure_constructs.constructs._vended_logs import place_of
 from secure_constructs.constructs.distribution import SecureDistribution, api_behavior
 from secure_constructs.constructs.origin_gate import ORIGIN_HEADER, OriginGate, TokenIssuer
 
@@ -207,7 +208,7 @@ class SecureWebSocketApi(apigatewayv2.WebSocketApi):
             route_selection_expression=route_selection_expression,
         )
         if domain_mapping is not None:
-            resource = cast("apigatewayv2.CfnApi", self.node.default_child)
+            resource: apigatewayv2.CfnApi = resource_of(self)
             resource.disable_execute_api_endpoint = True
         self.stage: Final = apigatewayv2.WebSocketStage(
             self,
@@ -392,15 +393,12 @@ class SecureWebSocketApiGrants:
         return self._on_connections(grantee, "POST", "GET", "DELETE")
 
     def _on_connections(self, grantee: iam.IGrantable, *methods: str) -> iam.Grant:
-        stack = cdk.Stack.of(self._api)
-        start = stack.format_arn(service="execute-api", resource=self._api.api_id)
+        start = f"{place_of('execute-api')}:{self._api.api_id}"
         stage = self._api.stage.stage_name
         if isinstance(grantee.grant_principal, Construct):
-            region = "<AWS::Region>" if is_token(stack.region) else stack.region
-            account = "<AWS::AccountId>" if is_token(stack.account) else stack.account
-            resource = cast("apigatewayv2.CfnApi", self._api.node.default_child)
-            name = stack.get_logical_id(resource)
-            shown = f"arn:<AWS::Partition>:execute-api:{region}:{account}:<{name}>/{stage}"
+            name = logical_id_of(self._api)
+            place = "<AWS::Region>:<AWS::AccountId>"
+            shown = f"arn:<AWS::Partition>:execute-api:{place}:<{name}>/{stage}"
             acknowledge(
                 grantee.grant_principal,
                 *(

@@ -15,7 +15,6 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from benchmarks import constructs as benchmark
 from secure_constructs.constructs import SecureFunction, SecureKey, SecureQueue, SecureSecret
 from secure_constructs.constructs._base import (
     acknowledge,
@@ -150,14 +149,6 @@ def test_a_nested_stack_in_a_stage_is_as_good(tmp_path: Path) -> None:
     stack = cdk.Stack(cdk.Stage(app, "Live"), "Shop")
     shop(cdk.NestedStack(stack, "Orders"))
     judge(stack)
-
-
-def test_a_function_costs_two_kernel_messages_more_than_by_hand_at_most() -> None:
-    for pair in benchmark.PAIRS:
-        benchmark.messages(pair.ours)
-        ours, by_hand = (benchmark.messages(make) for make in (pair.ours, pair.by_hand))
-        for mine, theirs in zip(ours, by_hand, strict=True):
-            assert sum(mine.values()) <= sum(theirs.values()) + benchmark.MOST_MESSAGES, mine
 
 
 @pytest.mark.parametrize("construct", [SecureFunction, SecureKey, SecureQueue, SecureSecret])

@@ -352,19 +352,19 @@ def test_refuses_a_queue_that_repeats_a_bad_message_for_days(plain_stack: cdk.St
 
 def test_refuses_more_consumers_than_are_reserved(plain_stack: cdk.Stack) -> None:
     orders = SecureQueue(plain_stack, "Orders")
-    with pytest.raises(RuntimeError, match="only 5 instances are reserved"):
+    with pytest.raises(ConstructError, match="only 5 instances are reserved"):
         function(plain_stack).consume(orders, max_concurrency=6)
 
 
 def test_refuses_a_queue_for_a_function_of_one(plain_stack: cdk.Stack) -> None:
     orders = SecureQueue(plain_stack, "Orders")
-    with pytest.raises(RuntimeError, match="at least 2 instances"):
+    with pytest.raises(ConstructError, match="at least 2 instances"):
         function(plain_stack, reserved_concurrent_executions=1).consume(orders)
 
 
 def test_a_function_without_a_limit_names_one_for_its_queue(plain_stack: cdk.Stack) -> None:
     orders = SecureQueue(plain_stack, "Orders")
-    with pytest.raises(RuntimeError, match="pass a number from 2 to 1000"):
+    with pytest.raises(ConstructError, match="pass a number from 2 to 1000"):
         function(plain_stack, unreserved="it is called by hand").consume(orders)
 
 

@@ -221,7 +221,7 @@ def test_nothing_else_starts_a_step_afterwards(plain_stack: cdk.Stack) -> None:
 def test_refuses_a_step_that_something_else_starts_already(plain_stack: cdk.Stack) -> None:
     charge = function(plain_stack, "Charge")
     charge.consume(SecureQueue(plain_stack, "Orders"))
-    with pytest.raises(ConstructError, match="an event source invokes it too"):
+    with pytest.raises(ConstructError, match="a queue invokes it too"):
         machine(plain_stack, calls(plain_stack, charge))
 
 

@@ -1,0 +1,39 @@
+"""What the constructs may cost: `benchmarks.constructs` measures, this holds."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.constructs import MOST_RATIO, PAIRS, Pair
+from benchmarks.kernel import messages, types
+from secure_constructs import constructs
+
+# What a plain rule or subscription is told when it is made, ours finds out from a target or
+# subscriber that was made without it. What is asked once in a stack counts in the first.
+ASKS_FOR_MORE = {"SecureRule": 4, "its subscription": 5, "SecureWebSocketApi": 1}
+MORE_FOR_THE_FIRST = 4
+
+pairs = pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name.replace(" ", "-"))
+
+
+@pairs
+def test_both_sides_give_the_same_resources(pair: Pair) -> None:
+    (ours, give), (by_hand, give_by_hand) = pair.sides
+    assert types(ours, give)[0] == types(by_hand, give_by_hand)[0]
+
+
+@pairs
+def test_one_more_costs_the_messages_of_the_same_by_hand(pair: Pair) -> None:
+    (ours, give), (by_hand, give_by_hand) = pair.sides
+    messages(ours, give)  # what is asked once in a process
+    first, more = messages(ours, give)
+    first_by_hand, more_by_hand = messages(by_hand, give_by_hand)
+    asked_for = ASKS_FOR_MORE.get(pair.name, 0)
+    assert more <= more_by_hand * MOST_RATIO + asked_for
+    assert first <= first_by_hand * MOST_RATIO + MORE_FOR_THE_FIRST + asked_for
+
+
+def test_every_construct_is_measured() -> None:
+    measured = {pair.name for pair in PAIRS}
+    parts = {"SecureUserPoolClient", "UploadFront"}
+    assert {*constructs.__all__} - parts <= measured
