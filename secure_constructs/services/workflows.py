@@ -15,9 +15,11 @@ STATE_MACHINE: Final = "AWS::StepFunctions::StateMachine"
 
 _PLACEHOLDER: Final = re.compile(r"(\$\{[^{}]*\})")
 _SERVICE: Final = re.compile(
-    r"arn:[^:]*:states:[^:]*:[^:]*:(?:aws-sdk:)?(?P<service>[^:]+):(?P<operation>[^.:]+)"
+    r":states:::(?:aws-sdk:)?(?P<service>[^:]+):(?P<operation>[^.:]+)"
 )
 _DEEPEST: Final = 40
+# https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+_ATTEMPTS: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,7 @@ class State:
         arguments: What it passes, from ``Parameters`` or ``Arguments``.
         next: The states that may follow, by name; those of its own level.
         waits: Whether it waits for someone to answer with a token.
+        retries: How often it is tried again at the most.
     """
 
     name: str
@@ -42,13 +45,14 @@ class State:
     arguments: Mapping[str, Any]
     next: tuple[str, ...]
     waits: bool
+    retries: int
 
     @property
     def operation(self) -> tuple[str, str]:
         """
         The service and the operation that a task calls, in lower case; empty for an ARN of its own.
         """
-        match = _SERVICE.match(str(self.resource)) if isinstance(self.resource, str) else None
+        match = _SERVICE.search(str(self.resource)) if isinstance(self.resource, str) else None
         return (match["service"].lower(), match["operation"].lower()) if match else ("", "")
 
     def argument(self, name: str) -> Any:
@@ -156,7 +160,13 @@ def _state(name: str, place: str, body: Mapping[str, Any]) -> State:
         arguments=arguments if isinstance(arguments, dict) else {},
         next=tuple(dict.fromkeys(_next(body))),
         waits=isinstance(resource, str) and str(resource).endswith(".waitForTaskToken"),
+        retries=sum(_attempts(retrier) for retrier in _maps(body.get("Retry"))),
     )
+
+
+def _attempts(retrier: Mapping[str, Any]) -> int:
+    attempts = retrier.get("MaxAttempts", _ATTEMPTS)
+    return attempts if isinstance(attempts, int) else _ATTEMPTS
 
 
 def _next(body: Mapping[str, Any]) -> Iterator[str]:
