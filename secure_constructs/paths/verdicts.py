@@ -200,7 +200,9 @@ class Verdicts:
             if known is None:
                 return None
             verdict = known
-            if verdict is Verdict.BEHIND_WAF and source.kind is not Kind.ENTRY:
+            if edge.waf is Answer.YES:
+                verdict = Verdict.BEHIND_WAF
+            elif verdict is Verdict.BEHIND_WAF and source.kind is not Kind.ENTRY:
                 verdict = Verdict.PROVENANCE
         if edge.limited and verdict is Verdict.EXPOSED:
             verdict = Verdict.COMPENSATED

@@ -193,11 +193,8 @@ class Document:
         """
         Give the definition of the security scheme *name*; an empty block where there is none.
         """
-        for place in _SCHEMES:
-            scheme = self.block.block((*place, name))
-            if scheme:
-                break
-        return scheme
+        found = (self.block.block((*place, name)) for place in _SCHEMES)
+        return next((scheme for scheme in found if scheme), Block(self.block.resource, "", {}))
 
     @property
     def authorizers(self) -> Iterator[tuple[str, Block]]:

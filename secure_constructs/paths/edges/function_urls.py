@@ -87,7 +87,7 @@ def _for_urls(permission: Resource) -> bool:
 
 
 def _serves_cloudfront(permission: Resource) -> bool:
-    return permission.get("Principal") == CLOUDFRONT
+    return bool(permission.get("Principal") == CLOUDFRONT)
 
 
 def _admitted(url: Resource, permission: Resource, template: Template) -> Iterator[Edge]:

@@ -102,13 +102,13 @@ _NETWORKS: Final = ("aws:sourceip", "aws:sourcevpc", "aws:sourcevpce")
 # Services that carry what their customers send, so that anyone can be behind them.
 # What such a service hands over for is in the templates where a resource like these says so.
 _DEPUTIES: Final = {
-    "cloudwatch": "AWS::CloudWatch::",
-    "events": "AWS::Events::",
-    "iot": "AWS::IoT::",
+    "cloudwatch": ("AWS::CloudWatch::",),
+    "events": ("AWS::Events::",),
+    "iot": ("AWS::IoT::",),
     "s3": ("AWS::S3::Bucket", "Custom::S3BucketNotifications"),
-    "scheduler": "AWS::Scheduler::",
-    "ses": "AWS::SES::",
-    "sns": "AWS::SNS::Subscription",
+    "scheduler": ("AWS::Scheduler::",),
+    "ses": ("AWS::SES::",),
+    "sns": ("AWS::SNS::Subscription",),
 }
 
 
