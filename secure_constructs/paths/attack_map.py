@@ -12,7 +12,7 @@ from secure_constructs.paths.cuts import Cut, cut_of
 from secure_constructs.paths.graph import Graph, Node
 from secure_constructs.paths.loops import Loop, loops
 from secure_constructs.paths.reach import Exposure, exposures
-from secure_constructs.paths.steps import LateCheck, SideDoor, late_checks, side_doors
+from secure_constructs.paths.steps import SideDoor, SkippedCheck, side_doors, skipped_checks
 from secure_constructs.paths.verdicts import FUNCTION, Input, Verdict, Verdicts
 from secure_constructs.template import Template
 
@@ -71,11 +71,11 @@ class AttackMap:
         return tuple(side_doors(self.graph, self.verdicts))
 
     @cached_property
-    def late_checks(self) -> tuple[LateCheck, ...]:
+    def skipped_checks(self) -> tuple[SkippedCheck, ...]:
         """
-        The steps that cannot be taken back and come before the check.
+        The steps that cannot be taken back and are reached without the check.
         """
-        return tuple(late_checks(self.graph))
+        return tuple(skipped_checks(self.graph))
 
     @property
     def unsound(self) -> tuple[Input, ...]:

@@ -75,13 +75,21 @@ def blast_of(function: Node, graph: Graph) -> Blast:
                 continue  # what AWS does with the result is no choice of an attacker's
             if edge.flow is not Flow.IDENTITY:
                 edges.append(edge)
-            if edge.flow is Flow.IDENTITY or (edge.flow in _TAKES_OVER and edge.certain):
+            if edge.flow is Flow.IDENTITY or _takes_over(edge):
                 for taken in _taken(edge.target):
                     if taken not in seen:
                         seen.add(taken)
                         trail[taken] = edge
                         waiting.append(taken)
     return Blast(function=function, edges=tuple(edges), trail=trail)
+
+
+def _takes_over(edge: Edge) -> bool:
+    """
+    Say whether an edge makes what it leads to one's own; to change a role is not yet to have it.
+    """
+    changed_role = edge.flow is Flow.CONTROL and edge.target.kind is Kind.ROLE
+    return edge.flow in _TAKES_OVER and edge.certain and not changed_role
 
 
 def _taken(node: Node) -> Iterator[Node]:

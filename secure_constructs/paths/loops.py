@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from secure_constructs.paths.graph import Edge, Flow, Graph, Kind, Node
+
+Feeds = Callable[[Edge], bool]
 
 _FUNCTION: Final = "AWS::Lambda::Function"
 # Lambda stops a loop of about 16 turns where it passes through these only.
@@ -59,32 +61,40 @@ def loops(graph: Graph) -> tuple[Loop, ...]:
     """
     Find a shortest loop in every part of the graph whose nodes feed one another.
     """
-    found = []
-    for part in _knots(graph):
+    sure = [Loop(path=path) for path in _shortest(graph, _surely_feeds)]
+    turning = {node for loop in sure for node in loop.nodes}
+    rest = (Loop(path=path) for path in _shortest(graph, _feeds))
+    return (*sure, *(loop for loop in rest if turning.isdisjoint(loop.nodes)))
+
+
+def _shortest(graph: Graph, feeds: Feeds) -> Iterator[tuple[Edge, ...]]:
+    for part in _knots(graph, feeds):
         starts = [
             node for node in part if node.resource is not None and node.resource.type == _FUNCTION
         ]
-        turns = [turn for start in starts if (turn := _turn(start, part, graph))]
+        turns = [turn for start in starts if (turn := _turn(start, part, graph, feeds))]
         if turns:
-            shortest = min(turns, key=lambda turn: (any(edge.filtered for edge in turn), len(turn)))
-            found.append(Loop(path=shortest))
-    return tuple(found)
+            yield min(turns, key=len)
 
 
 def _feeds(edge: Edge) -> bool:
     """
-    Say whether an edge lets a loop turn: all that carries, but what only failures take.
+    Say whether an edge lets a loop turn.
     """
     return edge.carries and edge.flow not in {Flow.REQUEST, Flow.ASSUME}
 
 
-def _turn(start: Node, part: frozenset[Node], graph: Graph) -> tuple[Edge, ...]:
+def _surely_feeds(edge: Edge) -> bool:
+    return _feeds(edge) and edge.certain and not edge.filtered
+
+
+def _turn(start: Node, part: frozenset[Node], graph: Graph, feeds: Feeds) -> tuple[Edge, ...]:
     because: dict[Node, Edge] = {}
     waiting = deque([start])
     while waiting:
         node = waiting.popleft()
-        for edge in sorted(graph.leaving(node), key=lambda edge: bool(edge.filtered)):
-            if edge.target not in part or not _feeds(edge):
+        for edge in graph.leaving(node):
+            if edge.target not in part or not feeds(edge):
                 continue
             if edge.target == start:
                 path = [edge]
@@ -97,7 +107,7 @@ def _turn(start: Node, part: frozenset[Node], graph: Graph) -> tuple[Edge, ...]:
     return ()
 
 
-def _knots(graph: Graph) -> Iterator[frozenset[Node]]:
+def _knots(graph: Graph, feeds: Feeds) -> Iterator[frozenset[Node]]:
     """
     Give the sets of nodes that all lead to one another, by Tarjan's algorithm without recursion.
     """
@@ -116,7 +126,7 @@ def _knots(graph: Graph) -> Iterator[frozenset[Node]]:
             node, following = work[-1]
             for edge in following:
                 target = edge.target
-                if not _feeds(edge):
+                if not feeds(edge):
                     continue
                 if target not in index:
                     index[target] = low[target] = len(index)
@@ -131,11 +141,11 @@ def _knots(graph: Graph) -> Iterator[frozenset[Node]]:
                 if work:
                     low[work[-1][0]] = min(low[work[-1][0]], low[node])
                 if low[node] == index[node]:
-                    yield from _closed(node, stack, on_stack, graph)
+                    yield from _closed(node, stack, on_stack, graph, feeds)
 
 
 def _closed(
-    node: Node, stack: list[Node], on_stack: set[Node], graph: Graph
+    node: Node, stack: list[Node], on_stack: set[Node], graph: Graph, feeds: Feeds
 ) -> Iterator[frozenset[Node]]:
     knot = []
     while True:
@@ -144,6 +154,6 @@ def _closed(
         knot.append(member)
         if member == node:
             break
-    itself = any(edge.target == node and _feeds(edge) for edge in graph.leaving(node))
+    itself = any(edge.target == node and feeds(edge) for edge in graph.leaving(node))
     if len(knot) > 1 or itself:
         yield frozenset(knot)

@@ -69,7 +69,11 @@ def exposures(graph: Graph) -> tuple[Exposure, ...]:
     found: dict[Node, Edge] = {}
     waiting: deque[Node] = deque()
     for edge in graph.leaving(INTERNET):
-        if not edge.guard.asks_who and edge.target not in because:
+        if edge.guard.asks_who:
+            continue
+        if edge.flow is Flow.READ and is_sensitive(edge.target):
+            found.setdefault(edge.target, edge)
+        if edge.carries and edge.target not in because:
             because[edge.target] = edge
             waiting.append(edge.target)
     while waiting:

@@ -1,4 +1,4 @@
-"""Workflows whose order can be got around: by a side door, or because the check comes last."""
+"""Workflows whose order can be got around: by a side door, or because a check can be skipped."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ class SideDoor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LateCheck:
+class SkippedCheck:
     """
-    A step that cannot be taken back and comes before the check; both as their names tell.
+    A step that cannot be taken back and is reached without the check; both as their names tell.
 
     Args:
         workflow: The state machine.
         step: The state that cannot be taken back.
-        check: The state that checks, and follows it.
+        check: The state that checks, on another way to it or after it.
     """
 
     workflow: Node
@@ -76,9 +76,9 @@ def side_doors(graph: Graph, verdicts: Verdicts) -> Iterator[SideDoor]:
                     break
 
 
-def late_checks(graph: Graph) -> Iterator[LateCheck]:
+def skipped_checks(graph: Graph) -> Iterator[SkippedCheck]:
     """
-    Find the steps that cannot be taken back, are reached without a check, and are followed by one.
+    Find the steps that cannot be taken back and are reached around the check, or before it.
     """
     for machine in graph.of_type(STATE_MACHINE):
         workflow = _workflow(machine)
@@ -90,9 +90,17 @@ def late_checks(graph: Graph) -> Iterator[LateCheck]:
         for name in reached:
             if name in states and _says(name, _IRREVERSIBLE) and name not in checks:
                 after = _reached(name, states, stop=set())
-                check = next((later for later in after if later in checks), None)
+                check = next(
+                    (
+                        check
+                        for check in states
+                        if check in checks
+                        and (check in after or name in _reached(check, states, stop=set()))
+                    ),
+                    None,
+                )
                 if check is not None:
-                    yield LateCheck(workflow=machine, step=states[name], check=states[check])
+                    yield SkippedCheck(workflow=machine, step=states[name], check=states[check])
 
 
 def _workflow(machine: Node) -> Workflow | None:

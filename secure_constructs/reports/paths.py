@@ -127,9 +127,13 @@ def as_json(attack_map: AttackMap) -> str:
             }
             for door in attack_map.side_doors
         ],
-        "lateChecks": [
-            {"workflow": late.workflow.id, "step": late.step.name, "check": late.check.name}
-            for late in attack_map.late_checks
+        "skippedChecks": [
+            {
+                "workflow": skipped.workflow.id,
+                "step": skipped.step.name,
+                "check": skipped.check.name,
+            }
+            for skipped in attack_map.skipped_checks
         ],
         "blast": {
             node.id: {
@@ -222,10 +226,12 @@ def _questions(attack_map: AttackMap) -> Iterator[Line]:
         yield Line((("side door", "medium"), (f"  {door.step.target.name}", "rule")))
         told = f"a step of {door.workflow.name}, and reached past it: {_route(door.way.path)}"
         yield _indented(told)
-    for late in attack_map.late_checks:
-        yield Line((("late check", "quiet"), (f" {late.workflow.name}", "rule")))
-        yield _indented(f"{late.step.name} comes before {late.check.name}")
-    if any((attack_map.exposures, attack_map.loops, attack_map.side_doors, attack_map.late_checks)):
+    for skipped in attack_map.skipped_checks:
+        yield Line((("unchecked", "quiet"), (f" {skipped.workflow.name}", "rule")))
+        yield _indented(f"{skipped.step.name} is reached without {skipped.check.name}")
+    if any(
+        (attack_map.exposures, attack_map.loops, attack_map.side_doors, attack_map.skipped_checks)
+    ):
         yield Line()
 
 

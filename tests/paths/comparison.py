@@ -98,7 +98,7 @@ def _ways_in(found: AttackMap, expected: Expected) -> Iterator[Fact]:
 def _flow_faults(found: AttackMap) -> Iterator[Fact]:
     for door in found.side_doors:
         yield "flow fault", _name(door.workflow), _name(door.step.target)
-    for late in found.late_checks:
+    for late in found.skipped_checks:
         for edge in found.graph.leaving(late.workflow):
             if edge.label == late.step.name:
                 yield "flow fault", _name(late.workflow), _name(edge.target)

@@ -1,146 +1,43 @@
-"""
-Roles: which workload acts with which, and what each may read, write, invoke, change or become.
-
-A grant on everything of a service is one edge to a power that stands for all of it, shared by all
-roles that have it, so that edges stay linear in the resources.
-"""
+"""Roles: which workload acts with which, and which others a role can act with."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Final
 
 from secure_constructs.iam._caller import ASSUME_ROLE, Caller
 from secure_constructs.iam.answers import Answer
-from secure_constructs.iam.patterns import resource_pattern
-from secure_constructs.iam.roles import ROLE, identities
-from secure_constructs.paths.graph import Edge, Flow, Kind, Node, node_of
-from secure_constructs.template import Resource, Template, Text
-from secure_constructs.template.values import Unknown, concatenated
+from secure_constructs.iam.evaluation import Request
+from secure_constructs.iam.roles import ROLE, Identity, identities
+from secure_constructs.paths.graph import Edge, Flow, node_of
+from secure_constructs.template import Resource, Template
 
-_FUNCTION: Final = "AWS::Lambda::Function"
-_WORKLOADS: Final = (
+WORKLOADS: Final = (
     "AWS::CodeBuild::Project",
     "AWS::ECS::TaskDefinition",
     "AWS::Glue::Job",
-    _FUNCTION,
+    "AWS::Lambda::Function",
 )
+TYPES: Final = (*WORKLOADS, ROLE)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Verbs:
-    """
-    What can be done to resources of some types.
-
-    Args:
-        types: The types.
-        actions: The actions that do it, by what they let their caller do.
-        within: What is added to the ARN where the actions are about what is inside.
-    """
-
-    types: tuple[str, ...]
-    actions: Mapping[Flow, tuple[str, ...]]
-    within: str = ""
-
-
-# https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
-_VERBS: Final = {
-    "dynamodb": _Verbs(
-        types=("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable"),
-        actions={
-            Flow.READ: (
-                "dynamodb:GetItem",
-                "dynamodb:Query",
-                "dynamodb:Scan",
-                "dynamodb:BatchGetItem",
-                "dynamodb:PartiQLSelect",
-            ),
-            Flow.WRITE: (
-                "dynamodb:PutItem",
-                "dynamodb:UpdateItem",
-                "dynamodb:BatchWriteItem",
-                "dynamodb:DeleteItem",
-                "dynamodb:PartiQLInsert",
-                "dynamodb:PartiQLUpdate",
-            ),
-        },
-    ),
-    "s3": _Verbs(
-        types=("AWS::S3::Bucket",),
-        actions={
-            Flow.READ: ("s3:GetObject", "s3:GetObjectVersion"),
-            Flow.WRITE: ("s3:PutObject",),
-            Flow.CONTROL: ("s3:PutBucketPolicy", "s3:PutBucketNotification"),
-        },
-        within="/*",
-    ),
-    "secretsmanager": _Verbs(
-        types=("AWS::SecretsManager::Secret",),
-        actions={
-            Flow.READ: ("secretsmanager:GetSecretValue",),
-            Flow.WRITE: ("secretsmanager:PutSecretValue", "secretsmanager:UpdateSecret"),
-        },
-    ),
-    "ssm": _Verbs(
-        types=("AWS::SSM::Parameter",),
-        actions={
-            Flow.READ: ("ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"),
-            Flow.WRITE: ("ssm:PutParameter",),
-        },
-    ),
-    "sqs": _Verbs(
-        types=("AWS::SQS::Queue",),
-        actions={Flow.READ: ("sqs:ReceiveMessage",), Flow.WRITE: ("sqs:SendMessage",)},
-    ),
-    "sns": _Verbs(types=("AWS::SNS::Topic",), actions={Flow.WRITE: ("sns:Publish",)}),
-    "kinesis": _Verbs(
-        types=("AWS::Kinesis::Stream",),
-        actions={
-            Flow.READ: ("kinesis:GetRecords",),
-            Flow.WRITE: ("kinesis:PutRecord", "kinesis:PutRecords"),
-        },
-    ),
-    "firehose": _Verbs(
-        types=("AWS::KinesisFirehose::DeliveryStream",),
-        actions={Flow.WRITE: ("firehose:PutRecord", "firehose:PutRecordBatch")},
-    ),
-    "events": _Verbs(types=("AWS::Events::EventBus",), actions={Flow.WRITE: ("events:PutEvents",)}),
-    "states": _Verbs(
-        types=("AWS::StepFunctions::StateMachine",),
-        actions={
-            Flow.INVOKE: ("states:StartExecution", "states:StartSyncExecution"),
-            Flow.CONTROL: ("states:UpdateStateMachine",),
-        },
-    ),
-    "lambda": _Verbs(
-        types=(_FUNCTION,),
-        actions={
-            Flow.INVOKE: ("lambda:InvokeFunction",),
-            Flow.CONTROL: ("lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration"),
-        },
-    ),
-    "rds-data": _Verbs(
-        types=("AWS::RDS::DBCluster",),
-        actions={
-            Flow.READ: ("rds-data:ExecuteStatement",),
-            Flow.WRITE: ("rds-data:ExecuteStatement",),
-        },
-    ),
+_HAND_ON: Final = "iam:PassRole"
+# Service -> what makes something that runs with a role, for whoever makes it.
+_RUNS_WITH_ROLE: Final = {
+    "lambda.amazonaws.com": "lambda:CreateFunction",
+    "states.amazonaws.com": "states:CreateStateMachine",
+    "ecs-tasks.amazonaws.com": "ecs:RunTask",
+    "ec2.amazonaws.com": "ec2:RunInstances",
+    "codebuild.amazonaws.com": "codebuild:CreateProject",
+    "glue.amazonaws.com": "glue:CreateJob",
+    "cloudformation.amazonaws.com": "cloudformation:CreateStack",
 }
-
-
-# Asked about where the name of a store is not known: the answer is never sure.
-_NOT_KNOWN: Final = Text((Unknown(),))
-_SERVICE_OF: Final = {kind: service for service, verbs in _VERBS.items() for kind in verbs.types}
-TYPES: Final = (*_WORKLOADS, ROLE, *(kind for kind in _SERVICE_OF if kind not in _WORKLOADS))
 
 
 def edges(resource: Resource, template: Template) -> Iterator[Edge]:
     """
-    Give the role a workload acts with, what a role may do, and who may do anything to a store.
+    Give the role a workload acts with, or the roles that a role may assume or pass on.
     """
-    if resource.type in _WORKLOADS:
+    if resource.type != ROLE:
         role = identities(template).role_of(resource)
         if role is not None:
             yield Edge(
@@ -150,192 +47,42 @@ def edges(resource: Resource, template: Template) -> Iterator[Edge]:
                 via=resource,
                 place="Role",
             )
-            yield from _by_name(resource, role.resource)
-    if resource.type == ROLE:
-        for grant in _grants(resource):
-            yield grant.edge
-    elif resource.type in _SERVICE_OF:
-        yield from _by_powers(resource, template)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Grant:
-    """
-    Something a role may do.
-
-    Args:
-        edge: The edge to what it may do it to, or to the power to do it to anything.
-        power: The service and the flow of the power; none where it is about one resource.
-    """
-
-    edge: Edge
-    power: tuple[str, Flow] | None = None
-
-
-def _grants(role: Resource) -> tuple[_Grant, ...]:
-    return role.once("attack map grants", lambda asked: tuple(_read(asked)))
-
-
-def _read(role: Resource) -> Iterator[_Grant]:
-    template = role.template
-    identity = identities(template).of(role)
-    caller = Caller(identity)
-    services = identity.policies.identity.services
-    stores = template.once_for_all("attack map stores", _Stores)
-    for service, verbs in _VERBS.items():
-        if services is not None and service not in services:
-            continue
-        for flow, actions in verbs.actions.items():
-            asked = [action for action in actions if caller.may_at_all(action)]
-            if asked:
-                yield from _granted(caller, asked, flow, service, stores)
-    if caller.may_at_all(ASSUME_ROLE):
-        for other in identities(template).all:
-            if other.resource != role and other.resource.type == ROLE:
-                answer = caller.becomes(other)
-                if answer.possible:
-                    target = node_of(other.resource)
-                    yield _Grant(edge=_edge(caller, target, Flow.ASSUME, ASSUME_ROLE, answer))
-
-
-def _granted(
-    caller: Caller, actions: list[str], flow: Flow, service: str, stores: _Stores
-) -> Iterator[_Grant]:
-    for action in actions:
-        if caller.may(action, "*").certain:
-            power = _power(service, flow)
-            edge = _edge(caller, power, Flow.IDENTITY, action, Answer.YES, "*")
-            yield _Grant(edge=edge, power=(service, flow))
-            return
-    found: dict[Resource, tuple[Answer, str, str]] = {}
-    for action in actions:
-        for store, asked in _named(caller, action, service, stores):
-            if store not in found or not found[store][0].certain:
-                answer = caller.may(action, asked)
-                if answer.possible and (store not in found or answer.certain):
-                    found[store] = (answer, action, asked)
-    for store, (answer, action, asked) in found.items():
-        yield _Grant(edge=_edge(caller, node_of(store), flow, action, answer, asked))
-
-
-def _named(
-    caller: Caller, action: str, service: str, stores: _Stores
-) -> Iterator[tuple[Resource, str]]:
-    """
-    Give the stores that statements about an action name, and the resource to ask about.
-    """
-    for statement in caller.witnesses(action):
-        if statement.not_resources is not None:
-            for store in stores.of(service):
-                yield store, stores.arn(store)
-        for resource in statement.resources or ():
-            own = resource.resources if isinstance(resource, Text) else ()
-            known = [store for store in own if _SERVICE_OF.get(store.type) == service]
-            if known:
-                for store in known:
-                    yield store, resource
-            else:
-                for store in stores.like(resource, service):
-                    yield store, stores.arn(store)
-
-
-def _edge(  # noqa: PLR0913, PLR0917 (one fact each)
-    caller: Caller, target: Node, flow: Flow, action: str, answer: Answer, scope: str = ""
-) -> Edge:
-    role = caller.identity.resource
-    return Edge(
-        source=node_of(role),
-        target=target,
-        flow=flow,
-        label=action,
-        via=role,
-        certain=answer.certain,
-        scope=scope,
-    )
-
-
-def _power(service: str, flow: Flow) -> Node:
-    return Node(Kind.ROLE, part=f"{flow} any {service} resource")
-
-
-def _by_name(workload: Resource, role: Resource) -> Iterator[Edge]:
-    """
-    Give what a workload with power over a whole service is told the name of: there it puts things.
-    """
-    powers = {grant.power: grant.edge for grant in _grants(role) if grant.power is not None}
-    variables = workload.get("Environment.Variables") if powers else None
-    for name, value in variables.items() if isinstance(variables, dict) else ():
-        store = workload.template.find(value)
-        service = _SERVICE_OF.get(store.type) if store is not None else None
-        for flow in (Flow.WRITE, Flow.INVOKE):
-            power = powers.get((service, flow)) if service else None
-            if power is not None and store is not None:
+        return
+    caller = Caller(identities(template).of(resource))
+    makes = _makes(caller)
+    if not makes and not caller.may_at_all(ASSUME_ROLE):
+        return
+    for other in identities(template).all:
+        if other.resource.type == ROLE and other.resource != resource:
+            ways = [(ASSUME_ROLE, caller.becomes(other)), *_passed(caller, other, makes)]
+            action, answer = max(ways, key=lambda way: way[1].value)
+            if answer.possible:
                 yield Edge(
-                    source=node_of(workload),
-                    target=node_of(store),
-                    flow=flow,
-                    label=power.label,
-                    via=workload,
-                    place=f"Environment.Variables.{name}",
-                    scope="*",
+                    source=node_of(resource),
+                    target=node_of(other.resource),
+                    flow=Flow.ASSUME,
+                    label=action,
+                    via=resource,
+                    certain=answer.certain,
                 )
 
 
-def _by_powers(store: Resource, template: Template) -> Iterator[Edge]:
-    service = _SERVICE_OF[store.type]
-    for power in template.once_for_all("attack map powers", _powers):
-        if power[0] == service:
-            yield Edge(
-                source=_power(*power), target=node_of(store), flow=power[1], via=store, scope="*"
-            )
-
-
-def _powers(templates: Iterable[Template]) -> tuple[tuple[str, Flow], ...]:
+def _makes(caller: Caller) -> dict[str, str]:
     """
-    Give the powers over everything of a service that some role has.
+    Give the services in which a role may make something that runs with a role it passes.
     """
-    grants = (g for t in templates for role in t.of_type(ROLE) for g in _grants(role))
-    return tuple(dict.fromkeys(grant.power for grant in grants if grant.power is not None))
+    if not caller.may_at_all(_HAND_ON):
+        return {}
+    return {
+        service: action
+        for service, action in _RUNS_WITH_ROLE.items()
+        if caller.may_at_all(action) and caller.may_to_some(action).possible
+    }
 
 
-class _Stores:
-    """
-    What grants can be about, found by what a statement writes.
-
-    Args:
-        templates: The templates deployed together.
-    """
-
-    def __init__(self, templates: Iterable[Template]) -> None:
-        self._by_service: dict[str, list[Resource]] = {}
-        for template in templates:
-            for resource in template.of_type(*_SERVICE_OF):
-                self._by_service.setdefault(_SERVICE_OF[resource.type], []).append(resource)
-        self._like: dict[tuple[str, str], tuple[Resource, ...]] = {}
-
-    def of(self, service: str) -> list[Resource]:
-        """
-        Give everything of a service.
-        """
-        return self._by_service.get(service, [])
-
-    def arn(self, store: Resource) -> str:
-        """
-        Give the ARN to ask about: of what is inside, where actions are about that.
-        """
-        arn = concatenated([store.arn, _VERBS[_SERVICE_OF[store.type]].within])
-        return arn if isinstance(arn, str) else _NOT_KNOWN
-
-    def like(self, resource: str, service: str) -> tuple[Resource, ...]:
-        """
-        Give what a resource of a statement may stand for.
-        """
-        key = (str(resource), service)
-        if key not in self._like:
-            asked = resource_pattern(resource)
-            self._like[key] = tuple(
-                store
-                for store in self.of(service)
-                if asked.covers(resource_pattern(self.arn(store))).possible
-            )
-        return self._like[key]
+def _passed(caller: Caller, other: Identity, makes: dict[str, str]) -> Iterator[tuple[str, Answer]]:
+    for service, action in makes.items():
+        answer = caller.may(_HAND_ON, other.arn, PassedToService=service)
+        if answer.possible and other.trust is not None:
+            trusted = other.trust.answer(Request(ASSUME_ROLE, caller=service))
+            yield f"{_HAND_ON}, {action}", answer & caller.may_to_some(action) & trusted

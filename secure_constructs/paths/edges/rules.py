@@ -21,6 +21,7 @@ from secure_constructs.template import UNRESOLVED, Resource, Template, Undecided
 _BUS: Final = "AWS::Events::EventBus"
 _BUCKET: Final = "AWS::S3::Bucket"
 _OF_AWS: Final = "aws."
+_PARTNER: Final = "aws.partner/"
 _S3: Final = "aws.s3"
 _MALWARE: Final = "aws.guardduty"
 _PLAN: Final = "AWS::GuardDuty::MalwareProtectionPlan"
@@ -40,7 +41,6 @@ def edges(resource: Resource, template: Template) -> Iterator[Edge]:
                 label="partner events",
                 via=resource,
                 place="EventSourceName",
-                limited="only the partner puts events on the bus",
                 asynchronous=True,
             )
         return
@@ -96,7 +96,7 @@ def _matched(rule: Resource, node: Node, template: Template) -> Iterator[Edge]:
     if not isinstance(pattern, dict):
         raise Undecided("EventPattern")
     sources = _texts(pattern.get("source"))
-    of_aws = [source for source in sources if source.startswith(_OF_AWS)]
+    of_aws = [source for source in sources if _is_of_aws(source)]
     if not sources or len(of_aws) < len(sources):
         yield _from_bus(rule, node, pattern, template)
     if of_aws:
@@ -119,7 +119,6 @@ def _from_bus(rule: Resource, node: Node, pattern: dict[str, Any], template: Tem
         place="EventPattern",
         asynchronous=True,
         limited="the rule names the source and the account of events" if pinned else "",
-        filtered=", ".join(sorted(map(str, pattern))),
     )
 
 
@@ -144,7 +143,7 @@ def _from_services(
             place="EventPattern",
             asynchronous=True,
             limited=limited,
-            filtered=", ".join(sorted(map(str, pattern))),
+            filtered="a filter of keys" if _by_key(pattern) else "",
         )
     if not buckets:
         yield Edge(
@@ -207,6 +206,15 @@ def _scanned(template: Template) -> Iterator[Resource]:
         found = template.find(plan.get("ProtectedResource.S3Bucket.BucketName"), _BUCKET)
         if found is not None:
             yield found
+
+
+def _by_key(pattern: dict[str, Any]) -> bool:
+    detail = pattern.get("detail")
+    return isinstance(detail, dict) and "object" in detail
+
+
+def _is_of_aws(source: str) -> bool:
+    return source.startswith(_OF_AWS) and not source.startswith(_PARTNER)
 
 
 def _texts(value: Any) -> list[str]:
