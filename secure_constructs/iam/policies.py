@@ -12,22 +12,46 @@ from secure_constructs.template import UNRESOLVED, Block, Known, Resource
 # Types that say who else may use a resource, and the property that holds the policy.
 RESOURCE_POLICIES: Final = {
     "AWS::Backup::BackupVault": "AccessPolicy",
+    "AWS::Backup::LogicallyAirGappedBackupVault": "AccessPolicy",
+    "AWS::CloudTrail::ResourcePolicy": "ResourcePolicy",
+    "AWS::CodeArtifact::Domain": "PermissionsPolicyDocument",
+    "AWS::CodeArtifact::Repository": "PermissionsPolicyDocument",
+    "AWS::DSQL::Cluster": "PolicyDocument",
+    "AWS::DynamoDB::GlobalTable": "Replicas.0.ResourcePolicy.PolicyDocument",
+    "AWS::DynamoDB::Table": "ResourcePolicy.PolicyDocument",
+    "AWS::ECR::RegistryPolicy": "PolicyText",
     "AWS::ECR::Repository": "RepositoryPolicyText",
     "AWS::EFS::FileSystem": "FileSystemPolicy",
     "AWS::Elasticsearch::Domain": "AccessPolicies",
+    "AWS::EventSchemas::RegistryPolicy": "Policy",
     "AWS::IoT::Policy": "PolicyDocument",
     "AWS::Kinesis::ResourcePolicy": "ResourcePolicy",
+    "AWS::Lambda::ResourcePolicy": "PolicyDocument",
     "AWS::Logs::Destination": "DestinationPolicy",
     "AWS::Logs::ResourcePolicy": "PolicyDocument",
+    "AWS::MSK::ClusterPolicy": "Policy",
     "AWS::OpenSearchService::Domain": "AccessPolicies",
     "AWS::S3::AccessPoint": "Policy",
     "AWS::S3::BucketPolicy": "PolicyDocument",
+    "AWS::S3::MultiRegionAccessPointPolicy": "Policy",
+    "AWS::S3Express::AccessPoint": "Policy",
+    "AWS::S3Express::BucketPolicy": "PolicyDocument",
+    "AWS::S3ObjectLambda::AccessPointPolicy": "PolicyDocument",
+    "AWS::S3Tables::TableBucketPolicy": "ResourcePolicy",
+    "AWS::S3Tables::TablePolicy": "ResourcePolicy",
+    "AWS::S3Vectors::VectorBucketPolicy": "Policy",
     "AWS::SNS::TopicInlinePolicy": "PolicyDocument",
     "AWS::SNS::TopicPolicy": "PolicyDocument",
     "AWS::SQS::QueueInlinePolicy": "PolicyDocument",
     "AWS::SQS::QueuePolicy": "PolicyDocument",
+    "AWS::SSM::ResourcePolicy": "Policy",
     "AWS::SecretsManager::ResourcePolicy": "ResourcePolicy",
 }
+KEY_POLICIES: Final = {
+    "AWS::KMS::Key": "KeyPolicy",
+    "AWS::KMS::ReplicaKey": "KeyPolicy",
+}
+BUS_POLICY: Final = "AWS::Events::EventBusPolicy"
 
 # IAM takes no principal in the policy of an identity: who names one meant the policy of a resource.
 MISPLACED_POLICIES: Final = {
@@ -48,7 +72,7 @@ IDENTITY_POLICIES: Final = (
     "AWS::SSO::PermissionSet",
 )
 _INLINE: Final = frozenset({"AWS::IAM::Group", "AWS::IAM::Role", "AWS::IAM::User"})
-_HELD_AT: Final = {**RESOURCE_POLICIES, **MISPLACED_POLICIES}
+_HELD_AT: Final = {**RESOURCE_POLICIES, **KEY_POLICIES, **MISPLACED_POLICIES}
 _NOTHING: Final[Mapping[str, Any]] = {}
 
 
@@ -78,9 +102,9 @@ def resource_policy(resource: Resource) -> Policy:
     """
     Read the policy that says who else may use a resource.
     """
-    return resource.once(
-        "resource policy", lambda held: _policy(held, _HELD_AT[held.type])
-    )
+    if resource.type == BUS_POLICY:
+        return bus_policy(resource)
+    return resource.once("resource policy", lambda held: _policy(held, _HELD_AT[held.type]))
 
 
 def identity_policies(resource: Resource) -> Known[Policy]:

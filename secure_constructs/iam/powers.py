@@ -1,19 +1,23 @@
 """
 What an identity could do beside escalating: give data out, open resources, make credentials.
 
-None of them is a fault by itself; each says what an attacker in its place could do next.
+None of them is a fault by itself; each says what an attacker in its place could do next. The rules
+say where one goes further than an app needs.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from secure_constructs.iam.actions import Action, matching
 from secure_constructs.iam.answers import Answer
 from secure_constructs.iam.documents import Statement
 from secure_constructs.iam.evaluation import Request
-from secure_constructs.iam.roles import Identity
+from secure_constructs.iam.roles import Identity, identities
+from secure_constructs.template import Resource, Template
 
 
 class Kind(Enum):
@@ -144,6 +148,103 @@ _ACTIONS: Final = {
         "sts:GetFederationToken",
     ),
 }
+
+# What opens nothing without something else: access control lists that buckets ignore unless they
+# are told not to, blocks in front of policies, and an address without the permission to call it.
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
+_NOT_ALONE: Final = frozenset(
+    {
+        "lambda:CreateFunctionUrlConfig",
+        "logs:PutSubscriptionFilter",
+        "s3:PutAccountPublicAccessBlock",
+        "s3:PutBucketAcl",
+        "s3:PutBucketPublicAccessBlock",
+        "s3:PutObjectAcl",
+    }
+)
+OPENING: Final = frozenset(_ACTIONS[Kind.EXPOSURE]) - _NOT_ALONE
+"""
+Actions that let other accounts in by themselves.
+"""
+LASTING: Final = frozenset(
+    {
+        "iam:CreateAccessKey",
+        "iam:CreateLoginProfile",
+        "iam:CreateServiceSpecificCredential",
+        "iam:ResetServiceSpecificCredential",
+        "iam:UpdateAccessKey",
+        "iam:UpdateLoginProfile",
+    }
+)
+"""
+Actions that make credentials which last until somebody removes them.
+"""
+# To pull what is built is what most tokens of registries are for; roles are escalation's matter.
+MINTING: Final = (
+    frozenset(_ACTIONS[Kind.CREDENTIALS])
+    - LASTING
+    - {
+        "codeartifact:GetAuthorizationToken",
+        "ec2:CreateKeyPair",
+        "ecr:GetAuthorizationToken",
+        "sts:AssumeRole",
+    }
+)
+"""
+Actions that give out credentials for one thing, which everywhere are those for all.
+"""
+
+
+def remains(
+    statement: Statement, entries: Iterable[str], holder: Resource, template: Template
+) -> Answer:
+    """
+    Whether what a statement allows remains, with all else that says what its holders may do.
+
+    Whether its own conditions hold is not asked.
+
+    Args:
+        statement: The statement.
+        entries: Some of its actions, as it writes them.
+        holder: The resource the policy stands in.
+        template: Its template.
+
+    Returns:
+        No when it is about nothing the actions are done to, or when a denial or a permissions
+        boundary takes all of it away from each identity that has the policy.
+    """
+    resources = statement.resources or ("*",)
+    requests = [
+        Request(action.name, resource)
+        for entry in entries
+        for action in matching(entry)
+        for resource in resources
+        if not _misses(action, resource)
+    ]
+    held = identities(template).holders(holder)
+    if not held:
+        return Answer.of(bool(requests))
+    return Answer.any(_left(identity, request) for identity in held for request in requests)
+
+
+def _misses(action: Action, resource: str) -> bool:
+    """
+    Whether an action is done to buckets, and a resource is objects in one.
+    """
+    of_objects = resource.startswith("arn:") and ":s3:" in resource and "/" in resource
+    return (
+        of_objects and "bucket" in action.resource_types and "object" not in action.resource_types
+    )
+
+
+def _left(identity: Identity, request: Request) -> Answer:
+    """
+    Whether the bounds of an identity leave some of what is asked.
+    """
+    policies = (identity.policies.identity, *identity.policies.bounds)
+    if Answer.any(found.denies(request) for found in policies).certain:
+        return Answer.NO
+    return Answer.all(bound.allows(request) for bound in identity.policies.bounds)
 
 
 def powers_of(identity: Identity) -> tuple[Power, ...]:

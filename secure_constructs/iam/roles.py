@@ -179,12 +179,13 @@ class Identities:
         template: One of the templates.
     """
 
-    __slots__ = ("_documents", "_known", "template")
+    __slots__ = ("_documents", "_holders", "_known", "template")
 
     def __init__(self, template: Template) -> None:
         self.template = template
         self._known: dict[Resource, Identity] = {}
         self._documents: dict[tuple[Resource, str], PolicyDocument] = {}
+        self._holders: dict[Resource, list[Identity]] | None = None
 
     @property
     def own(self) -> tuple[Identity, ...]:
@@ -208,6 +209,17 @@ class Identities:
         if identity is None:
             identity = self._known[resource] = self._identity(resource)
         return identity
+
+    def holders(self, policy: Resource) -> tuple[Identity, ...]:
+        """
+        Give the identities that have a policy, or policies that a resource holds itself.
+        """
+        if self._holders is None:
+            self._holders = {}
+            for identity in self.all:
+                for held_by in dict.fromkeys(a.resource for a in identity.attachments):
+                    self._holders.setdefault(held_by, []).append(identity)
+        return tuple(self._holders.get(policy, ()))
 
     def role_of(self, workload: Resource) -> Identity | None:
         """

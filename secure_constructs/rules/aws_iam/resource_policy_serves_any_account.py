@@ -5,26 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
+from secure_constructs.iam.answers import Answer
 from secure_constructs.iam.policies import resource_policy
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.template import Resource, Template
 
-_JUDGED = (
-    "AWS::SNS::TopicInlinePolicy",
-    "AWS::SNS::TopicPolicy",
-    "AWS::SQS::QueueInlinePolicy",
-    "AWS::SQS::QueuePolicy",
-)
 # Services that carry what their customers send, so that anyone can be behind them.
-_DEPUTIES = (
-    "cloudwatch.",
-    "events.",
-    "iot.",
-    "s3.",
-    "scheduler.",
-    "ses.",
-    "sns.",
-)
+_CARRIERS = ("cloudwatch.", "events.", "iot.", "s3.", "scheduler.", "ses.", "sns.")
+# Services that put into a bucket, or take out of it, what their customers tell them to; those that
+# write below the number of the account they serve are bound by that.
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+_OF_BUCKETS = ("cloudfront.", "logging.s3.", "s3.", "ses.")
+_OF_KEYS = (*_CARRIERS, "cloudfront.")
+_DEPUTIES = {
+    "AWS::SNS::TopicInlinePolicy": _CARRIERS,
+    "AWS::SNS::TopicPolicy": _CARRIERS,
+    "AWS::SQS::QueueInlinePolicy": _CARRIERS,
+    "AWS::SQS::QueuePolicy": _CARRIERS,
+    "AWS::Events::EventBusPolicy": _CARRIERS,
+    "AWS::KMS::Key": _OF_KEYS,
+    "AWS::KMS::ReplicaKey": _OF_KEYS,
+    "AWS::Kinesis::ResourcePolicy": _CARRIERS,
+    "AWS::Lambda::ResourcePolicy": _CARRIERS,
+    "AWS::S3::AccessPoint": _OF_BUCKETS,
+    "AWS::S3::BucketPolicy": _OF_BUCKETS,
+}
+# What a service tells a key that it is for.
+# https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-encryption-context
+_FOR_WHAT = "kms:encryptioncontext"
 
 
 def _policy(statement: dict[str, object]) -> dict[str, object]:
@@ -47,7 +56,7 @@ class ResourcePolicyServesAnyAccount(Rule):
     control = "resource-policy.confused-deputy"
     risk = Risk.EXECUTION_FLOW
     severity = Severity.MEDIUM
-    resource_types = _JUDGED
+    resource_types = tuple(_DEPUTIES)
     fix = (
         'add conditions={"ArnLike": {"aws:SourceArn": ...}} or "aws:SourceAccount", '
         "or let the construct that sends add it"
@@ -95,6 +104,27 @@ class ResourcePolicyServesAnyAccount(Rule):
             "the role of a service, which has another policy to say so",
             _policy({"Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sqs:*"}),
         ),
+        Example(
+            "logs of one account's log groups, by what the key is for",
+            {
+                "KeyPolicy": {
+                    "Statement": {
+                        "Effect": "Allow",
+                        "Principal": {"Service": "logs.amazonaws.com"},
+                        "Action": "kms:Decrypt",
+                        "Resource": "*",
+                        "Condition": {
+                            "ArnLike": {
+                                "kms:EncryptionContext:aws:logs:arn": (
+                                    "arn:aws:logs:eu-west-1:111122223333:log-group:*"
+                                )
+                            }
+                        },
+                    }
+                }
+            },
+            type="AWS::KMS::Key",
+        ),
     )
     fails = (
         Example(
@@ -126,6 +156,35 @@ class ResourcePolicyServesAnyAccount(Rule):
             },
             type="AWS::SNS::TopicPolicy",
         ),
+        Example(
+            "anyone's distribution may read the bucket",
+            {
+                "Bucket": "site",
+                "PolicyDocument": {
+                    "Statement": {
+                        "Effect": "Allow",
+                        "Principal": {"Service": "cloudfront.amazonaws.com"},
+                        "Action": "s3:GetObject",
+                        "Resource": "arn:aws:s3:::site/*",
+                    }
+                },
+            },
+            type="AWS::S3::BucketPolicy",
+        ),
+        Example(
+            "anyone's topic may use the key",
+            {
+                "KeyPolicy": {
+                    "Statement": {
+                        "Effect": "Allow",
+                        "Principal": {"Service": "sns.amazonaws.com"},
+                        "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+                        "Resource": "*",
+                    }
+                }
+            },
+            type="AWS::KMS::Key",
+        ),
     )
 
     uncertain = (
@@ -155,9 +214,11 @@ class ResourcePolicyServesAnyAccount(Rule):
 
     def check(self, resource: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
         policy = resource_policy(resource)
+        deputies = _DEPUTIES[resource.type]
         for statement in policy.document.allowing:
-            acting = [host for host in statement.services if host.startswith(_DEPUTIES)]
-            answer = ~statement.restricted
+            acting = [host for host in statement.services if host.startswith(deputies)]
+            bound = any(c.key.startswith(_FOR_WHAT) for c in statement.conditions)
+            answer = Answer.NO if bound else ~statement.restricted
             if acting and answer.possible:
                 yield self.finding(
                     policy.block,

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
-from secure_constructs.iam.policies import MISPLACED_POLICIES, RESOURCE_POLICIES, resource_policy
+from secure_constructs.iam.policies import (
+    BUS_POLICY,
+    KEY_POLICIES,
+    MISPLACED_POLICIES,
+    RESOURCE_POLICIES,
+    Policy,
+    resource_policy,
+)
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.template import Resource, Template
 
@@ -22,7 +29,7 @@ class ResourcePolicyTrustsAccount(Rule):
     control = "resource-policy.account-wide-principal"
     risk = Risk.OVER_PRIVILEGED
     severity = Severity.LOW
-    resource_types = (*RESOURCE_POLICIES, *MISPLACED_POLICIES)
+    resource_types = (*RESOURCE_POLICIES, *MISPLACED_POLICIES, *KEY_POLICIES, BUS_POLICY)
     fix = "name the role that needs it: principals=[iam.ArnPrincipal(role_arn)]"
     references = (
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
@@ -89,8 +96,61 @@ class ResourcePolicyTrustsAccount(Rule):
             },
             type="AWS::SQS::QueuePolicy",
         ),
+        Example(
+            "the account that has the key",
+            {
+                "KeyPolicy": {
+                    "Statement": [
+                        {
+                            "Effect": "Allow",
+                            "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+                            "Action": "kms:*",
+                            "Resource": "*",
+                        }
+                    ]
+                }
+            },
+            type="AWS::KMS::Key",
+        ),
     )
     fails = (
+        Example(
+            "an account that has not",
+            {
+                "KeyPolicy": {
+                    "Statement": [
+                        {
+                            "Effect": "Allow",
+                            "Principal": {
+                                "AWS": {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:root"}
+                            },
+                            "Action": "kms:*",
+                            "Resource": "*",
+                        },
+                        {
+                            "Effect": "Allow",
+                            "Principal": {"AWS": "444455556666"},
+                            "Action": "kms:Decrypt",
+                            "Resource": "*",
+                        },
+                    ]
+                }
+            },
+            type="AWS::KMS::Key",
+        ),
+        Example(
+            "an account that may put events",
+            {
+                "StatementId": "s",
+                "Statement": {
+                    "Effect": "Allow",
+                    "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+                    "Action": "events:PutEvents",
+                    "Resource": "*",
+                },
+            },
+            type="AWS::Events::EventBusPolicy",
+        ),
         Example(
             "all of it",
             {
@@ -129,11 +189,13 @@ class ResourcePolicyTrustsAccount(Rule):
 
     def check(self, resource: Resource, template: Template) -> Iterator[Finding]:
         policy = resource_policy(resource)
-        own = template.environment.get("AWS::AccountId", "${AWS::AccountId}")
+        own = {template.environment.get("AWS::AccountId", "${AWS::AccountId}"), *_owners(policy)}
         for statement in policy.document.allowing:
             if statement.restricted.possible:
                 continue
-            wide = [p for p in statement.principals or () if p.account_wide and p.account != own]
+            wide = [
+                p for p in statement.principals or () if p.account_wide and p.account not in own
+            ]
             if wide:
                 yield self.finding(
                     policy.block,
@@ -141,3 +203,15 @@ class ResourcePolicyTrustsAccount(Rule):
                     f"every principal of account {wide[0].account} is admitted",
                     certain=statement.allows,
                 )
+
+
+def _owners(policy: Policy) -> Iterator[str]:
+    """
+    Give the accounts that a key's policy names as its owners: somebody has to be.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+    """
+    if policy.block.resource.type in KEY_POLICIES:
+        for statement in policy.document.allowing:
+            if statement.applies_to_action("kms:*").certain:
+                yield from statement.accounts
