@@ -9,6 +9,7 @@ from secure_constructs.template import Resource
 
 BUCKET: Final = "AWS::S3::Bucket"
 QUEUE: Final = "AWS::SQS::Queue"
+TABLES: Final = ("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable")
 TOPIC: Final = "AWS::SNS::Topic"
 
 # The properties with which a store says how it is encrypted.
@@ -16,6 +17,7 @@ _CHOICES: Final = {
     TOPIC: ("KmsMasterKeyId",),
     BUCKET: ("BucketEncryption.ServerSideEncryptionConfiguration",),
     QUEUE: ("KmsMasterKeyId", "SqsManagedSseEnabled"),
+    **dict.fromkeys(TABLES, ("SSESpecification",)),
 }
 _KINDS: Final = tuple(_CHOICES)
 
@@ -24,8 +26,8 @@ def left_to_default(store: Resource) -> str:
     """
     Say that a stack leaves the encryption of its stores to the service, if *store* is to say so.
 
-    It is one decision for the stack, so the first of its topics, buckets and queues says it for
-    all of them.
+    It is one decision for the stack, so the first of its topics, buckets, queues and tables says it
+    for all of them.
     """
     if not _silent(store):
         return ""

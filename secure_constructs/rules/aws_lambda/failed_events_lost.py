@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules._stack import others, spokesman
 from secure_constructs.services.callers import (
     PERMISSION,
     asynchronous,
@@ -37,8 +38,9 @@ class FailedEventsLost(Rule):
 
     A bucket, a topic or an event bus hands over its event and goes; Lambda tries twice more, and
     then drops it. Whoever makes the function fail makes orders, audit records or alarms
-    disappear. Judged are functions that are known to be invoked so, and those that were left out
-    where another function of the same stack has a dead-letter queue.
+    disappear. Judged are functions that are known to be invoked so, and those of which nothing in
+    the templates says who invokes them; these are named once for the stack, and one by one where
+    another function of it has a dead-letter queue.
     """
 
     id = "lambda-failed-events-lost"
@@ -53,7 +55,19 @@ class FailedEventsLost(Rule):
 
     passes = (
         Example("a dead-letter queue", {"DeadLetterConfig": {"TargetArn": _DLQ}}, beside=_UPLOADS),
-        Example("nobody known invokes it", {"Runtime": "python3.13"}),
+        Example(
+            "only a caller that waits for the answer is known",
+            {"Runtime": "python3.13"},
+            beside={
+                "AllowApi": {
+                    "Type": PERMISSION,
+                    "Properties": {
+                        "FunctionName": {"Ref": "Subject"},
+                        "Principal": "apigateway.amazonaws.com",
+                    },
+                }
+            },
+        ),
         Example(
             "a destination for failures, or the lack of one, which another rule reports",
             {"Runtime": "python3.13"},
@@ -110,6 +124,12 @@ class FailedEventsLost(Rule):
         ),
     )
     fails = (
+        Example("nobody known invokes it", {"Runtime": "python3.13"}),
+        Example(
+            "nobody known invokes it, nor the one beside it",
+            {"DeadLetterConfig": {}},
+            beside={"Other": {"Type": FUNCTION}},
+        ),
         Example("a bucket invokes it", {"Runtime": "python3.13"}, beside=_UPLOADS),
         Example(
             "events that match a pattern invoke it",
@@ -159,7 +179,7 @@ class FailedEventsLost(Rule):
     def check(self, function: Resource, template: Template) -> Iterator[Finding]:
         if function.has("DeadLetterConfig.TargetArn") or serves_deployment(function):
             return
-        if template.referrers(function, "AWS::Lambda::EventInvokeConfig", at="FunctionName"):
+        if _configured(function):
             return
         source = asynchronous(function)
         if source is not None:
@@ -169,12 +189,38 @@ class FailedEventsLost(Rule):
                 f"events of {source.logical_id} that it fails to process are dropped",
                 trace=(source.logical_id, function.logical_id),
             )
-        elif not invokers(function) and (other := _with_queue(template)) is not None:
+        elif invokers(function):
+            return
+        elif (other := _with_queue(template)) is not None:
             yield self.finding(
                 function,
                 "DeadLetterConfig",
                 f"events that it fails to process are dropped, unlike those of {other.logical_id}",
             )
+        elif sharing := spokesman(function, (FUNCTION,), _drops_events):
+            also = others(sharing, "as are those of")
+            yield self.finding(
+                function,
+                "DeadLetterConfig",
+                f"events that it fails to process are dropped{also}",
+            )
+
+
+def _drops_events(function: Resource) -> bool:
+    """
+    Say whether nothing keeps the events a function fails to process, and who sends them is unknown.
+    """
+    return (
+        not function.has("DeadLetterConfig.TargetArn")
+        and not invokers(function)
+        and not serves_deployment(function)
+        and not _configured(function)
+    )
+
+
+def _configured(function: Resource) -> bool:
+    kind = "AWS::Lambda::EventInvokeConfig"
+    return bool(function.template.referrers(function, kind, at="FunctionName"))
 
 
 def _with_queue(template: Template) -> Resource | None:

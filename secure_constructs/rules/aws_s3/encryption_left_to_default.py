@@ -18,7 +18,7 @@ class EncryptionLeftToDefault(Rule):
 
     S3 then encrypts them with keys of its own. That keeps a stolen disk from being read, but nobody
     has decided that it is enough: no key of yours bounds who reads the data, and no use of one is
-    recorded. It is said once for all topics, buckets and queues of a stack; to name
+    recorded. It is said once for all topics, buckets, queues and tables of a stack; to name
     the keys of S3 is a decision too, and will do.
     """
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules._stack import others, spokesman
 from secure_constructs.template import Resource, Template
 
 
@@ -15,6 +16,7 @@ class PublicAccessLeftToDefault(Rule):
 
     Buckets created since April 2023 block it by themselves. Older ones do not, and where somebody
     switches the block off by hand, a deployment of this template does not bring it back.
+    It is said once for all buckets of a stack.
     """
 
     id = "s3-public-access-left-to-default"
@@ -39,10 +41,20 @@ class PublicAccessLeftToDefault(Rule):
             },
         ),
     )
-    fails = (Example("nothing is said", {"BucketName": "receipts"}),)
+    fails = (
+        Example("nothing is said", {"BucketName": "receipts"}),
+        Example(
+            "nothing is said, nor for the one beside it",
+            {},
+            beside={"Uploads": {"Type": "AWS::S3::Bucket"}},
+        ),
+    )
 
     def check(self, bucket: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
-        if not bucket.has("PublicAccessBlockConfiguration"):
-            yield self.finding(
-                bucket, "PublicAccessBlockConfiguration", "nothing is said about public access"
-            )
+        if _silent(bucket) and (sharing := spokesman(bucket, self.resource_types, _silent)):
+            message = f"nothing is said about public access{others(sharing, 'nor for')}"
+            yield self.finding(bucket, "PublicAccessBlockConfiguration", message)
+
+
+def _silent(bucket: Resource) -> bool:
+    return not bucket.has("PublicAccessBlockConfiguration")

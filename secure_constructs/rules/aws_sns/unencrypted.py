@@ -15,8 +15,8 @@ class Unencrypted(Rule):
     Messages of the topic are stored without a key.
 
     A topic keeps messages while it delivers them. Without a key nothing but the topic's policy
-    decides who reads them, and no use is recorded. It is said once for all topics, buckets and
-    queues of a stack that choose no key.
+    decides who reads them, and no use is recorded. It is said once for all topics, buckets,
+    queues and tables of a stack that choose no key.
     """
 
     id = "sns-unencrypted"

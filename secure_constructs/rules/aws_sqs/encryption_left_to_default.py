@@ -16,7 +16,7 @@ class EncryptionLeftToDefault(Rule):
 
     SQS encrypts new queues with keys of its own. Queues made before October 2022 it does not,
     and nobody has decided that such keys are enough: whoever may receive may read, and no use of a
-    key is recorded. It is said once for all topics, buckets and queues of a stack; to name
+    key is recorded. It is said once for all topics, buckets, queues and tables of a stack; to name
     the keys of SQS is a decision too, and will do.
     """
 

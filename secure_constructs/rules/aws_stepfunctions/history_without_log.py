@@ -13,15 +13,14 @@ class HistoryWithoutLog(Rule):
     """
     The record of a standard workflow's executions is gone after 90 days.
 
-    Step Functions keeps the history itself for that long, so most can do without a log; whoever
-    must show later who did what, or wants alarms on what happens inside a workflow, needs one.
+    Step Functions keeps the history itself for that long, where no alarm and no search across
+    executions reaches it; whoever must show later who did what finds nothing.
     """
 
     id = "stepfunctions-history-without-log"
     control = "stepfunctions.logging"
     risk = Risk.INADEQUATE_MONITORING
     severity = Severity.LOW
-    recommended = False
     resource_types = ("AWS::StepFunctions::StateMachine",)
     fix = "pass logs=LogOptions(destination=log_group, level=LogLevel.ERROR)"
     references = ("https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html",)

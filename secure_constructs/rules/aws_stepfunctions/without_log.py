@@ -15,7 +15,7 @@ class WithoutLog(Rule):
 
     Express executions keep no history: who ran a step out of order, and with what, cannot be
     found out. Those of a standard workflow are kept for 90 days without a log; that its log is
-    missing is said by the strict pack.
+    missing is a fault of its own.
     """
 
     id = "stepfunctions-without-log"
