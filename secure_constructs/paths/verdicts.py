@@ -193,6 +193,8 @@ class Verdicts:
         if not edge.carries:
             return None
         source = edge.source
+        if source == PRINCIPALS:
+            return None  # who of them has a policy that lets them in is an edge of its own
         if source.kind is Kind.OUTSIDER:
             verdict = _from_outside(edge)
         else:
@@ -224,8 +226,6 @@ def _from_outside(edge: Edge) -> Verdict:
         return Verdict.PROVENANCE
     if edge.waf is Answer.YES:
         return Verdict.BEHIND_WAF
-    if edge.source == PRINCIPALS:
-        return Verdict.COMPENSATED
     return Verdict.UNKNOWN if edge.waf is Answer.MAYBE else Verdict.EXPOSED
 
 
