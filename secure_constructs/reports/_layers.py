@@ -138,26 +138,19 @@ def _rows(columns: list[int], chains: Iterable[list[int]]) -> tuple[list[float],
     """
     before: list[list[int]] = [[] for _ in columns]
     after: list[list[int]] = [[] for _ in columns]
-    for chain in chains:
-        for one, other in pairwise(chain):
-            if one != other:
-                after[one].append(other)
-                before[other].append(one)
+    for one, other in (pair for chain in chains for pair in pairwise(chain)):
+        if one != other:
+            after[one].append(other)
+            before[other].append(one)
     layers: list[list[int]] = [[] for _ in range(max(columns, default=-1) + 1)]
+    rows = []
     for node, column in enumerate(columns):
+        rows.append(float(len(layers[column])))
         layers[column].append(node)
-    rows = [0.0] * len(columns)
-    for layer in layers:
-        for row, node in enumerate(layer):
-            rows[node] = row
-    for sweep in range(_SWEEPS):
-        down = sweep % 2 == 0
-        for layer in layers if down else reversed(layers):
-            _order(layer, before if down else after, rows)
-    for sweep in range(_SWEEPS):
-        down = sweep % 2 == 1
-        for layer in layers if down else reversed(layers):
-            _settle(layer, before if down else after, rows)
+    for move in (_order, _settle):
+        for sweep in range(_SWEEPS):
+            for layer in layers if sweep % 2 == 0 else reversed(layers):
+                move(layer, before if sweep % 2 == 0 else after, rows)
     top = min(rows, default=0.0)
     rows = [row - top for row in rows]
     return rows, max(rows, default=-1.0) + 1

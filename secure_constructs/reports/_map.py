@@ -8,7 +8,7 @@ line break, a command to a terminal or a change of writing direction in a name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, TypedDict
 
 from secure_constructs.findings import Risk, Severity
@@ -102,6 +102,15 @@ _ICONS_OF_KINDS: Final = {
 _TAKEN: Final = (Flow.READ, Flow.WRITE, Flow.INVOKE, Flow.CONTROL, Flow.ASSUME)
 # Parts of a construct path that CDK adds, and that say nothing.
 _SAYS_NOTHING: Final = frozenset({"Default", "Resource"})
+_SERVICES: Final = {
+    "ApiGateway": "API Gateway",
+    "ApiGatewayV2": "API Gateway",
+    "Events": "EventBridge",
+    "KinesisFirehose": "Firehose",
+    "SecretsManager": "Secrets Manager",
+    "StepFunctions": "Step Functions",
+}
+_ABBREVIATIONS: Final = {"api": "API", "ql": "QL", "rest": "REST", "url": "URL"}
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")
 
 
@@ -116,13 +125,15 @@ class Place(TypedDict):
 
 class NodeData(TypedDict):
     """
-    A resource, a part of one, or someone outside.
+    A resource, a part of one, or someone outside; *inside* names the node it may be drawn in.
     """
 
     id: str
+    inside: str | None
     kind: str
     icon: str
     label: str
+    below: str
     stack: str
     construct: str
     logical_id: str
@@ -287,40 +298,46 @@ def shortened(text: str, most: int) -> str:
 
 def words_of_type(kind: str) -> str:
     """
-    Write a CloudFormation type as words: ``AWS::DynamoDB::Table`` as ``DynamoDB table``.
+    Write a CloudFormation type as words: ``AWS::Events::EventBus`` as ``EventBridge event bus``.
     """
-    parts = kind.removeprefix("AWS::").split("::")
-    last = [word if word.isupper() else word.lower() for word in _CAMEL.split(parts[-1])]
-    return " ".join([*parts[:-1], *last])
+    service, _, name = kind.removeprefix("AWS::").rpartition("::")
+    words = (word if word.isupper() else word.lower() for word in _CAMEL.split(name))
+    said = " ".join(_ABBREVIATIONS.get(word, word) for word in words)
+    return f"{_SERVICES.get(service, service)} {said}".lstrip()
 
 
-def chosen(drawn: Map, most: int = 150) -> tuple[list[NodeData], list[EdgeData]]:
+def chosen(drawn: Map, most: int) -> tuple[list[NodeData], list[EdgeData]]:
     """
-    Give the nodes and edges to show where nothing can be folded or moved.
+    Give the nodes and edges to show where nothing can be unfolded or moved.
+
+    A role that one workload acts with is drawn as that workload.
 
     Args:
         drawn: The map.
         most: Up to how many nodes all of it is shown; above, the ways of as many inputs as fit,
             the worst first.
     """
-    if len(drawn["nodes"]) <= most:
-        return drawn["nodes"], drawn["edges"]
-    edges = {edge["id"]: edge for edge in drawn["edges"]}
-    nodes: set[str] = set()
-    shown: set[str] = set()
-    for way in drawn["inputs"]:
-        ends = {end for edge in way["path"] for end in _ends(edges[edge])}
-        if len(nodes | ends) <= most:
-            nodes |= ends
-            shown.update(way["path"])
-    return (
-        [node for node in drawn["nodes"] if node["id"] in nodes],
-        [edge for edge in drawn["edges"] if edge["id"] in shown],
-    )
+    holders = {node["id"]: node["inside"] or node["id"] for node in drawn["nodes"]}
+    edges = {edge["id"]: edge for edge in _between(drawn["edges"], holders)}
+    nodes = set(holders.values())
+    if len(nodes) > most:
+        nodes = set()
+        shown: set[str] = set()
+        for way in drawn["inputs"]:
+            on_way = [edges[edge] for edge in way["path"] if edge in edges]
+            ends = {end for edge in on_way for end in (edge["source"], edge["target"])}
+            if len(nodes | ends) <= most:
+                nodes |= ends
+                shown.update(edge["id"] for edge in on_way)
+        edges = {name: edge for name, edge in edges.items() if name in shown}
+    return [node for node in drawn["nodes"] if node["id"] in nodes], list(edges.values())
 
 
-def _ends(edge: EdgeData) -> tuple[str, str]:
-    return edge["source"], edge["target"]
+def _between(edges: Iterable[EdgeData], holders: Mapping[str, str]) -> Iterator[EdgeData]:
+    for edge in edges:
+        source, target = holders[edge["source"]], holders[edge["target"]]
+        if edge["flow"] != Flow.IDENTITY or source != target:
+            yield {**edge, "source": source, "target": target}
 
 
 class _Mapping:
@@ -358,7 +375,9 @@ class _Mapping:
         )
 
     def _summary(self) -> Summary:
-        stacks = (node.resource.template.origin.stack for node in self._graph.nodes if node.resource)
+        stacks = (
+            node.resource.template.origin.stack for node in self._graph.nodes if node.resource
+        )
         return Summary(
             refused=self._assessment.refused,
             headline=printable(summary(self._assessment, uncertain=True)),
@@ -377,9 +396,11 @@ class _Mapping:
         if resource is None:
             return NodeData(
                 id=printable(node.id),
+                inside=None,
                 kind=str(node.kind),
                 icon=_NOT_IN_TEMPLATES.get(node, _ICONS_OF_KINDS[node.kind]),
                 label=printable(node.part),
+                below="outside" if node.kind is Kind.OUTSIDER else "in AWS",
                 stack="",
                 construct="",
                 logical_id="",
@@ -394,9 +415,11 @@ class _Mapping:
         verdict = self._attacks.verdicts.on(node) if function else None
         return NodeData(
             id=printable(node.id),
+            inside=self._inside(node),
             kind=str(node.kind),
             icon="entry" if node.part else _icon(node, resource),
             label=printable(node.part or _name(resource)),
+            below=printable(f"of {_name(resource)}" if node.part else words_of_type(resource.type)),
             stack=printable(resource.template.origin.stack),
             construct=printable(resource.construct_path),
             logical_id=printable(resource.logical_id),
@@ -407,6 +430,15 @@ class _Mapping:
             blast=self._blast(node) if function else {},
             findings=[] if node.part else self._on(resource),
         )
+
+    def _inside(self, node: Node) -> str | None:
+        """
+        Name the workload that alone acts with a role: nothing else leads to the role.
+        """
+        entering = self._graph.entering(node)
+        if node.kind is Kind.ROLE and len(entering) == 1 and entering[0].flow is Flow.IDENTITY:
+            return printable(entering[0].source.id)
+        return None
 
     def _blast(self, function: Node) -> dict[str, list[str]]:
         blast = self._attacks.blast(function)

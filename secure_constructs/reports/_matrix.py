@@ -129,15 +129,14 @@ class _Judging:
         """
         Give the resources whose faults are faults of the function.
         """
-        nodes = [function, *(edge.source for edge in self._graph.entering(function))]
+        entering = [edge for edge in self._graph.entering(function) if edge.carries]
+        nodes = [function, *(edge.source for edge in entering)]
         for edge in self._graph.leaving(function):
             nodes.append(edge.target)
             if edge.flow is Flow.IDENTITY:
                 nodes.extend(reached.target for reached in self._graph.leaving(edge.target))
         resources = dict.fromkeys(node.resource for node in nodes if node.resource is not None)
-        resources.update(
-            (edge.via, None) for edge in self._graph.entering(function) if edge.via not in resources
-        )
+        resources.update(dict.fromkeys(edge.via for edge in entering))
         return {
             resource: None
             for resource in resources

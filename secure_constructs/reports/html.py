@@ -24,7 +24,14 @@ from secure_constructs.reports._map import ELLIPSIS, map_of, shortened
 if TYPE_CHECKING:
     from secure_constructs.assessment import Assessment
     from secure_constructs.paths.attack_map import AttackMap
-    from secure_constructs.reports._map import EdgeData, FindingData, InputData, Map, NodeData, Words
+    from secure_constructs.reports._map import (
+        EdgeData,
+        FindingData,
+        InputData,
+        Map,
+        NodeData,
+        Words,
+    )
     from secure_constructs.reports._matrix import Cell
 
 _SCRIPTS: Final = ("vendor/cytoscape.min.js", "vendor/cytoscape-dagre.min.js", "page.js")
@@ -67,7 +74,7 @@ def page(drawn: Map) -> str:
         _read("page.html"),
         {
             **_Words(drawn).parts(),
-            "policy": _policy(scripts, [style, svg.STYLE]),
+            "policy": _policy(scripts, [style, svg.style()]),
             "icon": f"data:image/svg+xml,{quote(_FAVICON)}",
             "style": style,
             "drawing": svg.drawing(drawn),
@@ -198,9 +205,10 @@ class _Words:
         if not places:
             return ""
         listed = "".join(f"<li>{_name(place)}</li>" for place in places)
+        count = "1 connection is" if len(places) == 1 else f"{len(places):,} connections are"
         return (
-            f'<details class="unread"><summary>{len(places)} connections are not known before '
-            f"deployment, and not drawn</summary><ul>{listed}</ul></details>"
+            f'<details class="unread"><summary>{count} not known before deployment, and so not '
+            f"drawn</summary><ul>{listed}</ul></details>"
         )
 
     def _finding(self, number: int) -> str:
@@ -213,9 +221,9 @@ class _Words:
         line = f"{source['file']}:{source['line']}" if source else ""
         return (
             f'<tr data-finding="{number}"><td><span class="severity {finding["severity"]}">'
-            f"{finding['severity']}</span>{state}</td>"
+            f"{finding['severity']}</span></td>"
             f"<td><b>{_name(finding['rule'])}</b> <span class=soft>{finding['risk']}</span>"
-            f"<small>{_text(finding['message'])}</small></td>"
+            f"<small>{_text(finding['message'])}</small>{state}</td>"
             f"<td>{_name(finding['construct'] or finding['logical_id'] or finding['stack'])}</td>"
             f"<td>{_name(line)}</td><td>{_text(finding['fix'])}</td></tr>"
         )
@@ -257,7 +265,9 @@ def _name(text: str) -> str:
     """
     if len(text) <= _LONGEST:
         return f"<bdi>{escape(text)}</bdi>"
-    return f'<bdi title="{escape(shortened(text, 2_000))}">{escape(shortened(text, _LONGEST))}</bdi>'
+    return (
+        f'<bdi title="{escape(shortened(text, 2_000))}">{escape(shortened(text, _LONGEST))}</bdi>'
+    )
 
 
 def _text(text: str) -> str:

@@ -19,7 +19,6 @@ from secure_constructs.reports._map import (
     chosen,
     map_of,
     shortened,
-    words_of_type,
 )
 
 if TYPE_CHECKING:
@@ -28,37 +27,9 @@ if TYPE_CHECKING:
     from secure_constructs.reports._layers import Layout
     from secure_constructs.reports._map import EdgeData, Map, NodeData
 
-STYLE: Final = """
-.attack-map{font:12px system-ui,sans-serif;--paper:#fff;--card:#fff;--ink:#1b2733;--soft:#5a6b7b;--line:#8796a5;--exposed:#b8400a;--unknown:#6b6b6b;--compensated:#8a6100;--provenance:#0b62a8;--behind-waf:#00704f}
-@media (prefers-color-scheme:dark){.attack-map{--paper:#12181f;--card:#1b242e;--ink:#e6edf3;--soft:#9fb0c0;--line:#6f8091;--exposed:#ff8a50;--unknown:#b5b5b5;--compensated:#e8b93c;--provenance:#6cb6ff;--behind-waf:#3fc99b}}
-.attack-map .paper{fill:var(--paper)}
-.attack-map .node rect{fill:var(--card);stroke:var(--line);stroke-width:1.5}
-.attack-map .node path{fill:none;stroke:var(--soft);stroke-width:1.6;stroke-linecap:round;stroke-linejoin:round}
-.attack-map text{fill:var(--ink)}
-.attack-map .soft{fill:var(--soft);font-size:10.5px}
-.attack-map .edge{fill:none;stroke:var(--line);stroke-width:1.3}
-.attack-map .maybe{stroke-dasharray:5 4}
-.attack-map .tip{fill:var(--line)}
-.attack-map .outsider rect{stroke-width:2.5;stroke:var(--ink)}
-.attack-map .sensitive rect{stroke-width:2.5}
-.attack-map .exposed rect,.attack-map .edge.exposed{stroke:var(--exposed);stroke-width:2.8}
-.attack-map .unknown rect{stroke:var(--unknown);stroke-dasharray:2 3;stroke-width:2}
-.attack-map .compensated rect{stroke:var(--compensated);stroke-dasharray:7 4;stroke-width:2}
-.attack-map .provenance rect{stroke:var(--provenance);stroke-width:2}
-.attack-map .behind-waf rect{stroke:var(--behind-waf);stroke-width:2}
-.attack-map .edge.unknown{stroke:var(--unknown);stroke-width:2}
-.attack-map .edge.compensated{stroke:var(--compensated);stroke-width:2}
-.attack-map .edge.provenance{stroke:var(--provenance);stroke-width:1.6}
-.attack-map .edge.behind-waf{stroke:var(--behind-waf);stroke-width:1.6}
-.attack-map .exposed .soft{fill:var(--exposed)}
-.attack-map .compensated .soft{fill:var(--compensated)}
-.attack-map .provenance .soft{fill:var(--provenance)}
-.attack-map .behind-waf .soft{fill:var(--behind-waf)}
-"""
-"""
-How the drawing looks; a page that holds the drawing must allow it.
-"""
-
+_SVG: Final = "http://www.w3.org/2000/svg"
+# What can still be read on one sheet.
+_MOST: Final = 150
 _WIDTH: Final = 172
 _HEIGHT: Final = 44
 _BETWEEN: Final = 84
@@ -68,6 +39,7 @@ _HEAD: Final = 34
 _ICON: Final = 20
 # What fits beside the icon, in characters of the usual width.
 _LETTERS: Final = 20
+_LONGEST: Final = 500
 _WIDE: Final = frozenset("FW")
 
 
@@ -96,7 +68,7 @@ class _Drawing:
 
     def __init__(self, drawn: Map) -> None:
         self._map = drawn
-        self._nodes, self._edges = chosen(drawn)
+        self._nodes, self._edges = chosen(drawn, _MOST)
         self._words = {words["id"]: words for words in drawn["verdicts"]}
 
     def text(self) -> str:
@@ -108,10 +80,9 @@ class _Drawing:
         height = 2 * _MARGIN + _HEAD + max(1.0, layout.rows) * _PITCH
         return "\n".join(
             (
-                f'<svg xmlns="http://www.w3.org/2000/svg" class="attack-map" role="img" '
-                f'width="{width}" height="{height:.0f}" viewBox="0 0 {width} {height:.0f}">',
+                f'<svg xmlns="{_SVG}" class="attack-map" role="img" {_size(width, height)}>',
                 f"<title>Attack map: {escape(self._told())}</title>",
-                f"<style>{STYLE}</style>",
+                f"<style>{style()}</style>",
                 *self._tips(),
                 f'<rect class="paper" width="{width}" height="{height:.0f}"/>',
                 f'<text x="{_MARGIN}" y="{_MARGIN + 4}">{escape(self._told())}</text>',
@@ -129,8 +100,9 @@ class _Drawing:
             if counts[verdict]
         ]
         total = sum(counts.values())
-        left = len(self._map["nodes"]) - len(self._nodes)
-        more = f" ({left:,} nodes that are on the way of no input shown are left out)"
+        folded = sum(node["inside"] is not None for node in self._map["nodes"])
+        left = len(self._map["nodes"]) - folded - len(self._nodes)
+        more = f" ({left:,} more nodes are not drawn)"
         return f"{total} inputs: {', '.join(said)}{more if left else ''}"
 
     def _tips(self) -> Iterator[str]:
@@ -177,8 +149,20 @@ class _Drawing:
         if node["verdict"]:
             words = self._words[node["verdict"]]
             return f"{words['glyph']} {words['words']}"
-        kind = "sensitive data" if node["sensitive"] else words_of_type(node["type"])
-        return _fitting(kind or "outside")
+        return _fitting(f"{node['below']}, sensitive" if node["sensitive"] else node["below"])
+
+
+@cache
+def style() -> str:
+    """
+    Say how the drawing looks, as a style sheet; a page that holds the drawing must allow it.
+    """
+    return files(__package__).joinpath("page", "drawing.css").read_text("utf-8")
+
+
+def _size(width: float, height: float) -> str:
+    whole = f"{width:.0f} {height:.0f}"
+    return f'width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {whole}"'
 
 
 @cache
@@ -231,4 +215,4 @@ def _fitting(text: str) -> str:
 
 
 def _bounded(text: str) -> str:
-    return text if len(text) <= 500 else f"{text[:500]}{ELLIPSIS}"
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}{ELLIPSIS}"

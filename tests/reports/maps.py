@@ -137,7 +137,8 @@ def finding(plan: Plan, name: str, rule_id: str, severity: Severity, **changes: 
 
 def judged(findings: tuple[Finding, ...] = (), resources: int = 0, **more: Any) -> Assessment:
     facts = {"acknowledged": {}, "config": Config(), **more}
-    return Assessment(findings=findings, resources=resources, **facts)
+    ranked = tuple(sorted(findings, key=lambda found: found.severity.rank))
+    return Assessment(findings=ranked, resources=resources, **facts)
 
 
 def drawn(plan: Plan, *findings: Finding, unread: tuple[Unread, ...] = (), **more: Any) -> Map:
@@ -146,7 +147,7 @@ def drawn(plan: Plan, *findings: Finding, unread: tuple[Unread, ...] = (), **mor
 
 
 def sound() -> Map:
-    """Give the map of a service whose every input passes the web ACL, or comes from one that does."""
+    """Give the map of a service whose every input passes the web ACL or has sound provenance."""
     plan = Plan(
         "Orders",
         {
@@ -315,11 +316,13 @@ def exposed() -> Map:
 
 def hostile() -> Map:
     """Give a map on which every text is one that no report may obey."""
-    names = {name: "function" for name in HOSTILE_NAMES}
+    names = dict.fromkeys(HOSTILE_NAMES, "function")
     plan = Plan("Hostile", {"Api": "api", **names})
     for number, name in enumerate(HOSTILE_NAMES):
         route = f"Api {name}"
-        plan.join(INTERNET, Flow.REQUEST, route, label=name, place=name, limited=name * (number % 2))
+        plan.join(
+            INTERNET, Flow.REQUEST, route, label=name, place=name, limited=name * (number % 2)
+        )
         plan.join(route, Flow.HANDOVER, name, label=name)
     findings = [
         finding(
@@ -339,10 +342,18 @@ def hostile() -> Map:
     return drawn(plan, *findings, acknowledged={findings[0]: HOSTILE_NAMES[0]})
 
 
-def large(services: int = 50) -> Map:
-    """Give the map of an app with ten resources for each service, in five stacks' worth of names."""
-    plan = Plan("Large", dict(_large(services)))
-    findings = []
+def large(services: int = 50, stacks: int = 5) -> Map:
+    """Give the map of an app with ten resources for each service, in some stacks."""
+    plans = [Plan(f"Team{number}", dict(_large(services // stacks))) for number in range(stacks)]
+    findings: list[Finding] = []
+    for plan in plans:
+        findings.extend(_serve(plan, services // stacks))
+    assessment = judged(tuple(findings), sum(len(plan.template.resources) for plan in plans))
+    edges = (edge for plan in plans for edge in plan.edges)
+    return map_of(assessment, AttackMap(Graph(edges)))
+
+
+def _serve(plan: Plan, services: int) -> Iterator[Finding]:
     for number in range(services):
         waf = Answer.YES if number % 5 else Answer.NO
         for verb in ("GET", "POST"):
@@ -363,10 +374,10 @@ def large(services: int = 50) -> Map:
         plan.join(f"ReadRole{number}", Flow.READ, f"Table{number}", label="dynamodb:Query")
         plan.join(f"WorkRole{number}", Flow.WRITE, f"Table{number}", label="dynamodb:PutItem")
         plan.join(f"WorkRole{number}", Flow.READ, f"Secret{number}")
-        plan.join(f"WorkRole{number}", Flow.WRITE, f"Queue{(number + 1) % services}")
-        findings.append(finding(plan, f"Read{number}", "lambda-without-tracing", Severity.LOW))
-        findings.append(finding(plan, f"Table{number}", "dynamodb-without-backup", Severity.MEDIUM))
-    return drawn(plan, *findings)
+        if number % 3 == 0 and number:
+            plan.join(f"WorkRole{number}", Flow.WRITE, f"Queue{number - 1}")
+        yield finding(plan, f"Read{number}", "lambda-without-tracing", Severity.LOW)
+        yield finding(plan, f"Table{number}", "dynamodb-without-backup", Severity.MEDIUM)
 
 
 def _large(services: int) -> Iterator[tuple[str, str]]:

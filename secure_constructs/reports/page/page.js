@@ -6,17 +6,29 @@
   const { map, icons } = JSON.parse(document.getElementById("data").textContent);
   const byId = (id) => document.getElementById(id);
   const SVG = "http://www.w3.org/2000/svg";
-  const LABEL = 21;
   const SMALL = 80;
-  const LABELLED = 60;
+  const LEGIBLE = 0.68;
+  const WIDE = 172;
+  const TEXT = 128;
+  const EDGE = 28;
+  const FRAME = 52;
+  // How much shorter an edge should be: what comes in lies near where it comes from.
+  const WEIGHT = { request: 8, handover: 6, invoke: 2, write: 2, read: 1, assume: 1, control: 1, identity: 4 };
 
   const nodeNumber = new Map(map.nodes.map((node, number) => [node.id, number]));
   const edgeNumber = new Map(map.edges.map((edge, number) => [edge.id, number]));
   const verdicts = new Map(map.verdicts.map((words) => [words.id, words]));
   const risks = new Map(map.risks.map((words) => [words.id, words.words]));
-  const edges = map.edges.map((edge, number) => ({
-    ...edge, number, from: nodeNumber.get(edge.source), to: nodeNumber.get(edge.target),
-  }));
+  // A role that one workload alone acts with is drawn as that workload.
+  const holder = map.nodes.map((node, number) => (node.inside === null ? number : nodeNumber.get(node.inside)));
+  const folded = map.nodes.map(() => []);
+  for (const [number, at] of holder.entries()) if (at !== number) folded[at].push(number);
+  const edges = map.edges.map((edge, number) => {
+    const [from, to] = [nodeNumber.get(edge.source), nodeNumber.get(edge.target)];
+    const [start, end] = [holder[from], holder[to]];
+    return { ...edge, number, from, to, start, end, drawn: start !== end || edge.flow !== "identity" };
+  });
+  const found = map.nodes.map((node, number) => [...node.findings, ...folded[number].flatMap((role) => map.nodes[role].findings)]);
   const inputs = map.inputs.map((way, number) => ({
     ...way,
     number,
@@ -37,10 +49,11 @@
     leaving[edge.from].push(edge);
     entering[edge.to].push(edge);
   }
-  const onWays = new Set(inputs.flatMap((way) => way.edges));
 
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const dark = matchMedia("(prefers-color-scheme: dark)");
+
+  const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
   // Words ----------------------------------------------------------------------------------------
 
@@ -52,15 +65,23 @@
     return letters.slice(0, most - 1 - tail).join("") + "\u2026" + end;
   }
 
-  function wordsOfType(type) {
-    const parts = type.replace(/^AWS::/, "").split("::");
-    const last = parts.pop().split(/(?<=[a-z0-9])(?=[A-Z][a-z])/);
-    return [...parts, ...last.map((word) => (/^[A-Z]+$/.test(word) ? word : word.toLowerCase()))].join(" ");
+  // Leaves out the middle of what is wider than a node.
+  const pen = document.createElement("canvas").getContext("2d");
+  const sans = token("sans");
+  const measured = new Map();
+  function fitting(text, weight = 400) {
+    const key = `${weight} ${text.slice(0, 90)}${text.length}`;
+    if (measured.has(key)) return measured.get(key);
+    pen.font = `${weight} 12.5px ${sans}`;
+    let most = 44;
+    let cut = shortened(text, most);
+    while (most > 6 && pen.measureText(cut).width > TEXT) cut = shortened(text, most -= 1);
+    measured.set(key, cut);
+    return cut;
   }
 
   const plural = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
   const place = (source) => (source ? `${source.file}:${source.line}` : "");
-  const kindOf = (node) => (node.type ? wordsOfType(node.type) : "outside");
 
   // What the page is made of ----------------------------------------------------------------------
 
@@ -71,7 +92,7 @@
       else if (value === true) made.setAttribute(name, "");
       else if (value !== null && value !== undefined && value !== false) made.setAttribute(name, value);
     }
-    made.append(...inside.flat().filter((part) => part !== null && part !== undefined && part !== ""));
+    made.append(...inside.flat(2).filter((part) => part !== null && part !== undefined && part !== ""));
     return made;
   }
 
@@ -126,8 +147,8 @@
   const wayAsked = (way) => !asked.verdicts.size || asked.verdicts.has(way.verdict);
   const asksFindings = () => asked.severities.size > 0 || asked.risk !== "";
   const nodeAsked = (node) =>
-    (!asksFindings() || node.findings.some((number) => findingAsked(findings[number]))) &&
-    (nodeText(node) || node.findings.some((number) => findsText(findings[number])));
+    (!asksFindings() || found[nodeNumber.get(node.id)].some((number) => findingAsked(findings[number]))) &&
+    (nodeText(node) || found[nodeNumber.get(node.id)].some((number) => findsText(findings[number])));
   const edgeAsked = (edge) =>
     (asksFindings() || asked.text !== "") &&
     edge.findings.some((number) => findingAsked(findings[number]) && findsText(findings[number]));
@@ -148,9 +169,18 @@
     return found;
   }
 
+  const isSound = (way) => way.verdict === "provenance" || way.verdict === "behind-waf";
+
+  function endsOf(numbers) {
+    const nodes = new Set();
+    for (const number of numbers) nodes.add(edges[number].start).add(edges[number].end);
+    return nodes;
+  }
+
   function visibleEdges() {
-    const everything = byId("everything").checked;
-    const ways = inputs.filter(wayAsked);
+    const extent = byId("extent").value;
+    const everything = extent === "all";
+    const ways = inputs.filter((way) => wayAsked(way) && (extent !== "unsound" || asked.verdicts.size || !isSound(way)));
     let shown;
     if (everything && !asked.verdicts.size) {
       shown = new Set(edges.keys());
@@ -161,12 +191,11 @@
     for (const node of revealed) {
       for (const edge of [...leaving[node], ...entering[node]]) shown.add(edge.number);
     }
-    return shown;
+    return new Set([...shown].filter((number) => edges[number].drawn));
   }
 
   // The map ---------------------------------------------------------------------------------------
 
-  const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
   const image = (svg) => `data:image/svg+xml;utf8,${encodeURIComponent(svg)}`;
 
   function stylesheet() {
@@ -185,34 +214,34 @@
     };
     return [
       { selector: "node", style: {
-        shape: "round-rectangle", width: 190, height: 46, "background-color": colour.card,
+        shape: "round-rectangle", width: WIDE, height: 44, "background-color": colour.card,
         "border-width": 1.5, "border-color": colour.wire, color: colour.ink,
-        "font-family": token("sans"), "font-size": 12.5, label: "data(label)", "text-wrap": "wrap", "text-max-width": 165,
-        "text-valign": "center", "text-halign": "center", "text-margin-x": 14, "line-height": 1.25,
+        "font-family": token("sans"), "font-size": 12.5, label: "data(label)", "text-wrap": "wrap", "text-max-width": 400,
+        "text-valign": "center", "text-halign": "center", "text-margin-x": 13, "line-height": 1.25,
         "background-image": (node) => [icon[node.data("icon")] || none, badge[node.data("worst")] || none],
-        "background-fit": "none", "background-width": [20, 17], "background-height": [20, 17],
-        "background-position-x": [9, 181], "background-position-y": ["50%", -8],
-        "background-clip": "none", "background-image-containment": "over", "bounds-expansion": 10,
+        "background-fit": ["none", "none"], "background-width": [20, 17], "background-height": [20, 17],
+        "background-position-x": [10, WIDE - 14], "background-position-y": ["50%", -7],
+        "background-clip": ["none", "none"], "background-image-containment": ["over", "over"], "bounds-expansion": 10,
         "min-zoomed-font-size": 5,
       } },
       { selector: "node[kind='outsider']", style: { shape: "round-rectangle", "corner-radius": 23, "border-width": 2.5, "border-color": colour.ink, "font-weight": 700 } },
-      { selector: "node[kind='entry']", style: { shape: "round-tag" } },
+      { selector: "node[kind='entry']", style: { shape: "polygon", "shape-polygon-points": [-1, -1, 0.9, -1, 1, 0, 0.9, 1, -1, 1] } },
       { selector: "node[kind='store']", style: { shape: "barrel" } },
       { selector: "node[kind='role']", style: { shape: "cut-rectangle" } },
-      { selector: "node[kind='channel']", style: { shape: "round-hexagon", "text-max-width": 150 } },
+      { selector: "node[kind='channel']", style: { shape: "polygon", "shape-polygon-points": [-1, 0, -0.93, -1, 0.93, -1, 1, 0, 0.93, 1, -0.93, 1] } },
       { selector: "node.sensitive", style: { "border-width": 3, "border-color": colour.ink } },
       ...[...verdicts.keys()].map((name) => ({ selector: `node.${name}`, style: {
         "border-style": border[name][0], "border-width": border[name][1], "border-color": colour[name] } })),
       { selector: ":parent", style: {
         shape: "round-rectangle", "background-color": colour.card, "background-opacity": 0.35, "background-image": "none",
         "border-width": 1, "border-style": "dashed", "border-color": colour.wire, label: "data(label)",
-        "text-valign": "top", "text-halign": "center", "text-margin-y": -4, "text-margin-x": 0, padding: 22, color: colour.soft,
+        "text-valign": "top", "text-halign": "center", "text-margin-y": -4, "text-margin-x": 0, padding: 16, color: colour.soft,
         "font-weight": 600, "text-max-width": 600 } },
       { selector: "edge", style: {
         width: 1.4, "line-color": colour.wire, "target-arrow-color": colour.wire, "target-arrow-shape": "triangle", "arrow-scale": 1,
         "curve-style": "bezier", color: colour.ink, "font-family": token("sans"), "font-size": 11,
         "text-background-color": colour.paper, "text-background-opacity": 0.9, "text-background-padding": 2,
-        "text-rotation": "autorotate", "min-zoomed-font-size": 7, "text-wrap": "ellipsis", "text-max-width": 150,
+        "min-zoomed-font-size": 7, "text-wrap": "ellipsis", "text-max-width": 150,
       } },
       { selector: "edge.bent", style: {
         "curve-style": "unbundled-bezier", "edge-distances": "intersection",
@@ -225,22 +254,20 @@
       ...[...verdicts.keys()].reverse().map((name) => ({ selector: `edge.${name}`, style: {
         "line-color": colour[name], "target-arrow-color": colour[name], width: name === "exposed" ? 3.5 : 2 } })),
       { selector: "edge.maybe", style: { "line-style": "dashed" } },
-      { selector: "edge.labelled", style: { label: "data(label)" } },
       { selector: ".faint", style: { opacity: 0.18 } },
-      { selector: "edge.near", style: { label: "data(label)", "z-index": 5 } },
-      { selector: "edge.cut", style: { label: (edge) => `\u2702 ${edge.data("label")}`, "line-style": "dashed", "line-dash-pattern": [3, 5], width: 4.5, "z-index": 9, "font-weight": 700 } },
+      { selector: "edge.near", style: { "z-index": 5 } },
+      { selector: "edge.cut", style: { label: "\u2702", "font-size": 24, color: colour.exposed, "line-style": "dashed", "line-dash-pattern": [3, 5], width: 4.5, "z-index": 9 } },
       { selector: "node.cursor", style: { "outline-width": 3, "outline-color": colour.accent, "outline-offset": 4 } },
       { selector: "node.chosen", style: { "background-color": colour.chosen, "outline-width": 3, "outline-color": colour.accent, "outline-offset": 1 } },
-      { selector: "edge.chosen", style: { "underlay-color": colour.accent, "underlay-opacity": 0.35, "underlay-padding": 6, label: "data(label)", "z-index": 9 } },
+      { selector: "edge.chosen", style: { "underlay-color": colour.accent, "underlay-opacity": 0.35, "underlay-padding": 6, label: "data(label)", "text-margin-y": -12, "z-index": 9 } },
       { selector: ".away", style: { display: "none" } },
     ];
   }
 
   function secondLine(node) {
-    const count = node.findings.length ? ` \u00b7 ${plural(node.findings.length, "finding")}` : "";
-    if (node.verdict) return `${verdicts.get(node.verdict).glyph} ${verdicts.get(node.verdict).words}${count}`;
+    if (node.verdict) return `${verdicts.get(node.verdict).glyph} ${verdicts.get(node.verdict).words}`;
     if (node.kind === "outsider") return "";
-    return shortened((node.sensitive ? "sensitive data" : kindOf(node)) + count, LABEL + 6);
+    return fitting(node.sensitive ? `${node.below}, sensitive` : node.below);
   }
 
   const worstOf = (numbers) => map.severities.find((severity) => numbers.some(
@@ -250,29 +277,30 @@
   const boxed = stacks.length > 1;
 
   function elements() {
-    const boxes = boxed ? stacks.map((stack, number) => ({ data: { id: `s${number}`, label: shortened(stack, 60) } })) : [];
+    const boxes = boxed ? stacks.map((stack, number) => ({ classes: "away", data: { id: `s${number}`, label: shortened(stack, 60) } })) : [];
     const stackNumber = new Map(stacks.map((stack, number) => [stack, `s${number}`]));
     return [
       ...boxes,
-      ...map.nodes.map((node, number) => ({
-        classes: [node.verdict || "", node.sensitive ? "sensitive" : ""].join(" "),
+      ...map.nodes.map((node, number) => holder[number] !== number ? null : ({
+        classes: ["away", node.verdict || "", node.sensitive ? "sensitive" : ""].join(" "),
         data: {
-          id: `n${number}`, number, kind: node.kind, icon: node.icon, worst: worstOf(node.findings),
-          label: [shortened(node.label, LABEL), secondLine(node)].filter(Boolean).join("\n"),
+          id: `n${number}`, number, kind: node.kind, icon: node.icon, worst: worstOf(found[number]),
+          label: [fitting(node.label), secondLine(node)].filter(Boolean).join("\n"),
           ...(boxed && node.stack ? { parent: stackNumber.get(node.stack) } : {}),
         },
-      })),
-      ...edges.map((edge) => ({
-        classes: [edge.verdict || "", edge.certain ? "" : "maybe"].join(" "),
+      })).filter(Boolean),
+      ...edges.filter((edge) => edge.drawn).map((edge) => ({
+        classes: ["away", edge.verdict || "", edge.certain ? "" : "maybe"].join(" "),
         data: {
-          id: `e${edge.number}`, number: edge.number, source: `n${edge.from}`, target: `n${edge.to}`, flow: edge.flow,
-          label: shortened(edge.label || map.flows[edge.flow], 34),
+          id: `e${edge.number}`, number: edge.number, source: `n${edge.start}`, target: `n${edge.end}`, flow: edge.flow,
+          label: shortened(edge.label || map.flows[edge.flow], 30),
         },
       })),
     ];
   }
 
   let cy = null;
+  let leaves = null;
   let cursor = null;
   let laidOut = "";
   const known = new Map();
@@ -282,10 +310,11 @@
 
   function draw() {
     cy = cytoscape({
-      container: byId("canvas"), elements: elements(), style: stylesheet(), layout: { name: "preset" },
+      container: byId("canvas"), elements: elements(), style: stylesheet(), layout: { name: "preset", fit: false },
       minZoom: 0.05, maxZoom: 2.5, boxSelectionEnabled: false, autounselectify: true,
       autoungrabify: false, hideEdgesOnViewport: edges.length > 1500, textureOnViewport: edges.length > 1500,
     });
+    leaves = cy.nodes().filter((node) => !node.isParent());
     cy.on("tap", "node", (event) => {
       if (!event.target.isParent()) choose({ kind: "node", number: event.target.data("number") });
     });
@@ -296,18 +325,15 @@
   }
 
   function arrange(shown) {
-    const key = shown.size === edges.length ? "all" : [...shown].sort((a, b) => a - b).join();
-    const nodes = new Set();
-    for (const number of shown) nodes.add(edges[number].from).add(edges[number].to);
+    const key = [...shown].sort((a, b) => a - b).join();
+    const nodes = endsOf(shown);
     cy.batch(() => {
-      for (const edge of edges) edgeOn(edge.number).toggleClass("away", !shown.has(edge.number));
-      for (const number of map.nodes.keys()) nodeOn(number).toggleClass("away", !nodes.has(number));
-      const labelled = shown.size <= LABELLED;
-      cy.edges().toggleClass("labelled", labelled);
-      cy.nodes(":parent").forEach((box) => { box.toggleClass("away", box.children(":visible").empty()); });
+      cy.edges().forEach((edge) => { edge.toggleClass("away", !shown.has(edge.data("number"))); });
+      leaves.forEach((node) => { node.toggleClass("away", !nodes.has(node.data("number"))); });
+      cy.nodes(":parent").forEach((box) => { box.toggleClass("away", box.children().every((node) => node.hasClass("away"))); });
     });
-    byId("shown").textContent = nodes.size === map.nodes.length
-      ? plural(nodes.size, "node") : `${nodes.size.toLocaleString("en")} of ${plural(map.nodes.length, "node")}`;
+    byId("shown").textContent = nodes.size === leaves.length
+      ? plural(nodes.size, "node") : `${nodes.size.toLocaleString("en")} of ${plural(leaves.length, "node")}`;
     if (key === laidOut) return;
     laidOut = key;
     const visible = cy.elements().filter((thing) => !thing.hasClass("away"));
@@ -315,16 +341,41 @@
       restore(known.get(key));
     } else {
       const began = performance.now();
-      visible.layout({
-        name: "dagre", rankDir: "LR", nodeSep: 18, edgeSep: 8, rankSep: 78, fit: false, animate: false,
+      // Whoever is outside stands on the left: an anchor holds them there while it is laid out.
+      const first = visible.nodes().filter((node) => !node.isParent() && node.indegree(false) === 0);
+      const anchor = cy.add([{ data: { id: "anchor", label: "" } }, ...first.map((node) => ({
+        data: { id: `a${node.id()}`, source: "anchor", target: node.id(), length: node.data("kind") === "outsider" ? 1 : 2 } }))]);
+      visible.union(anchor).layout({
+        name: "dagre", rankDir: "LR", nodeSep: 16, edgeSep: 6, rankSep: 60, fit: false, animate: false, acyclicer: "greedy",
+        minLen: (edge) => edge.data("length") || 1, sort: (one, other) => one.data("number") - other.data("number"),
+        edgeWeight: (edge) => WEIGHT[edge.data("flow")] || 20,
         ranker: visible.length > 1200 ? "longest-path" : "network-simplex",
         useDagreEdgeControlPoints: true, automaticDagreEdgeStyle: false,
       }).run();
+      cy.remove(anchor);
+      if (boxed) spread(visible);
       visible.edges().addClass("bent");
       remember(key, visible);
       document.documentElement.dataset.layout = Math.round(performance.now() - began);
     }
-    fit();
+    fit(null, LEGIBLE);
+  }
+
+  // Makes room for the frames of stacks, of which the layout knows only the nodes.
+  function spread(visible) {
+    const boxes = visible.nodes(":parent").map((box) => {
+      const inside = box.children().filter((node) => !node.hasClass("away"));
+      const heights = inside.map((node) => node.position().y);
+      return { inside, top: Math.min(...heights), bottom: Math.max(...heights) };
+    });
+    cy.batch(() => {
+      for (const box of boxes) {
+        const above = boxes.filter((other) => other.bottom < box.top).length;
+        box.inside.forEach((node) => { node.position("y", node.position().y + FRAME * above); });
+      }
+      const loose = visible.nodes("[kind='outsider']");
+      loose.forEach((node) => { node.position("y", node.position().y + (FRAME * (boxes.length - 1)) / 2); });
+    });
   }
 
   function remember(key, visible) {
@@ -345,17 +396,29 @@
     cy.style().update();
   }
 
-  function fit(things) {
+  // Shows all of what is given, or where it begins when all of it could not be read.
+  function fit(things, least = 0) {
     const visible = things || cy.elements(":visible");
     if (visible.empty()) return;
     cy.resize();
-    const target = { fit: { eles: visible, padding: 36 } };
-    if (calm.matches || !things) {
-      cy.fit(visible, 36);
-      if (cy.zoom() > 1.2) { cy.zoom(1.2); cy.center(visible); }
-    } else {
-      cy.animate(target, { duration: 220, complete: () => { if (cy.zoom() > 1.3) { cy.zoom(1.3); cy.center(visible); } } });
-    }
+    const box = visible.boundingBox();
+    const room = [cy.width() - 2 * EDGE, cy.height() - 2 * EDGE];
+    const zoom = Math.max(least, Math.min(room[0] / box.w, room[1] / box.h, 1.1));
+    const whole = [box.w * zoom <= room[0], box.h * zoom <= room[1]];
+    const half = cy.height() / 2 / zoom - EDGE;
+    const middle = whole[1] ? (box.y1 + box.y2) / 2 : Math.min(Math.max(beginning(visible, box), box.y1 + half), box.y2 - half);
+    const pan = {
+      x: whole[0] ? cy.width() / 2 - (zoom * (box.x1 + box.x2)) / 2 : EDGE - zoom * box.x1,
+      y: cy.height() / 2 - zoom * middle,
+    };
+    if (calm.matches || !things) cy.viewport({ zoom, pan });
+    else cy.animate({ zoom, pan }, { duration: 220 });
+  }
+
+  function beginning(visible, box) {
+    const worst = inputs.find((way) => way.edges.some((number) => edges[number].drawn && !edgeOn(number).hasClass("away")));
+    const first = worst && nodeOn(edges[worst.edges[0]].end);
+    return first && visible.contains(first) ? first.position().y : box.y1;
   }
 
   function wayChosen() {
@@ -369,36 +432,35 @@
     const lit = new Set();
     const litEdges = new Set();
     if (way) {
-      for (const number of way.edges) { litEdges.add(number); lit.add(edges[number].from).add(edges[number].to); }
+      for (const number of way.edges) litEdges.add(number);
+      lit.add(holder[way.at]);
     } else if (chosen && chosen.kind === "edge") {
-      litEdges.add(chosen.number); lit.add(edges[chosen.number].from).add(edges[chosen.number].to);
-    } else if (chosen && chosen.kind === "node") {
-      lit.add(chosen.number);
-      for (const edge of [...leaving[chosen.number], ...entering[chosen.number]]) {
-        litEdges.add(edge.number); lit.add(edge.from).add(edge.to);
-      }
-      for (const into of inputs) {
-        if (into.at === chosen.number) for (const number of into.edges) { litEdges.add(number); lit.add(edges[number].from).add(edges[number].to); }
-      }
-      for (const number of forward([chosen.number])) { litEdges.add(number); lit.add(edges[number].to); }
+      litEdges.add(chosen.number);
+    } else if (chosen) {
+      lit.add(holder[chosen.number]);
+      const own = [holder[chosen.number], ...folded[holder[chosen.number]]];
+      for (const edge of own.flatMap((number) => [...leaving[number], ...entering[number]])) litEdges.add(edge.number);
+      for (const into of inputs) if (own.includes(into.at)) for (const number of into.edges) litEdges.add(number);
+      for (const number of forward([chosen.number])) litEdges.add(number);
     }
+    for (const number of endsOf(litEdges)) lit.add(number);
     cy.batch(() => {
       cy.elements().removeClass("faint near cut chosen");
       if (chosen) {
-        for (const number of map.nodes.keys()) if (!lit.has(number)) nodeOn(number).addClass("faint");
-        for (const edge of edges) edgeOn(edge.number).addClass(litEdges.has(edge.number) ? "near" : "faint");
-        if (chosen.kind === "node") nodeOn(chosen.number).addClass("chosen");
+        leaves.forEach((node) => { node.toggleClass("faint", !lit.has(node.data("number"))); });
+        cy.edges().forEach((edge) => { edge.addClass(litEdges.has(edge.data("number")) ? "near" : "faint"); });
+        if (chosen.kind === "node") nodeOn(holder[chosen.number]).addClass("chosen");
         if (chosen.kind === "edge") edgeOn(chosen.number).addClass("chosen");
         if (way && way.cut !== null) edgeOn(way.cut).addClass("cut");
-        if (way) nodeOn(way.at).addClass("chosen");
+        if (way) nodeOn(holder[way.at]).addClass("chosen");
         if (lit.size > SMALL) cy.edges().removeClass("near");
       } else if (searching) {
-        const hit = new Set(map.nodes.keys());
-        for (const [number, node] of map.nodes.entries()) if (!nodeAsked(node)) { hit.delete(number); nodeOn(number).addClass("faint"); }
-        for (const edge of edges) {
-          if (edgeAsked(edge)) { nodeOn(edge.from).removeClass("faint"); nodeOn(edge.to).removeClass("faint"); }
-          else if (!(hit.has(edge.from) && hit.has(edge.to))) edgeOn(edge.number).addClass("faint");
-        }
+        leaves.forEach((node) => {
+          const number = node.data("number");
+          if (![number, ...folded[number]].some((one) => nodeAsked(map.nodes[one]))) node.addClass("faint");
+        });
+        for (const edge of edges.filter(edgeAsked)) nodeOn(edge.start).add(nodeOn(edge.end)).removeClass("faint");
+        cy.edges().forEach((edge) => { edge.toggleClass("faint", edge.source().hasClass("faint") || edge.target().hasClass("faint")); });
       }
     });
     return lit;
@@ -417,8 +479,8 @@
       chosen = what;
     }
     if (chosen && chosen.kind === "node") reveal(chosen.number);
-    if (chosen && chosen.kind === "exposure") for (const number of exposures[chosen.number].edges) { reveal(edges[number].from); reveal(edges[number].to); }
-    if (chosen && chosen.kind === "edge") { reveal(edges[chosen.number].from); reveal(edges[chosen.number].to); }
+    if (wayChosen()) for (const number of wayChosen().edges) revealEdge(number);
+    if (chosen && chosen.kind === "edge") revealEdge(chosen.number);
     refresh();
     for (const row of document.querySelectorAll("tr[data-input]")) {
       row.setAttribute("aria-selected", String(Boolean(chosen) && chosen.kind === "input" && Number(row.dataset.input) === chosen.number));
@@ -430,7 +492,7 @@
     const shown = detail(finding);
     byId("details").replaceChildren(...shown);
     byId("details").scrollTop = 0;
-    if (look && lit.size) fit(cy.collection([...lit].map((number) => nodeOn(number)[0])).filter(":visible"));
+    if (look && lit.size) fit(leaves.filter((node) => lit.has(node.data("number")) && !node.hasClass("away")), LEGIBLE);
     if (what) say(byId("details").querySelector("h2").textContent);
     if (what && look && matchMedia("(max-width: 999px)").matches && !byId("map").hidden) {
       byId("details").scrollIntoView({ block: "nearest", behavior: calm.matches ? "auto" : "smooth" });
@@ -442,13 +504,11 @@
   }
 
   function reveal(node) {
-    if (!visibleNodes().has(node)) revealed.add(node);
+    if (!endsOf(visibleEdges()).has(holder[node])) for (const one of [holder[node], ...folded[holder[node]]]) revealed.add(one);
   }
 
-  function visibleNodes() {
-    const nodes = new Set();
-    for (const number of visibleEdges()) nodes.add(edges[number].from).add(edges[number].to);
-    return nodes;
+  function revealEdge(number) {
+    if (edges[number].drawn && !visibleEdges().has(number)) revealed.add(edges[number].from);
   }
 
   function detail(finding) {
@@ -464,19 +524,23 @@
 
   function overview() {
     const cuts = new Map();
-    for (const way of inputs) if (way.cut !== null) cuts.set(way.cut, [...(cuts.get(way.cut) || []), way]);
-    const ranked = [...cuts].sort((one, other) => other[1].length - one[1].length);
+    for (const way of inputs.filter((one) => one.remedy)) {
+      const target = map.nodes[edges[way.cut].to];
+      const key = JSON.stringify([way.remedy.fix, target.stack, target.logical_id]);
+      cuts.set(key, [...(cuts.get(key) || []), way]);
+    }
+    const ranked = [...cuts.values()].sort((one, other) => other.length - one.length);
     const active = findings.filter((finding) => finding.certain && finding.acknowledged === null);
     return [
       element("h2", null, "Where to start"),
       ranked.length
         ? element("p", { class: "soft" }, `Each exposed input, cut where it is cheapest: ${plural(ranked.length, "cut")}, and the one that closes most comes first.`)
         : element("p", { class: "soft" }, inputs.length ? "No input is exposed." : "Nothing comes in from outside."),
-      element("ul", { class: "cuts" }, ranked.slice(0, 12).map(([number, ways]) => element("li", null,
+      element("ul", { class: "cuts" }, ranked.slice(0, 12).map((ways) => element("li", null,
         element("span", { class: "cut-mark" }, "\u2702 cut"), " ",
-        link(`${map.nodes[edges[number].from].label} \u2192 ${map.nodes[edges[number].to].label}`, () => choose({ kind: "edge", number }, { look: true })),
-        element("div", null, named(shortened(ways[0].remedy.fix, 240))),
-        element("small", null, `for ${plural(ways.length, "input")}: `, named(shortened(ways.map((way) => map.nodes[way.at].label).join(", "), 160)))))),
+        link(ways[0].remedy.fix, () => choose({ kind: "edge", number: ways[0].cut }, { look: true })),
+        element("small", null, `for ${plural(ways.length, "input")}: `, named(shortened(ways.map((way) => map.nodes[way.at].label).join(", "), 160)),
+          boxed && map.nodes[ways[0].at].stack ? [" in ", named(shortened(map.nodes[ways[0].at].stack, 60))] : null)))),
       ranked.length > 12 ? element("p", { class: "soft" }, `and ${ranked.length - 12} more`) : null,
       exposures.length ? element("h3", null, "Reached by anyone, unasked") : null,
       element("ul", null, exposures.slice(0, 12).map((exposure) => element("li", null,
@@ -511,7 +575,7 @@
 
   function nodeDetail(node, number, finding) {
     const into = inputs.filter((way) => way.at === number);
-    const cards = node.findings.map((index) => findings[index]).filter((one) => one === finding || findingAsked(one));
+    const cards = found[number].map((index) => findings[index]).filter((one) => one === finding || findingAsked(one));
     return [
       closer(),
       element("h2", null, iconOf(node), named(shortened(node.label, 400))),
@@ -645,6 +709,10 @@
       row.hidden = !(findingAsked(finding) && findsText(finding));
       shown += row.hidden ? 0 : 1;
     }
+    for (const row of document.querySelectorAll("tr[data-row]")) {
+      const node = map.nodes[nodeNumber.get(map.matrix.rows[Number(row.dataset.row)].function)];
+      row.hidden = !nodeText(node);
+    }
     byId("input-count").textContent = ways === inputs.length ? String(ways) : `${ways} of ${inputs.length}`;
     byId("no-inputs").hidden = ways > 0 || inputs.length === 0;
     byId("no-findings").hidden = shown > 0;
@@ -664,9 +732,9 @@
     chosen = null;
     revealed.clear();
     if (asked.text) {
-      const shown = visibleNodes();
-      const hits = [...map.nodes.keys()].filter((number) => nodeAsked(map.nodes[number]) && !shown.has(number));
-      if (hits.length <= 40) for (const number of hits) revealed.add(number);
+      const shown = endsOf(visibleEdges());
+      const hits = [...map.nodes.keys()].filter((number) => nodeAsked(map.nodes[number]) && !shown.has(holder[number]));
+      if (hits.length <= 40) for (const number of hits) reveal(number);
     }
     const { ways, shown } = refresh();
     paint();
@@ -786,8 +854,8 @@
     if (box.x1 < 0 || box.y1 < 0 || box.x2 > cy.width() || box.y2 > cy.height()) cy.center(node);
     const it = map.nodes[node.data("number")];
     const verdict = it.verdict ? `, ${verdicts.get(it.verdict).words}` : "";
-    const found = it.findings.length ? `, ${plural(it.findings.length, "finding")}` : "";
-    say(`${shortened(it.label, 80)}, ${kindOf(it)}${verdict}${found}; leads to ${plural(leaving[node.data("number")].length, "node")}`);
+    const count = found[nodeNumber.get(it.id)].length;
+    say(`${shortened(it.label, 80)}, ${it.below}${verdict}${count ? `, ${plural(count, "finding")}` : ""}; leads to ${plural(leaving[node.data("number")].length, "node")}`);
   }
 
   const zoomBy = (factor) => cy.zoom({ level: cy.zoom() * factor, renderedPosition: { x: cy.width() / 2, y: cy.height() / 2 } });
@@ -796,7 +864,7 @@
     byId("closer").addEventListener("click", () => zoomBy(1.3));
     byId("farther").addEventListener("click", () => zoomBy(1 / 1.3));
     byId("fit").addEventListener("click", () => fit());
-    byId("everything").addEventListener("change", () => { refresh(); paint(); });
+    byId("extent").addEventListener("change", () => { refresh(); paint(); });
     byId("legend-button").addEventListener("click", () => {
       const open = byId("legend").hidden;
       byId("legend").hidden = !open;
@@ -817,6 +885,15 @@
     document.addEventListener("keydown", (event) => {
       if (event.key === "/" && !/^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)) { event.preventDefault(); byId("search").focus(); }
     });
+  }
+
+  // As much as can be read at once.
+  function chooseExtent() {
+    const extent = byId("extent");
+    const fits = (ways) => endsOf(ways.flatMap((way) => way.edges)).size <= SMALL;
+    if (holder.filter((at, number) => at === number).length <= SMALL || !inputs.length) extent.value = "all";
+    else extent.value = fits(inputs) || inputs.every(isSound) ? "inputs" : "unsound";
+    extent.options[0].disabled = inputs.every(isSound);
   }
 
   function fillLegend() {
@@ -843,7 +920,7 @@
         item(line({}, "M7 2H37L41 6V10L37 14H7L3 10V6Z"), "role: what a function may do")),
       element("h3", null, "Connections"),
       element("ul", null,
-        item(line({}, "M2 8H40M34 4L41 8L34 12Z"), "sends, hands on, writes, invokes"),
+        item(line({}, "M2 8H34M34 4L41 8L34 12Z"), "sends, hands on, writes, invokes"),
         item(line({}, "M2 8H40M33 3L41 8L33 13"), "reads"),
         item(line({}, "M2 8H34A3 3 0 1 1 34 8.1"), "acts as a role"),
         item(line({}, "M2 8H30L35 4L40 8L35 12L30 8"), "can change it, may assume it"),
@@ -928,10 +1005,9 @@
       element("ul", { class: "evidence" }, cell.controls.map((number) => {
         const control = map.matrix.controls[number];
         return element("li", { class: "card" },
-          element("span", { class: `cell ${control.state}` }, stateWords[control.state]), " ", element("b", null, named(control.control)),
-          element("small", null, named(control.rule)),
-          facts(["Resource", control.resource], ["Evidence", control.evidence && element("code", null, named(control.evidence))],
-            ["Line", control.source && element("code", null, named(control.source))]));
+          element("span", { class: `state-of ${control.state}` }, stateWords[control.state]), " ", element("b", null, named(control.control)),
+          control.evidence ? element("div", { class: "long" }, element("code", null, named(control.evidence))) : null,
+          element("small", null, named(control.rule), " on ", named(control.resource), control.source ? [", ", named(control.source)] : null));
       })));
     panel.scrollTop = 0;
     if (matchMedia("(max-width: 999px)").matches) panel.scrollIntoView({ block: "nearest" });
@@ -940,7 +1016,7 @@
 
   document.documentElement.classList.add("scripted");
   for (const tab of tabs.slice(1)) byId(tab.getAttribute("aria-controls")).hidden = true;
-  byId("everything").checked = map.nodes.length <= SMALL || onWays.size === 0;
+  chooseExtent();
   fillFilters();
   fillLegend();
   fillMatrix();
