@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from secure_constructs.config import Config, Waiver
 from secure_constructs.findings import Finding, Risk, Severity
@@ -45,8 +45,7 @@ The rule id of a finding about a waiver that accepts nothing.
 _ALWAYS_GATES: Final = frozenset({UNREADABLE, DEFECT, WITHOUT_REASON})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Defect:
+class Defect(NamedTuple):
     """
     A failure inside the engine.
 

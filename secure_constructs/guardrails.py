@@ -12,9 +12,9 @@ Synth checks can be bypassed, ``cdk synth --ignore-errors`` is enough.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import aws_cdk as cdk
 import jsii
@@ -379,8 +379,7 @@ def synth(
     raise SystemExit(f"{listing}{summary(report, plugin.findings)}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Said:
+class _Said(NamedTuple):
     """
     At which level a finding was reported, and by which plugin.
     """

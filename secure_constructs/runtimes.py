@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import NamedTuple
 
 NOTICE = dt.timedelta(days=90)
 """How long before its end a runtime should not be chosen any more."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lifecycle:
+class Lifecycle(NamedTuple):
     """
     The life of one runtime.
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 ANY: Final = "*"
 """
@@ -33,8 +32,7 @@ The parameters that name the resource a call is about.
 """
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(NamedTuple):
     """
     A line of a file of the asset.
 
@@ -50,8 +48,7 @@ class Place:
         return f"{self.file}:{self.line}"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Name:
+class Name(NamedTuple):
     """
     What a call is about, as far as the source says.
 
@@ -64,8 +61,7 @@ class Name:
     variable: bool = False
 
 
-@dataclass(frozen=True, slots=True, order=True, kw_only=True)
-class Call:
+class Call(NamedTuple):
     """
     A request to an AWS service.
 
@@ -87,8 +83,7 @@ class Call:
     about: tuple[tuple[str, Name], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Gap:
+class Gap(NamedTuple):
     """
     Something that keeps calls from being known.
 
@@ -106,8 +101,7 @@ class Gap:
         return f"{self.reason} ({self.place})"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(NamedTuple):
     """
     What is known of a function's code.
 

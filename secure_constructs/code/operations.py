@@ -6,9 +6,8 @@ Most take the action of their own name; the table lists the others, and what bot
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from secure_constructs.iam import actions
 from secure_constructs.iam._archive import archive
@@ -124,8 +123,7 @@ _WITHOUT_REQUEST: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Need:
+class Need(NamedTuple):
     """
     What an operation takes.
 
@@ -140,8 +138,7 @@ class Need:
     known: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
+class Service(NamedTuple):
     """
     One service of boto3.
 

@@ -8,10 +8,9 @@ said only of a call that surely happens and that no policy in sight may allow.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from secure_constructs.code.calls import ANY, Call, Name, Reading
 from secure_constructs.code.functions import read_function
@@ -136,8 +135,7 @@ _RESOURCE_POLICIES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unused:
+class Unused(NamedTuple):
     """
     An action of a statement that nothing calls.
 
@@ -159,8 +157,7 @@ class Unused:
         return f"{self.attachment.resource.logical_id} {self.attachment.place_of(self.statement)}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Missing:
+class Missing(NamedTuple):
     """
     A call that the role does not allow.
 
@@ -175,8 +172,7 @@ class Missing:
     resource: Resource | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Usage:
+class Usage(NamedTuple):
     """
     A function's permissions against its code.
 

@@ -7,10 +7,9 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from secure_constructs.iam._archive import archive
 from secure_constructs.iam.patterns import action_pattern
@@ -35,8 +34,7 @@ class Level(Enum):
 _LEVELS: Final = {level.value[0]: level for level in Level}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
+class Action(NamedTuple):
     """
     One action of one service.
 

@@ -16,7 +16,7 @@ from decimal import Decimal, InvalidOperation
 from enum import Enum
 from functools import lru_cache
 from ipaddress import ip_network
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from secure_constructs.iam.answers import Answer
 from secure_constructs.iam.patterns import (
@@ -298,8 +298,7 @@ class _Allowed:
         return ~matched if self._operator.negated else matched
 
 
-@dataclass(frozen=True, slots=True)
-class _Operator:
+class _Operator(NamedTuple):
     """
     How one family of operators reads a policy's value and compares it with the request's.
     """

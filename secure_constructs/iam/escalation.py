@@ -11,10 +11,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache, lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from secure_constructs.iam._caller import ASSUME_ROLE, Caller, arn_like, formats, table
 from secure_constructs.iam.answers import Answer
@@ -59,8 +58,7 @@ class Kind(Enum):
     """Change the policies of a user, then make credentials for it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Path:
+class Path(NamedTuple):
     """
     A known way to more permissions.
 
@@ -70,6 +68,7 @@ class Path:
         actions: The actions it takes, all of them.
         services: The services a passed role must trust, any of them.
         workload: The type of the resource that is taken over.
+        action_services: The services of its actions.
     """
 
     id: str
@@ -77,15 +76,10 @@ class Path:
     actions: tuple[str, ...]
     services: tuple[str, ...] = ()
     workload: str = ""
-    action_services: frozenset[str] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        services = frozenset(action.partition(":")[0] for action in self.actions)
-        object.__setattr__(self, "action_services", services)
+    action_services: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Escalation:
+class Escalation(NamedTuple):
     """
     A path that an identity may take.
 
@@ -133,6 +127,7 @@ def paths() -> tuple[Path, ...]:
             actions=tuple(entry["actions"]),
             services=tuple(entry.get("services", ())),
             workload=entry.get("workload", ""),
+            action_services=frozenset(action.partition(":")[0] for action in entry["actions"]),
         )
         for entry in table()["paths"]
     )

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from secure_constructs.iam.answers import Answer
 from secure_constructs.iam.conditions import ANY_CONTEXT, Condition, Context, filled
@@ -73,8 +73,7 @@ class Request:
         return any(conditions.issubset(statement.conditions) for conditions in self.ruled_out)
 
 
-@dataclass(frozen=True, slots=True)
-class Witness:
+class Witness(NamedTuple):
     """
     A statement that speaks for or against a request, and how surely.
 
@@ -344,8 +343,7 @@ def _either(included: tuple[str, ...] | None, excepted: tuple[str, ...] | None) 
     return (included if excepted is None else excepted) or ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policies:
+class Policies(NamedTuple):
     """
     Everything that has a say in what one caller may do.
 

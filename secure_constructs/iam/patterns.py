@@ -21,7 +21,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from secure_constructs.iam.answers import Answer
 from secure_constructs.template.names import spelled_out
@@ -383,8 +383,7 @@ def _may_meet(one: str, two: str) -> bool:
     return _meets(_OTHER_SPAN.sub(_REST, one), two) or _meets(one, _OTHER_SPAN.sub(_REST, two))
 
 
-@dataclass(frozen=True, slots=True)
-class _Automaton:
+class _Automaton(NamedTuple):
     """
     A pattern as states in a row; bit *i* of a mask is the state before symbol *i*.
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 from secure_constructs.iam.answers import Answer
 from secure_constructs.iam.conditions import (
@@ -54,8 +53,7 @@ class Kind(Enum):
     UNKNOWN = "?"
 
 
-@dataclass(frozen=True, slots=True)
-class Principal:
+class Principal(NamedTuple):
     """
     One caller that a statement names.
 
@@ -139,8 +137,7 @@ class Principal:
         return self.value if self.kind is Kind.ANYONE else f"{self.kind.value}: {self.value}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
+class Statement(NamedTuple):
     """
     One statement of a policy.
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from types import MappingProxyType
+from typing import Any, ClassVar, Final, NamedTuple
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.template import OUTPUT, PARAMETER, Block, Resource, Template
+
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 SUBJECT = "Subject"
 """
@@ -16,8 +18,7 @@ The logical id of the resource an example is about; resources beside it refer to
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """
     A resource that a rule accepts or refuses.
 
@@ -32,11 +33,11 @@ class Example:
     """
 
     title: str
-    properties: Mapping[str, Any] = field(default_factory=dict)
-    beside: Mapping[str, Any] = field(default_factory=dict)
+    properties: Mapping[str, Any] = _NOTHING
+    beside: Mapping[str, Any] = _NOTHING
     type: str = ""
-    sections: Mapping[str, Any] = field(default_factory=dict)
-    attributes: Mapping[str, Any] = field(default_factory=dict)
+    sections: Mapping[str, Any] = _NOTHING
+    attributes: Mapping[str, Any] = _NOTHING
 
     def template(self, rule: Rule) -> dict[str, Any]:
         """

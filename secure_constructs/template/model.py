@@ -326,9 +326,7 @@ class Template:
         metadata = {"aws:cdk:path": self.origin.stack}
         for section, kind in _SECTIONS:
             for name, declared in self.section(section).items():
-                if not isinstance(declared, Mapping):
-                    continue
-                if self.conditions.holds(declared.get("Condition", "")) is False:
+                if not isinstance(declared, Mapping) or not self._exists(declared):
                     continue
                 body = {"Type": kind, "Properties": declared, "Metadata": metadata}
                 yield Resource(self, f"{section}.{name}", body)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, Self, TypeVar
 
 if TYPE_CHECKING:
     from secure_constructs.template.model import Resource
@@ -55,8 +54,7 @@ class Undecided(Exception):  # noqa: N818 - an answer, not an error: the third v
         super().__init__(place)
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(NamedTuple):
     """
     A part of a text that one resource provides at deployment.
 
@@ -75,8 +73,7 @@ class Attribute:
         return f"${{{self.resource.logical_id}{dot}{self.name}}}"
 
 
-@dataclass(frozen=True, slots=True)
-class Pseudo:
+class Pseudo(NamedTuple):
     """
     A part of a text that CloudFormation provides at deployment, such as ``AWS::AccountId``.
     """
@@ -87,8 +84,7 @@ class Pseudo:
         return f"${{{self.name}}}"
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(NamedTuple):
     """
     A part of a text about which nothing is known.
 
