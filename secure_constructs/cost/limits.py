@@ -1,0 +1,81 @@
+"""What an account can do at most, and what is assumed where no setting or quota says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+HOUR = 3_600
+"""Seconds."""
+MONTH = 730
+"""Hours, as AWS counts them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """
+    The quotas of an account in one region, and the assumptions of the ceiling.
+
+    Each default is the one AWS gives an account in use. None of them is a promise:
+    quotas can be raised, and throttles of API Gateway are targets, not guarantees.
+
+    Args:
+        concurrency: Function instances that run at once in the account,
+            https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html.
+        requests_per_second: Requests that API Gateway takes for all APIs of the account, and so
+            those that arrive at a web ACL beside it, whatever is throttled behind,
+            https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html.
+        burst: Requests that API Gateway takes beyond that rate, once.
+        distribution_requests_per_second: Requests that one CloudFront distribution takes,
+            https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html.
+        connections_per_second: New WebSocket connections in the account.
+        graphql_requests_per_second: Requests of one AppSync API, at one token each.
+        executions_per_second: Standard workflows started in the account.
+        executions_burst: Standard workflows started beyond that rate, once.
+        express_executions_per_second: Express workflows started in the account.
+        transitions_per_second: State transitions of standard workflows in the account.
+        read_units: Read request units a second of one on-demand table,
+            https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html.
+        write_units: Write request units a second of one on-demand table.
+        object_writes_per_second: Objects put under one prefix of a bucket, and one prefix is
+            assumed, https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html.
+        object_reads_per_second: Objects read under one prefix.
+        iot_messages_per_second: Messages that AWS IoT takes from all devices.
+        stream_megabytes_per_second: What one on-demand stream of Kinesis takes.
+        calls_per_invocation: Assumed: how often an invocation calls each queue, topic, bus,
+            bucket, secret, function or workflow that its role lets it call.
+        log_kb: Assumed: what an invocation logs itself at INFO, in KB of 1,000 bytes; ten times as
+            much at DEBUG and TRACE, a third of it from WARN on.
+        platform_log_kb: Assumed: what Lambda adds at INFO: start, end and report.
+        access_log_kb: Assumed: one line of an access log.
+        execution_log_kb: Assumed: what API Gateway or Step Functions log of one execution at INFO
+            or ALL; a third of it for errors only, five times as much with its data.
+        waf_log_kb: Assumed: what a web ACL logs of one request.
+        response_kb: Assumed: one response, as far as transfer to the internet is paid for.
+        traced_share: Assumed: the share of requests that X-Ray records. Whoever sends a trace
+            header with ``Sampled=1`` decides that, so it is all of them.
+    """
+
+    concurrency: float = 1_000
+    requests_per_second: float = 10_000
+    burst: float = 5_000
+    distribution_requests_per_second: float = 250_000
+    connections_per_second: float = 500
+    graphql_requests_per_second: float = 10_000
+    executions_per_second: float = 300
+    executions_burst: float = 1_300
+    express_executions_per_second: float = 6_000
+    transitions_per_second: float = 5_000
+    read_units: float = 40_000
+    write_units: float = 40_000
+    object_writes_per_second: float = 3_500
+    object_reads_per_second: float = 5_500
+    iot_messages_per_second: float = 20_000
+    stream_megabytes_per_second: float = 200
+    calls_per_invocation: float = 1
+    log_kb: float = 1.5
+    platform_log_kb: float = 0.5
+    access_log_kb: float = 0.5
+    execution_log_kb: float = 2
+    waf_log_kb: float = 1.5
+    response_kb: float = 10
+    traced_share: float = 1

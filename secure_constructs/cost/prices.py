@@ -1,0 +1,126 @@
+"""List prices of AWS, by region, from a dated data file."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+from typing import Final
+
+from secure_constructs.errors import ConfigError
+
+GLOBAL: Final = "global"
+"""
+The region of prices that are the same wherever an app is deployed.
+"""
+
+_NOTHING: Final[Mapping[str, float]] = MappingProxyType({})
+_UNVERIFIED: Final = "not verified"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """
+    What AWS asks for one unit, in the first and dearest tier, without any free tier.
+
+    Args:
+        item: What is paid for, such as ``lambda-request``.
+        region: Where; the name of AWS, or ``global``.
+        usd: The price of one unit in US dollars.
+        unit: What one unit is.
+        checked: The day it was looked up.
+        source: Where it was found; it stands for itself where nothing was found.
+    """
+
+    item: str
+    region: str
+    usd: float
+    unit: str
+    checked: str
+    source: str
+
+    @property
+    def verified(self) -> bool:
+        """
+        Whether a published source says so.
+        """
+        return self.source != _UNVERIFIED
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """
+    The prices of one region.
+
+    Where the region is not known, or not listed, the dearest listed price of each item holds,
+    so that a ceiling stays one.
+
+    Args:
+        region: The region; empty when it is not known.
+        overrides: Prices by item that replace the listed ones, in US dollars.
+    """
+
+    region: str = ""
+    overrides: Mapping[str, float] = field(default_factory=lambda: _NOTHING)
+
+    def __getitem__(self, item: str) -> float:
+        """
+        Give the price of one unit in US dollars.
+        """
+        if item in self.overrides:
+            return self.overrides[item]
+        listed = _listed()[item]
+        found = listed.get(self.region) or listed.get(GLOBAL)
+        return found.usd if found else max(price.usd for price in listed.values())
+
+    @property
+    def listed(self) -> bool:
+        """
+        Whether the region is known and its prices are listed.
+        """
+        return self.region in regions()
+
+
+def check_items(named: Mapping[str, float], file: str) -> None:
+    """
+    Check that prices someone sets are prices of something.
+
+    Raises:
+        ConfigError: There is no such item.
+    """
+    from difflib import get_close_matches  # noqa: PLC0415 - for an error only
+
+    for item in named:
+        if item not in _listed():
+            close = get_close_matches(item, _listed(), n=1)
+            fix = f"did you mean {close[0]}?" if close else f"there are {', '.join(_listed())}"
+            raise ConfigError(f"{file}: cost.prices.{item}: there is no such price; {fix}")
+
+
+def price_list() -> tuple[Price, ...]:
+    """
+    Give every listed price.
+    """
+    return tuple(price for by_region in _listed().values() for price in by_region.values())
+
+
+@cache
+def regions() -> tuple[str, ...]:
+    """
+    Give the regions whose prices are listed.
+    """
+    found = dict.fromkeys(price.region for price in price_list())
+    return tuple(region for region in found if region != GLOBAL)
+
+
+@cache
+def _listed() -> Mapping[str, Mapping[str, Price]]:
+    data = resources.files("secure_constructs") / "data" / "prices.csv"
+    found: dict[str, dict[str, Price]] = {}
+    for row in csv.DictReader(data.read_text(encoding="utf-8").splitlines()):
+        price = Price(**{**row, "usd": float(row["usd"])})
+        found.setdefault(price.item, {})[price.region] = price
+    return found
