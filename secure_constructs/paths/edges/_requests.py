@@ -3,58 +3,79 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from secure_constructs.iam.answers import Answer
+from secure_constructs.iam.documents import PolicyDocument
+from secure_constructs.paths.edges._callers import Admission, Caller
 from secure_constructs.paths.edges._integrations import function_of
-from secure_constructs.paths.graph import INTERNET, PRINCIPALS, Edge, Flow, Guard, Node, node_of
+from secure_constructs.paths.graph import ACCOUNTS, INTERNET, Edge, Flow, Guard, Kind, Node, node_of
 from secure_constructs.paths.partial import answer_to
 from secure_constructs.paths.web_acls import web_acl_before
 from secure_constructs.services.distributions import fronts_of
-from secure_constructs.services.exposure import asks_for_certificates, fenced, is_private
+from secure_constructs.services.exposure import (
+    asks_for_certificates,
+    is_private,
+    policy_is_open,
+    policy_of,
+)
 from secure_constructs.services.origin_gates import asked_headers, known_to, lets_in_fronts_only
 from secure_constructs.template import Block, Resource, Undecided
 
+_INVOKE: Final = "execute-api:Invoke"
+_CERTIFICATE: Final = "callers have to show a certificate"
+_NETWORKS: Final = "the resource policy says who may call, and from where"
+_FLOWS: Final = {Kind.OUTSIDER: Flow.REQUEST, Kind.ROLE: Flow.INVOKE}
+_STRENGTH: Final = tuple(Guard).index
 _TURNED_AWAY: Final = (
     "the authorizer sees headers only, and turns away what lacks the one that the distribution adds"
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Door:
+def _policy_callers(api: Resource) -> tuple[Caller, ...] | None:
     """
-    Who gets to an API before any of its routes asks.
-
-    Args:
-        source: Who.
-        limited: What keeps others away, as a clause.
-        certain: Whether that is known.
+    Say whom the resource policy of an API lets in; none where it has none.
     """
+    policy = policy_of(api)
+    if not policy:
+        return None
+    document = PolicyDocument.parse(policy.value)
+    admission = Admission(document=document, about=api, template=api.template)
+    return tuple(
+        caller if statement.allows else replace(caller, certain=False)
+        for statement in document.allowing
+        if statement.applies_to_action(_INVOKE).possible
+        for caller in admission.callers(statement, _INVOKE, fetches=False)
+    )
 
-    source: Node = INTERNET
-    limited: str = ""
-    certain: bool = True
 
-
-def door_of(api: Resource) -> Door:
+def _doors(api: Resource, guard: Guard) -> Iterator[Caller]:
     """
-    Say who gets to an API.
+    Say who gets to the routes of an API from outside, before those ask.
+
+    Who calls from a network, or by a role of the account, is known elsewhere or not at all.
     """
-    return api.once("door", _door)
-
-
-def _door(api: Resource) -> Door:
     try:
         if is_private(api):
-            return Door(source=PRINCIPALS, limited="only VPC endpoints lead to the API")
-        if not fenced(api, api.template):
-            return Door()
-        if asks_for_certificates(api, api.template):
-            return Door(limited="callers have to show a certificate")
+            return
+        callers = api.once("policy callers", _policy_callers)
+        if guard is Guard.IAM:
+            for caller in callers or ():
+                yield replace(caller, node=ACCOUNTS) if caller.node == INTERNET else caller
+        elif asks_for_certificates(api, api.template) and api.flag("DisableExecuteApiEndpoint"):
+            yield Caller(node=INTERNET, guard=guard, limited=_CERTIFICATE)
+        elif callers is None:
+            yield Caller(node=INTERNET, guard=guard)
+        else:
+            opened = policy_is_open(policy_of(api))
+            for caller in callers:
+                if caller.node == INTERNET and not opened:
+                    yield Caller(node=INTERNET, guard=guard, limited=_NETWORKS)
+                else:
+                    yield replace(caller, guard=max(guard, caller.guard, key=_STRENGTH))
     except Undecided:
-        return Door(certain=False)
-    return Door(source=PRINCIPALS, limited="the resource policy says who may call")
+        yield Caller(node=INTERNET, guard=guard, certain=False)
 
 
 def requests(  # noqa: PLR0913 (one fact each)
@@ -83,34 +104,41 @@ def requests(  # noqa: PLR0913 (one fact each)
         closed: Whether it lets in only what a distribution hands on.
         limited: What limits them.
     """
-    door = door_of(api)
-    direct = Edge(
-        source=PRINCIPALS if guard is Guard.IAM else door.source,
+    doors = list(_doors(api, guard))
+    waf = web_acl_before(api)
+    if guard is Guard.IAM and not doors:
+        doors = [Caller(node=node_of(api))]  # where roles that may call come in
+    request = Edge(
+        source=INTERNET,
         target=route,
         flow=Flow.REQUEST,
         label=label,
         via=block.resource,
         place=block.at(place),
         guard=guard,
-        waf=web_acl_before(api) | (closed & Answer.MAYBE),
-        limited=limited or door.limited,
-        certain=certain and door.certain,
+        waf=waf,
+        limited=limited,
+        certain=certain,
     )
     if closed is not Answer.YES:
-        yield direct
-    if guard is Guard.IAM:
-        # Who has a role that may call; the host that a distribution hands on is not the one signed.
-        yield replace(direct, source=node_of(api), flow=Flow.HANDOVER)
-        return
-    for front in fronts_of(api):
+        for caller in doors:
+            yield replace(
+                request,
+                source=caller.node,
+                flow=_FLOWS.get(caller.node.kind, Flow.HANDOVER),
+                guard=caller.guard,
+                waf=waf | (closed & Answer.MAYBE),
+                limited=limited or caller.limited,
+                certain=certain and caller.certain,
+            )
+    # A distribution hands on another host than the one that IAM callers signed.
+    for front in fronts_of(api) if guard is not Guard.IAM else ():
         yield replace(
-            direct,
+            request,
             source=node_of(front.distribution),
             flow=Flow.HANDOVER,
-            waf=web_acl_before(api),
             via=front.distribution,
             place=front.origin.at("DomainName"),
-            certain=certain,
             limited=limited if closed is Answer.YES else "",
         )
 

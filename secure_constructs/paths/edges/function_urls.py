@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from secure_constructs.paths.edges._callers import (
-    CLOUDFRONT,
-    Caller,
+from secure_constructs.paths.edges._callers import CLOUDFRONT, Caller
+from secure_constructs.paths.edges._permissions import (
     caller_of,
     permissions_for,
     service_of,
@@ -16,18 +15,18 @@ from secure_constructs.paths.edges._callers import (
 from secure_constructs.paths.graph import (
     ACCOUNTS,
     INTERNET,
-    PRINCIPALS,
     Edge,
     Flow,
     Guard,
     Kind,
+    Node,
     node_of,
 )
 from secure_constructs.paths.partial import each
 from secure_constructs.paths.targets import target_of
 from secure_constructs.services.callers import URL
 from secure_constructs.services.distributions import DISTRIBUTION, fronts_of
-from secure_constructs.template import Resource, Template
+from secure_constructs.template import Resource, Template, Undecided
 
 _ACTION: Final = "invokefunctionurl"
 _WHOLE: Final = frozenset({"*", "lambda:*", "lambda:invoke*"})
@@ -39,31 +38,38 @@ def edges(url: Resource, template: Template) -> Iterator[Edge]:
     """
     Give the requests a URL takes; with IAM, those of whom a permission lets in.
 
-    Requests of a CloudFront distribution are edges of the distribution. Where there is one that
-    may call, principals of the account are not looked for: the URL is meant for it.
+    Requests of a CloudFront distribution are edges of the distribution, and what roles may do
+    are edges of the roles: a URL that nobody else may call hands on nothing by itself.
     """
-    node = node_of(url)
     function = target_of(url.get("TargetFunctionArn"), template, "AWS::Lambda::Function")
-    if function is not None:
+    requests: list[Edge] = []
+    unknown: Undecided | None = None
+    try:
+        requests.extend(_requests(url, function, template))
+    except Undecided as undecided:
+        unknown = undecided
+    if function is not None and (requests or unknown or fronts_of(url)):
         yield Edge(
-            source=node,
+            source=node_of(url),
             target=function,
             flow=Flow.HANDOVER,
             label="function URL",
             via=url,
             place="TargetFunctionArn",
         )
+    yield from requests
+    if unknown is not None:
+        raise unknown
+
+
+def _requests(url: Resource, function: Node | None, template: Template) -> Iterator[Edge]:
     if url.text("AuthType") == "NONE":
         yield _request(url, Caller(node=INTERNET, guard=Guard.NONE), url, "AuthType")
-        return
-    permissions = (
-        [permission for permission in permissions_for(function.resource) if _for_urls(permission)]
-        if function is not None and function.resource is not None
-        else []
-    )
-    if not (fronts_of(url) and any(map(_serves_cloudfront, permissions))):
-        yield _request(url, Caller(node=PRINCIPALS), url, "AuthType")
-    yield from each(permissions, lambda permission: _admitted(url, permission, template))
+    elif function is not None and function.resource is not None:
+        yield from each(
+            filter(_for_urls, permissions_for(function.resource)),
+            lambda permission: _admitted(url, permission, template),
+        )
 
 
 def _request(url: Resource, caller: Caller, via: Resource, place: str) -> Edge:
@@ -86,10 +92,6 @@ def _for_urls(permission: Resource) -> bool:
     return action.endswith(_ACTION) or action in _WHOLE
 
 
-def _serves_cloudfront(permission: Resource) -> bool:
-    return bool(permission.get("Principal") == CLOUDFRONT)
-
-
 def _admitted(url: Resource, permission: Resource, template: Template) -> Iterator[Edge]:
     if permission.get("FunctionUrlAuthType") == "NONE":
         return  # about a URL that asks nobody
@@ -100,7 +102,7 @@ def _admitted(url: Resource, permission: Resource, template: Template) -> Iterat
         return
     else:
         caller = caller_of(permission, template)
-    if caller is not None and caller.node != PRINCIPALS:
+    if caller is not None:
         yield _request(url, caller, permission, "Principal")
 
 

@@ -10,7 +10,6 @@ from secure_constructs.iam.answers import Answer
 from secure_constructs.paths.graph import (
     DEFAULT_BUS,
     INTERNET,
-    PRINCIPALS,
     Edge,
     Flow,
     Guard,
@@ -50,7 +49,6 @@ _NAMED_BY: Final = (
 )
 _WRITES: Final = ("BatchPut", "BatchDelete", "DeleteItem", "PutItem", "TransactWrite", "UpdateItem")
 _READS: Final = ("BatchGet", "GetItem", "Query", "Scan", "TransactGet")
-_NETWORK_ONLY: Final = "only VPC endpoints lead to the API"
 
 
 def edges(resource: Resource, template: Template) -> Iterator[Edge]:
@@ -107,9 +105,10 @@ def _event_modes(api: Resource) -> Iterator[tuple[str, str, bool]]:
 
 def _called(api: Resource, mode: str, place: str, sure: bool) -> Iterator[Edge]:  # noqa: FBT001
     guard = _MODES.get(mode, (Guard.NONE, ""))[0]
-    private = answer_to(lambda: is_private(api)) is Answer.YES
+    if guard is Guard.IAM or answer_to(lambda: is_private(api)) is Answer.YES:
+        return  # by roles, and networks, that are known elsewhere or not at all
     yield Edge(
-        source=PRINCIPALS if private or guard is Guard.IAM else INTERNET,
+        source=INTERNET,
         target=node_of(api),
         flow=Flow.REQUEST,
         label="GraphQL" if api.type == GRAPHQL else "publish",
@@ -117,7 +116,6 @@ def _called(api: Resource, mode: str, place: str, sure: bool) -> Iterator[Edge]:
         place=place,
         guard=guard,
         waf=web_acl_before(api),
-        limited=_NETWORK_ONLY if private else "",
         certain=sure,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from secure_constructs.paths.graph import INTERNET, PRINCIPALS, Edge, Flow, Guard, Node, node_of
+from secure_constructs.paths.graph import INTERNET, Edge, Flow, Guard, Node, node_of
 from secure_constructs.paths.targets import target_of
 from secure_constructs.paths.web_acls import LOAD_BALANCER, web_acl_before
 from secure_constructs.template import Block, Known, Resource, Template
@@ -16,7 +16,6 @@ _GROUP: Final = "AWS::ElasticLoadBalancingV2::TargetGroup"
 _SERVICE: Final = "AWS::ECS::Service"
 _TASK: Final = "AWS::ECS::TaskDefinition"
 _ASKS: Final = frozenset({"authenticate-cognito", "authenticate-oidc", "jwt-validation"})
-_NETWORK_ONLY: Final = "only its network leads to the load balancer"
 TYPES: Final = (LOAD_BALANCER, _LISTENER, _RULE)
 
 
@@ -25,17 +24,16 @@ def edges(resource: Resource, template: Template) -> Iterator[Edge]:
     Give who reaches a load balancer, and what a listener or a rule forwards to.
     """
     if resource.type == LOAD_BALANCER:
-        internal = resource.text("Scheme") == "internal"
-        yield Edge(
-            source=PRINCIPALS if internal else INTERNET,
-            target=node_of(resource),
-            flow=Flow.REQUEST,
-            label="load balancer",
-            via=resource,
-            place="Scheme",
-            waf=web_acl_before(resource),
-            limited=_NETWORK_ONLY if internal else "",
-        )
+        if resource.text("Scheme") != "internal":  # who is in its network is not known
+            yield Edge(
+                source=INTERNET,
+                target=node_of(resource),
+                flow=Flow.REQUEST,
+                label="load balancer",
+                via=resource,
+                place="Scheme",
+                waf=web_acl_before(resource),
+            )
         return
     listener = resource
     if resource.type == _RULE:

@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from secure_constructs.paths.edges._callers import (
+from secure_constructs.paths.edges._permissions import (
     caller_of,
     function_called,
     service_of,
     sources_in_templates,
 )
-from secure_constructs.paths.graph import AWS, INTERNET, Edge, Flow, Guard, Kind, Node, node_of
+from secure_constructs.paths.graph import (
+    ACCOUNTS,
+    AWS,
+    INTERNET,
+    Edge,
+    Flow,
+    Guard,
+    Kind,
+    Node,
+    node_of,
+)
 from secure_constructs.services.callers import PERMISSION, callers
 from secure_constructs.template import Resource, Template
 
@@ -45,6 +55,8 @@ _OWN_EVENTS: Final = frozenset(
 )
 # Services that anyone speaks or writes to.
 _ASSISTANTS: Final = frozenset({"alexa-appkit", "alexa-connectedhome", "connect", "lex", "lexv2"})
+# Services that invoke only what the owner of the function set up.
+_OWNERS_ONLY: Final = frozenset({"edgelambda", "elasticloadbalancing"})
 _ENTRIES: Final = frozenset({"apigateway", "elasticloadbalancing"})
 
 
@@ -52,8 +64,9 @@ def edges(permission: Resource, template: Template) -> Iterator[Edge]:
     """
     Give who may invoke a function directly, and the services that do so for a source elsewhere.
 
-    A service whose trigger is in the templates yields nothing here. One whose source is not known
-    is shown as the permission itself: who is behind it is not known.
+    A service whose trigger is in the templates yields nothing here. One whose source is not there
+    is shown as the permission itself: who is behind it is not known. Without any source, it acts
+    for every account.
     """
     function = function_called(permission, template)
     action = (permission.text("Action") or "").lower()
@@ -89,6 +102,8 @@ def _through(
         source = AWS
     elif name in _ASSISTANTS:
         source = INTERNET
+    elif name not in _OWNERS_ONLY and not _bound(permission):
+        source = ACCOUNTS  # whoever has the service act for them
     outside = source.kind is Kind.OUTSIDER
     yield Edge(
         source=source,
@@ -101,6 +116,10 @@ def _through(
         certain=outside,
         asynchronous=name not in _ENTRIES,
     )
+
+
+def _bound(permission: Resource) -> bool:
+    return permission.has("SourceArn") or permission.has("SourceAccount")
 
 
 def _triggered(function: Resource, service: str) -> bool:
