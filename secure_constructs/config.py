@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import os
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
@@ -30,12 +31,16 @@ _SETTINGS: Final = (
     "account-concurrency",
     "disabled",
     "gate",
+    "limits",
+    "max-cost-per-hour",
     "packs",
+    "prices",
+    "region",
     "strict",
     "waivers",
 )
 _WAIVER: Final = ("expires", "owner", "path", "reason", "rule")
-_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +88,13 @@ class Config:
         account_concurrency: How many function instances the account may run at once,
             https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html.
             Default: 1,000, which AWS grants an account in use; a new one may have 10.
+        max_cost_per_hour: What attackers may make the app cost, in US dollars an hour; more
+            refuses the synth. Default: it is not worked out.
+        region: Where stacks are deployed that are bound to no region, for their prices.
+            Default: not known.
+        prices: Prices by item that replace the listed ones, in US dollars a unit.
+        limits: Quotas of the account and assumptions that replace the usual ones,
+            see :class:`secure_constructs.cost.Limits`.
         file: Where this was read. Default: nowhere.
     """
 
@@ -92,6 +104,10 @@ class Config:
     disabled: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     waivers: tuple[Waiver, ...] = ()
     account_concurrency: int = 1_000
+    max_cost_per_hour: float | None = None
+    region: str = ""
+    prices: Mapping[str, float] = field(default_factory=lambda: _NOTHING)
+    limits: Mapping[str, float] = field(default_factory=lambda: _NOTHING)
     file: str = ""
 
     def gates(self, finding: Finding) -> bool:
@@ -195,6 +211,10 @@ def _config(file: str, table: Mapping[str, Any]) -> Config:
         account_concurrency=_count(
             file, "account-concurrency", table.get("account-concurrency", 1_000)
         ),
+        max_cost_per_hour=_most(file, table.get("max-cost-per-hour")),
+        region=_text(file, "region", table["region"]) if "region" in table else "",
+        prices=MappingProxyType(_prices(file, table.get("prices", {}))),
+        limits=MappingProxyType(_limits(file, table.get("limits", {}))),
         file=file,
     )
 
@@ -227,6 +247,41 @@ def _count(file: str, key: str, value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
         _refuse(file, key, f"{value!r} is no number of instances", "write a whole number above 0")
     return value
+
+
+def _most(file: str, value: Any) -> float | None:
+    return None if value is None else _amount(file, "max-cost-per-hour", value)
+
+
+def _amount(file: str, key: str, value: Any) -> float:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not 0 <= value < math.inf:
+        _refuse(file, key, f"{value!r} is no amount", "write a number of 0 or more")
+    return float(value)
+
+
+def _amounts(file: str, key: str, value: Any, known: Collection[str]) -> dict[str, float]:
+    if not isinstance(value, dict):
+        _refuse(file, key, "this is no table", f"write it as [{key}]")
+    _known_keys(file, key, value, known)
+    return {name: _amount(file, f"{key}.{name}", number) for name, number in value.items()}
+
+
+def _prices(file: str, value: Any) -> dict[str, float]:
+    if value == {}:
+        return {}
+    from secure_constructs.cost.prices import items  # noqa: PLC0415 - most say nothing of prices
+
+    return _amounts(file, "prices", value, items())
+
+
+def _limits(file: str, value: Any) -> dict[str, float]:
+    if value == {}:
+        return {}
+    from secure_constructs.cost.limits import Limits  # noqa: PLC0415 - most say nothing of limits
+
+    names = {f.name.replace("_", "-"): f.name for f in fields(Limits) if f.name != "concurrency"}
+    return {names[name]: n for name, n in _amounts(file, "limits", value, tuple(names)).items()}
 
 
 def _text(file: str, key: str, value: Any) -> str:

@@ -26,7 +26,7 @@ ARROWS = {
     "code": {"iam", "template"},
     "cost": {"errors", "findings", "paths", "services", "template"},
     "packs": {"findings"},
-    "config": {"errors", "findings", "packs"},
+    "config": {"cost", "errors", "findings", "packs"},
     "assessment": {"code", "config", "cost", "iam", "paths", "rules", "template"},
     "acknowledgments": {"assessment"},
     "reports": {"acknowledgments", "assessment", "packs", "paths", "peers"},

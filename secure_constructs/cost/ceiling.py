@@ -12,7 +12,7 @@ from secure_constructs.cost.flows import Model, model_of
 from secure_constructs.cost.limits import MONTH, Limits
 from secure_constructs.cost.lines import Doubt, Line, total
 from secure_constructs.cost.meters import Meter
-from secure_constructs.cost.prices import regions
+from secure_constructs.cost.prices import Price, regions
 from secure_constructs.paths.build import build
 from secure_constructs.template import Resource, Template
 
@@ -142,6 +142,14 @@ class Ceiling:
                 )
             )
         return tuple(sorted(shares, key=lambda share: -share.per_hour))
+
+    @property
+    def unverified(self) -> tuple[Price, ...]:
+        """
+        The prices it rests on for which no published source was found.
+        """
+        asked = (p for tariff in self.model.tariffs.values() for p in tariff.prices.asked)
+        return tuple(price for price in dict.fromkeys(asked) if not price.verified)
 
     def hours_to(self, usd: float) -> float:
         """

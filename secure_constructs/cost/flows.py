@@ -274,7 +274,7 @@ def model_of(  # noqa: PLR0913 - one fact each
     tariffs = {
         name: Tariff(
             region=name or region,
-            prices=Prices(name or region, prices),
+            prices=Prices(name or region, prices, cheapest=surely),
             limits=limits,
             unreserved=limits.concurrency,
         )

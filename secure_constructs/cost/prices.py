@@ -10,8 +10,6 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Final
 
-from secure_constructs.errors import ConfigError
-
 GLOBAL: Final = "global"
 """
 The region of prices that are the same wherever an app is deployed.
@@ -61,10 +59,14 @@ class Prices:
     Args:
         region: The region; empty when it is not known.
         overrides: Prices by item that replace the listed ones, in US dollars.
+        cheapest: Where the region is not known: the cheapest price, and not the dearest.
+        asked: The listed prices that were asked for; grows.
     """
 
     region: str = ""
     overrides: Mapping[str, float] = field(default_factory=lambda: _NOTHING)
+    cheapest: bool = False
+    asked: dict[Price, None] = field(default_factory=dict, compare=False)
 
     def __getitem__(self, item: str) -> float:
         """
@@ -74,7 +76,11 @@ class Prices:
             return self.overrides[item]
         listed = _listed()[item]
         found = listed.get(self.region) or listed.get(GLOBAL)
-        return found.usd if found else max(price.usd for price in listed.values())
+        if found is None:
+            choose = min if self.cheapest else max
+            found = choose(listed.values(), key=lambda price: price.usd)
+        self.asked[found] = None
+        return found.usd
 
     @property
     def listed(self) -> bool:
@@ -84,27 +90,18 @@ class Prices:
         return self.region in regions()
 
 
-def check_items(named: Mapping[str, float], file: str) -> None:
-    """
-    Check that prices someone sets are prices of something.
-
-    Raises:
-        ConfigError: There is no such item.
-    """
-    from difflib import get_close_matches  # noqa: PLC0415 - for an error only
-
-    for item in named:
-        if item not in _listed():
-            close = get_close_matches(item, _listed(), n=1)
-            fix = f"did you mean {close[0]}?" if close else f"there are {', '.join(_listed())}"
-            raise ConfigError(f"{file}: cost.prices.{item}: there is no such price; {fix}")
-
-
 def price_list() -> tuple[Price, ...]:
     """
     Give every listed price.
     """
     return tuple(price for by_region in _listed().values() for price in by_region.values())
+
+
+def items() -> tuple[str, ...]:
+    """
+    Give everything that has a listed price.
+    """
+    return tuple(_listed())
 
 
 @cache
