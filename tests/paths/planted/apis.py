@@ -6,8 +6,8 @@ HTTP and WebSocket APIs take no web ACL: they are behind one only if a distribut
 authorizer wants the header that only the distribution sends. A WebSocket API asks its authorizer
 when a connection is made, which holds for all its routes. An authorizer is a function that takes
 requests like any other. What a service integration puts into a store has *provenance* if its route
-is behind a web ACL. A private API, or one that takes signed requests which nobody in the
-template is allowed to make, has no outsider: *unknown*.
+is behind a web ACL. Signed requests are worth what those are worth who may sign them. A private
+API, or one whose requests nobody in the template may sign, has no outsider: *unknown*.
 """
 
 from __future__ import annotations

@@ -317,7 +317,7 @@ FUNCTION_AT_EDGE = Planted(
     name="function_at_edge",
     what=("A function at the edge looks at every request of a distribution that has no web ACL."),
     templates=_FUNCTION_AT_EDGE,
-    expected=Expected(verdicts={"Edge": "exposed"}),
+    expected=Expected(verdicts={"EdgeFn": "exposed"}),
     safe_templates=changed(
         _FUNCTION_AT_EDGE,
         {
@@ -381,7 +381,7 @@ FUNCTION_AT_EDGE = Planted(
             }
         },
     ),
-    safe_expected=Expected(verdicts={"Edge": "behind-waf"}),
+    safe_expected=Expected(verdicts={"EdgeFn": "behind-waf"}),
 )
 
 _ONE_BEHAVIOUR_UNSIGNED: Templates = {

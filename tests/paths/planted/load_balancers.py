@@ -1,4 +1,8 @@
-"""Load balancers in front of functions."""
+"""
+Load balancers in front of functions.
+
+One without a way to the internet has no outsider, and nothing that is known to call: *unknown*.
+"""
 
 from __future__ import annotations
 

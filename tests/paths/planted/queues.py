@@ -176,7 +176,7 @@ _QUEUE_CONFUSED_DEPUTY: Templates = {
                         {
                             "Action": "sqs:SendMessage",
                             "Effect": "Allow",
-                            "Principal": {"Service": "sns.amazonaws.com"},
+                            "Principal": {"Service": "s3.amazonaws.com"},
                             "Resource": arn("Jobs"),
                         }
                     ],
@@ -212,9 +212,9 @@ _QUEUE_CONFUSED_DEPUTY: Templates = {
 QUEUE_CONFUSED_DEPUTY = Planted(
     name="queue_confused_deputy",
     what=(
-        "A queue takes messages from any topic of any account, since "
-        "its policy names the service only; the twin names the "
-        "partner's topic."
+        "A queue takes messages from the buckets of every account, "
+        "since its policy names the service only; the twin names the "
+        "bucket and the account of the partner."
     ),
     templates=_QUEUE_CONFUSED_DEPUTY,
     expected=Expected(verdicts={"Worker": "exposed"}),
@@ -229,14 +229,11 @@ QUEUE_CONFUSED_DEPUTY = Planted(
                             {
                                 "Action": "sqs:SendMessage",
                                 "Condition": {
-                                    "ArnEquals": {
-                                        "aws:SourceArn": (
-                                            "arn:aws:sns:eu-central-1:444455556666:partner-orders"
-                                        )
-                                    }
+                                    "ArnEquals": {"aws:SourceArn": "arn:aws:s3:::partner-orders"},
+                                    "StringEquals": {"aws:SourceAccount": "444455556666"},
                                 },
                                 "Effect": "Allow",
-                                "Principal": {"Service": "sns.amazonaws.com"},
+                                "Principal": {"Service": "s3.amazonaws.com"},
                                 "Resource": arn("Jobs"),
                             }
                         ],
