@@ -42,7 +42,12 @@ WAIVER_WITHOUT_MATCH: Final = "waiver-without-match"
 The rule id of a finding about a waiver that accepts nothing.
 """
 
-_ALWAYS_GATES: Final = frozenset({UNREADABLE, DEFECT, WITHOUT_REASON})
+COST_ABOVE_LIMIT: Final = "cost-above-limit"
+"""
+The rule id of a finding that says attackers can make the app cost more than was set.
+"""
+
+_ALWAYS_GATES: Final = frozenset({COST_ABOVE_LIMIT, DEFECT, UNREADABLE, WITHOUT_REASON})
 
 
 class Defect(NamedTuple):
@@ -186,10 +191,13 @@ def assess(
     findings: list[Finding] = []
     defects: list[Defect] = []
     resources = 0
+    judged: list[Template] = []
     for template in templates:
+        judged.append(template)
         resources += len(template.resources)
         findings.extend(_unreadable(template))
         findings.extend(_judge(template, rules_of, defects))
+    findings.extend(_too_dear(judged, config, defects))
     findings.extend(_reported(defect) for defect in defects)
     waived = _waived(findings, config, today or dt.datetime.now(tz=dt.UTC).date())
     findings.extend(_unsound(findings, config, waived))
@@ -362,6 +370,43 @@ def _unreadable(template: Template) -> Iterator[Finding]:
             property_path="",
             stack=template.origin.stack,
             template=template.origin.file,
+        )
+
+
+def _too_dear(
+    templates: Sequence[Template], config: Config, defects: list[Defect]
+) -> Iterator[Finding]:
+    """
+    Hold what attackers can make the app cost against what was set, where something was.
+    """
+    if config.max_cost_per_hour is None:
+        return
+    from secure_constructs.cost import Limits, above  # noqa: PLC0415 - most set no limit
+
+    limits = Limits(concurrency=config.account_concurrency, **config.limits)
+    try:
+        excess = above(
+            config.max_cost_per_hour,
+            templates,
+            limits=limits,
+            prices=config.prices,
+            region=config.region,
+        )
+    except Exception:  # noqa: BLE001 - a ceiling that fails must refuse, never pass
+        defects.append(Defect(COST_ABOVE_LIMIT, "", traceback.format_exc()))
+        return
+    if excess is not None:
+        yield Finding(
+            rule_id=COST_ABOVE_LIMIT,
+            control="cost.above-limit",
+            risk=Risk.DENIAL_OF_SERVICE,
+            severity=Severity.HIGH,
+            certain=excess.certain,
+            message=excess.message,
+            fix=excess.fix,
+            logical_id="",
+            resource_type="",
+            property_path="",
         )
 
 

@@ -7,6 +7,7 @@ the most the service takes, and is said.
 """
 
 from secure_constructs.cost.ceiling import Ceiling, Saving, Share, ceiling_of, savings
+from secure_constructs.cost.gate import Excess, above
 from secure_constructs.cost.limits import Limits
 from secure_constructs.cost.lines import Doubt, Line
 from secure_constructs.cost.prices import Price, Prices, price_list
@@ -14,12 +15,14 @@ from secure_constructs.cost.prices import Price, Prices, price_list
 __all__ = [
     "Ceiling",
     "Doubt",
+    "Excess",
     "Limits",
     "Line",
     "Price",
     "Prices",
     "Saving",
     "Share",
+    "above",
     "ceiling_of",
     "price_list",
     "savings",
