@@ -13,7 +13,9 @@ With ``--solutions <python>``, the interpreter of an environment that has
 from __future__ import annotations
 
 import argparse
+import json
 import statistics
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,6 +38,7 @@ from aws_cdk import aws_stepfunctions as sfn
 
 from benchmarks import by_hand
 from benchmarks.kernel import MOST_RESOURCES, Giving, Making, cpu, messages, nothing, types
+from benchmarks.solutions import measure
 from secure_constructs.constructs import (
     SecureAlarms,
     SecureApi,
@@ -169,13 +172,20 @@ def schedule(stack: cdk.Stack, name: str, queues: tuple[sqs.Queue, sqs.Queue]) -
     )
 
 
+def named(stack: cdk.Stack, name: str) -> dict[str, Any]:
+    return {
+        "certificate": by_hand.once(stack, "Certificate", by_hand.certificate),
+        "domain_names": [f"{name.lower()}.example.com"],
+    }
+
+
 def distribution(stack: cdk.Stack, name: str, _: object) -> None:
     SecureDistribution(
         stack,
         name,
         default_behavior=cloudfront.BehaviorOptions(origin=origins.HttpOrigin("example.com")),
-        default_domain=WHY,
         default_root_object=None,
+        **named(stack, name),
     )
 
 
@@ -186,7 +196,7 @@ def api(stack: cdk.Stack, name: str, handler: lambda_.IFunction) -> None:
 
 def http_api(stack: cdk.Stack, name: str, handler: lambda_.IFunction) -> None:
     made = SecureHttpApi(
-        stack, name, authorizer=ISSUER, authorizer_concurrency=5, default_domain=WHY
+        stack, name, authorizer=ISSUER, authorizer_concurrency=5, **named(stack, name)
     )
     made.route("GET", "/orders", handler)
 
@@ -198,7 +208,7 @@ def websocket_api(stack: cdk.Stack, name: str, handler: lambda_.IFunction) -> No
         allow_origins=[],
         authorizer=ISSUER,
         authorizer_concurrency=5,
-        default_domain=WHY,
+        **named(stack, name),
     )
     made.route("say", handler)
 
@@ -283,7 +293,7 @@ PAIRS: list[Pair] = [
     Pair(
         name="SecureFunctionUrl",
         ours=lambda stack, name, handler: SecureFunctionUrl(
-            stack, name, default_domain=WHY, function=handler, public=WHY
+            stack, name, function=handler, public=WHY, **named(stack, name)
         ),
         by_hand=by_hand.function_url,
         give=a_handler,
@@ -420,13 +430,135 @@ def compare_with_hand(rounds: int, most: int, only: str) -> bool:
     return within
 
 
+def our_function(stack: cdk.Stack, name: str, **props: Any) -> SecureFunction:
+    return SecureFunction(
+        stack,
+        f"{name}Function",
+        code=lambda_.Code.from_inline("def handler(event, context): ..."),
+        handler="index.handler",
+        runtime=lambda_.Runtime.PYTHON_3_13,
+        reserved_concurrent_executions=5,
+        **props,
+    )
+
+
+def api_and_function(stack: cdk.Stack, name: str, _: object) -> None:
+    api(stack, name, our_function(stack, name))
+
+
+def distribution_and_bucket(stack: cdk.Stack, name: str, _: object) -> None:
+    origin = origins.S3BucketOrigin.with_origin_access_control(SecureBucket(stack, f"{name}Bucket"))
+    SecureDistribution(
+        stack,
+        name,
+        default_behavior=cloudfront.BehaviorOptions(origin=origin),
+        **named(stack, name),
+    )
+
+
+def function_and_secret(stack: cdk.Stack, name: str, _: object) -> None:
+    our_function(stack, name, secrets={"KEY": SecureSecret(stack, name, no_rotation=WHY)})
+
+
+def function_and_machine(stack: cdk.Stack, name: str, _: object) -> None:
+    machine = SecureStateMachine(
+        stack,
+        name,
+        definition_body=sfn.DefinitionBody.from_chainable(sfn.Pass(stack, f"{name}Step")),
+        timeout=cdk.Duration.minutes(5),
+    )
+    machine.grants.start_execution(our_function(stack, name))
+
+
+def function_and_table(stack: cdk.Stack, name: str, _: object) -> None:
+    made = SecureTable(
+        stack,
+        name,
+        partition_key=dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING),
+    )
+    made.grants.read_write_data(our_function(stack, name))
+
+
+def queue_and_function(stack: cdk.Stack, name: str, _: object) -> None:
+    our_function(stack, name).consume(SecureQueue(stack, name))
+
+
+def rule_and_queue(stack: cdk.Stack, name: str, _: object) -> None:
+    SecureRule(
+        stack,
+        name,
+        event_pattern=events.EventPattern(source=["shop.orders"]),
+        targets=[targets.SqsQueue(SecureQueue(stack, f"{name}Queue"))],
+    )
+
+
+def stream_and_function(stack: cdk.Stack, name: str, _: object) -> None:
+    our_function(stack, name).consume_stream(
+        SecureStream(stack, name), starting_position=lambda_.StartingPosition.TRIM_HORIZON
+    )
+
+
+def topic_and_queue(stack: cdk.Stack, name: str, _: object) -> None:
+    SecureTopic(stack, name).add_subscription(
+        subscriptions.SqsSubscription(SecureQueue(stack, f"{name}Queue"))
+    )
+
+
+PATTERNS: dict[str, Making] = {
+    "API, function": api_and_function,
+    "distribution, bucket": distribution_and_bucket,
+    "function, secret": function_and_secret,
+    "function, state machine": function_and_machine,
+    "function, table": function_and_table,
+    "queue, function": queue_and_function,
+    "rule, queue": rule_and_queue,
+    "stream, function": stream_and_function,
+    "topic, queue": topic_and_queue,
+}
+SOLUTIONS_COUNT = 10
+
+
+def compare_with_solutions(python: str | None, rounds: int) -> None:
+    if python is None:
+        print("\naws-solutions-constructs: left out; see --solutions")
+        return
+    measured = subprocess.run(
+        [python, "-m", "benchmarks.solutions", str(SOLUTIONS_COUNT), str(rounds)],
+        capture_output=True,
+        check=False,
+        cwd=ROOT,
+        text=True,
+    )
+    if measured.returncode:
+        last = measured.stderr.strip().splitlines()[-1:]
+        print(f"\naws-solutions-constructs: left out, since they do not run: {last}")
+        return
+    theirs = json.loads(measured.stdout.splitlines()[-1])
+    head = f"{'pattern':26}{'resources':>12}{'messages: first':>18}{'one more':>14}{'CPU s':>18}"
+    print(f"\nagainst aws-solutions-constructs\n{head}{'ratio':>8}")
+    for name, make in PATTERNS.items():
+        them = theirs[name]
+        us = measure(make, SOLUTIONS_COUNT, rounds)
+        print(
+            f"{name:26}{us['resources']:>5} vs {them['resources']:>3}"
+            f"{us['first']:>9} vs {them['first']:>5}{us['more']:>7} vs {them['more']:>3}"
+            f"{us['seconds']:>9.3f} vs {them['seconds']:.3f}"
+            f"{us['seconds'] / them['seconds']:>8.2f}",
+            flush=True,
+        )
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=40, help="constructs in an app, at most")
     parser.add_argument("--only", default="", help="constructs with this in their name")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--solutions", help="a Python that has aws-solutions-constructs")
     options = parser.parse_args()
-    return int(not compare_with_hand(options.rounds, options.count, options.only))
+    within = compare_with_hand(options.rounds, options.count, options.only)
+    if not options.only:
+        compare_with_solutions(options.solutions, options.rounds)
+    return int(not within)
 
 
 if __name__ == "__main__":
