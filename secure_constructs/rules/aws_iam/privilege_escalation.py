@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
-from secure_constructs.iam.escalation import Escalation, escalations_of
+from secure_constructs.iam.escalation import escalations_of, is_administrator
 from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules.aws_iam._escalations import described, rests_on_aws
 from secure_constructs.template import Resource, Template
-
-_NAMED = 8
 
 
 class PrivilegeEscalation(Rule):
@@ -18,7 +17,8 @@ class PrivilegeEscalation(Rule):
 
     Code injected into a function acts with the function's role. If that role can change its own
     policies, hand a stronger role to a service, or take over what runs with one, the attacker
-    owns what that leads to: in most accounts, everything.
+    owns what that leads to: in most accounts, everything. To be an administrator outright is
+    a fault of its own, and so is what a policy of AWS alone allows.
     """
 
     id = "iam-privilege-escalation"
@@ -42,6 +42,27 @@ class PrivilegeEscalation(Rule):
     )
 
     passes = (
+        Example(
+            "an administrator outright",
+            {
+                "AssumeRolePolicyDocument": {},
+                "Policies": [
+                    {
+                        "PolicyName": "all",
+                        "PolicyDocument": {
+                            "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}
+                        },
+                    }
+                ],
+            },
+        ),
+        Example(
+            "by a policy of AWS alone",
+            {
+                "AssumeRolePolicyDocument": {},
+                "ManagedPolicyArns": ["arn:aws:iam::aws:policy/AWSLambda_FullAccess"],
+            },
+        ),
         Example(
             "it may hand on one role, which can do little",
             {
@@ -129,33 +150,7 @@ class PrivilegeEscalation(Rule):
 
     def check(self, identity: Resource, template: Template) -> Iterator[Finding]:
         ways = escalations_of(identity, template)
-        certain = tuple(way for way in ways if way.certain)
-        if ways:
-            yield self._found(identity, certain or ways)
-
-    def _found(self, identity: Resource, ways: tuple[Escalation, ...]) -> Finding:
-        first = ways[0]
-        names = tuple(dict.fromkeys(way.path.id for way in ways))
-        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-        through = f" through {first.target.logical_id}" if first.target else ""
-        return self.finding(
-            identity,
-            next((place for holder, place in first.places if holder == identity), ""),
-            f"it {'can' if first.certain else 'may be able to'} give itself more permissions"
-            f"{through} by {', '.join(first.path.actions)}{_allowed_by(first)}"
-            f" ({', '.join(names[:_NAMED])}{more})",
-            certain=first.certain,
-            trace=(
-                identity.logical_id,
-                *(reached.resource.logical_id for reached in first.reaches),
-            ),
-        )
-
-
-def _allowed_by(way: Escalation) -> str:
-    """
-    Name the policies that allow it and stand somewhere else.
-    """
-    own = way.identity.resource
-    holders = dict.fromkeys(h.logical_id for h, _ in way.places if h != own)
-    return f", allowed by {' and '.join(holders)}" if holders else ""
+        own = tuple(way for way in ways if not rests_on_aws(way))
+        certain = tuple(way for way in own if way.certain)
+        if own and not is_administrator(own[0].identity).certain:
+            yield described(self, identity, certain or own)
