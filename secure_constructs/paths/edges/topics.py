@@ -29,7 +29,9 @@ def edges(resource: Resource, template: Template) -> Iterator[Edge]:
     topic = target_of(arn, template, _TOPIC)
     if topic is None:
         topic = Node(Kind.CHANNEL, resource)
-        if resource.text("Protocol") == "lambda" and _of_another_account(arn, template):
+        if _of_another_account(arn, template):
+            if resource.text("Protocol") != "lambda":
+                return
             yield Edge(
                 source=ACCOUNTS,
                 target=topic,
