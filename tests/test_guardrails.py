@@ -412,7 +412,7 @@ def test_a_malformed_verdict_is_fatal(
 @pytest.fixture
 def forgotten_rules() -> Iterator[None]:
     """Look for the rules anew in a test, and again after it."""
-    found = (rules.rules_for, rules._folders, rules._files)
+    found = (rules.rules_for, rules._places)
     for each in found:
         each.cache_clear()
     yield
@@ -428,7 +428,7 @@ def test_an_engine_without_rules_is_fatal(
     if left:
         (tmp_path / left).parent.mkdir()
         (tmp_path / left).touch()
-    monkeypatch.setattr(rules, "__path__", [str(tmp_path)])
+    monkeypatch.setattr(rules, "__file__", str(tmp_path / "__init__.py"))
     aws_sqs.CfnQueue(cdk.Stack(app, "Shop"), "Queue")
     guard(app)
     assert (DEFECT, "fatal", "") in Outcome(app).violations(OURS)

@@ -40,17 +40,18 @@ from secure_constructs.rules._base import Example, Rule
 
 __all__ = ["Example", "Rule", "catalogue", "rule_ids", "rules_for"]
 
-# A folder judges the resources of the service it is named after. Where its rules judge those of
-# other services as well, this says so, and `tests/rules/test_catalogue.py` that it is complete.
+# A folder judges the resources of the service it is named after. What else judges resources of a
+# service stands here: folders, or single rules; `tests/rules/test_catalogue.py` holds it complete.
 _ELSEWHERE: Final = {
-    "aws_apigateway": {"apigatewayv2"},
-    "aws_cloudtrail": {"s3"},
-    "aws_ec2": {"autoscaling"},
-    "aws_rds": {"docdb", "redshift"},
-    "aws_s3": {"s3bucketnotifications"},
-    "aws_stepfunctions": {"lambda"},
+    "apigatewayv2": {"aws_apigateway"},
+    "autoscaling": {"aws_ec2"},
+    "docdb": {"aws_rds"},
+    "lambda": {"aws_stepfunctions.step_callable_from_outside"},
+    "redshift": {"aws_rds"},
+    "s3": {"aws_cloudtrail.bucket_without_access_log", "aws_cloudtrail.public_bucket"},
+    "s3bucketnotifications": {"aws_s3"},
 }
-_EVERYWHERE: Final = frozenset({"aws_iam"})
+_EVERYWHERE: Final = "aws_iam"
 
 
 @cache
@@ -58,7 +59,7 @@ def catalogue() -> tuple[Rule, ...]:
     """
     Give every rule of the package, sorted by id.
     """
-    return _rules_in(_folders())
+    return _sorted(rule for place in _places() for rule in _rules_at(place))
 
 
 @cache
@@ -66,81 +67,73 @@ def rules_for(kind: str) -> tuple[Rule, ...]:
     """
     Give the rules that judge resources of a type, sorted by id.
 
-    Only the folders that may hold one are imported: importing all the rules takes longer than
-    judging an ordinary app.
+    Only what may hold one is imported: importing all the rules takes longer than judging an
+    ordinary app.
 
     Args:
         kind: The type, such as ``AWS::Lambda::Function``.
     """
     service = kind.partition("::")[2].partition("::")[0].lower()
-    folders = (
-        folder
-        for folder in _folders()
-        if folder in _EVERYWHERE
-        or folder == f"aws_{service}"
-        or service in _ELSEWHERE.get(folder, ())
+    wanted = {_EVERYWHERE, f"aws_{service}", *_ELSEWHERE.get(service, ())}
+    return _sorted(
+        rule
+        for place in _places()
+        if place in wanted or place.partition(".")[0] in wanted
+        for rule in _rules_at(place)
+        if kind in rule.resource_types
     )
-    return tuple(rule for rule in _rules_in(folders) if kind in rule.resource_types)
 
 
 def rule_ids() -> tuple[str, ...]:
     """
-    Give the ids of all rules, which follow from the names of their files, and import none.
+    Give the ids of all rules, which follow from their places, and import none.
     """
     return tuple(
-        f"{folder.removeprefix('aws_')}-{file.replace('_', '-')}"
-        for folder in _folders()
-        for file in _files(folder)
+        place.removeprefix("aws_").replace(".", "-").replace("_", "-") for place in _places()
     )
 
 
 @cache
-def _folders() -> tuple[str, ...]:
+def _places() -> tuple[str, ...]:
     """
-    List the folders that hold rules.
-    """
-    return _found(list(__path__), folders=True)
-
-
-@cache
-def _files(folder: str) -> tuple[str, ...]:
-    """
-    List the modules of a folder that hold a rule; a leading underscore marks what rules share.
-    """
-    return _found([str(Path(path) / folder) for path in __path__], folders=False)
-
-
-def _found(places: list[str], *, folders: bool) -> tuple[str, ...]:
-    """
-    List what is there.
+    List the modules that hold a rule, such as ``aws_lambda.url_without_auth``.
 
     Raises:
-        RuntimeError: Nothing is, and judging by no rules would find nothing either.
+        RuntimeError: A folder holds none, and judging by no rules would find nothing either.
     """
-    found = tuple(
-        module.name
-        for module in pkgutil.iter_modules(places)
-        if module.ispkg == folders and not module.name.startswith("_")
+    root = Path(__file__).parent
+    return tuple(
+        f"{folder}.{file}"
+        for folder in _named(root, folders=True)
+        for file in _named(root / folder, folders=False)
     )
+
+
+def _named(place: Path, *, folders: bool) -> list[str]:
+    """
+    List folders or modules; a leading underscore marks what rules share.
+    """
+    found = [
+        module.name
+        for module in pkgutil.iter_modules([str(place)])
+        if module.ispkg == folders and not module.name.startswith("_")
+    ]
     if not found:
-        raise RuntimeError(f"there are no rules in {', '.join(places)}")
+        raise RuntimeError(f"there are no rules in {place}")
     return found
 
 
-def _rules_in(folders: Iterable[str]) -> tuple[Rule, ...]:
-    rules = (
-        rule for folder in folders for file in _files(folder) for rule in _rules_of(folder, file)
-    )
+def _sorted(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     return tuple(sorted(rules, key=lambda rule: rule.id))
 
 
 @cache
-def _rules_of(folder: str, file: str) -> tuple[Rule, ...]:
-    module = import_module(f"{__name__}.{folder}.{file}")
+def _rules_at(place: str) -> tuple[Rule, ...]:
+    module = import_module(f"{__name__}.{place}")
     return tuple(
         value()
         for value in vars(module).values()
         if isinstance(value, type)
-        and issubclass(value, Rule)
         and value.__module__ == module.__name__
+        and issubclass(value, Rule)
     )

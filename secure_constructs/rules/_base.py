@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar, Final, NamedTuple
@@ -57,7 +56,7 @@ class Example(NamedTuple):
         return (self.type or rule.resource_types[0]) in {PARAMETER, OUTPUT}
 
 
-class Rule(ABC):
+class Rule:
     """
     One fault that a resource can have.
 
@@ -93,7 +92,6 @@ class Rule(ABC):
     fails: ClassVar[tuple[Example, ...]]
     uncertain: ClassVar[tuple[Example, ...]] = ()
 
-    @abstractmethod
     def check(self, resource: Any, template: Template, /) -> Iterator[Finding]:
         """
         Give a finding for the fault, if *resource* has it.
@@ -102,6 +100,7 @@ class Rule(ABC):
             resource: A resource of one of :attr:`resource_types`.
             template: The template it stands in.
         """
+        raise NotImplementedError
 
     def finding(  # noqa: PLR0913 - one fact each
         self,
