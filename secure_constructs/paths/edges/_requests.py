@@ -106,8 +106,8 @@ def requests(  # noqa: PLR0913 (one fact each)
     """
     doors = list(_doors(api, guard))
     waf = web_acl_before(api)
-    if guard is Guard.IAM and not doors:
-        doors = [Caller(node=node_of(api))]  # where roles that may call come in
+    if guard is Guard.IAM and not any(caller.node.kind is Kind.ROLE for caller in doors):
+        doors.append(Caller(node=node_of(api)))  # where roles come in by policies of their own
     request = Edge(
         source=INTERNET,
         target=route,

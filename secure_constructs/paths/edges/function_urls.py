@@ -19,14 +19,13 @@ from secure_constructs.paths.graph import (
     Flow,
     Guard,
     Kind,
-    Node,
     node_of,
 )
 from secure_constructs.paths.partial import each
 from secure_constructs.paths.targets import target_of
 from secure_constructs.services.callers import URL
-from secure_constructs.services.distributions import DISTRIBUTION, fronts_of
-from secure_constructs.template import Resource, Template, Undecided
+from secure_constructs.services.distributions import DISTRIBUTION
+from secure_constructs.template import Resource, Template
 
 _ACTION: Final = "invokefunctionurl"
 _WHOLE: Final = frozenset({"*", "lambda:*", "lambda:invoke*"})
@@ -38,17 +37,10 @@ def edges(url: Resource, template: Template) -> Iterator[Edge]:
     """
     Give the requests a URL takes; with IAM, those of whom a permission lets in.
 
-    Requests of a CloudFront distribution are edges of the distribution, and what roles may do
-    are edges of the roles: a URL that nobody else may call hands on nothing by itself.
+    Requests of a CloudFront distribution are edges of the distribution.
     """
     function = target_of(url.get("TargetFunctionArn"), template, "AWS::Lambda::Function")
-    requests: list[Edge] = []
-    unknown: Undecided | None = None
-    try:
-        requests.extend(_requests(url, function, template))
-    except Undecided as undecided:
-        unknown = undecided
-    if function is not None and (requests or unknown or fronts_of(url)):
+    if function is not None:
         yield Edge(
             source=node_of(url),
             target=function,
@@ -57,12 +49,6 @@ def edges(url: Resource, template: Template) -> Iterator[Edge]:
             via=url,
             place="TargetFunctionArn",
         )
-    yield from requests
-    if unknown is not None:
-        raise unknown
-
-
-def _requests(url: Resource, function: Node | None, template: Template) -> Iterator[Edge]:
     if url.text("AuthType") == "NONE":
         yield _request(url, Caller(node=INTERNET, guard=Guard.NONE), url, "AuthType")
     elif function is not None and function.resource is not None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from secure_constructs.iam.documents import PolicyDocument, Statement
-from secure_constructs.iam.policies import Policy, bus_policy
+from secure_constructs.iam.policies import RESOURCE_POLICIES, Policy, bus_policy, resource_policy
 from secure_constructs.paths.edges._callers import Admission
 from secure_constructs.paths.graph import (
     DEFAULT_BUS,
@@ -87,6 +87,8 @@ def edges(resource: Resource, template: Template) -> Iterator[Edge]:
 def _policy(resource: Resource, place: str) -> Policy:
     if resource.type == _BUS_POLICY:
         return bus_policy(resource)
+    if resource.type in RESOURCE_POLICIES:
+        return resource_policy(resource)
     document = PolicyDocument.parse(resource.get(place))
     return Policy(block=resource, path=place, document=document)
 
