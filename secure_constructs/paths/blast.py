@@ -76,7 +76,7 @@ def blast_of(function: Node, graph: Graph) -> Blast:
             if edge.flow is not Flow.IDENTITY:
                 edges.append(edge)
             if edge.flow is Flow.IDENTITY or _takes_over(edge):
-                for taken in _taken(edge.target):
+                for taken in _taken(edge.target, graph):
                     if taken not in seen:
                         seen.add(taken)
                         trail[taken] = edge
@@ -92,13 +92,14 @@ def _takes_over(edge: Edge) -> bool:
     return edge.flow in _TAKES_OVER and edge.certain and not changed_role
 
 
-def _taken(node: Node) -> Iterator[Node]:
+def _taken(node: Node, graph: Graph) -> Iterator[Node]:
     """
     Give what falls with a node: itself, and the role of a workload that is no function.
     """
     yield node
     resource = node.resource
-    if resource is not None and node.kind is Kind.WORKLOAD:
+    acts = any(edge.flow is Flow.IDENTITY for edge in graph.leaving(node))
+    if resource is not None and node.kind is Kind.WORKLOAD and not acts:
         role = identities(resource.template).role_of(resource)
         if role is not None:
             yield node_of(role.resource)

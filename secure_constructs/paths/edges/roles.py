@@ -76,7 +76,7 @@ def _makes(caller: Caller) -> dict[str, str]:
     return {
         service: action
         for service, action in _RUNS_WITH_ROLE.items()
-        if caller.may_at_all(action) and caller.may_to_some(action).possible
+        if caller.may_at_all(action) and caller.may(action, "*").possible
     }
 
 
@@ -85,4 +85,4 @@ def _passed(caller: Caller, other: Identity, makes: dict[str, str]) -> Iterator[
         answer = caller.may(_HAND_ON, other.arn, PassedToService=service)
         if answer.possible and other.trust is not None:
             trusted = other.trust.answer(Request(ASSUME_ROLE, caller=service))
-            yield f"{_HAND_ON}, {action}", answer & caller.may_to_some(action) & trusted
+            yield f"{_HAND_ON}, {action}", answer & trusted
