@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from secure_constructs.constructs.alarms import SecureAlarms
     from secure_constructs.constructs.api import SecureApi
+    from secure_constructs.constructs.boundary import SecureBoundary
     from secure_constructs.constructs.bucket import SecureBucket
     from secure_constructs.constructs.budget import SecureBudget
     from secure_constructs.constructs.bus import SecureBus
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 __all__ = [
     "SecureAlarms",
     "SecureApi",
+    "SecureBoundary",
     "SecureBucket",
     "SecureBudget",
     "SecureBus",
@@ -69,6 +71,7 @@ __all__ = [
 _HOMES = {
     "SecureAlarms": "alarms",
     "SecureApi": "api",
+    "SecureBoundary": "boundary",
     "SecureBucket": "bucket",
     "SecureBudget": "budget",
     "SecureBus": "bus",

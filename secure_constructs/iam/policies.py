@@ -121,9 +121,27 @@ def _identity_policies(resource: Resource) -> Known[Policy]:
         if resource.has("PolicyDocument"):  # where CloudFormation takes none, but readers expect it
             held = (*held, _policy(resource, "PolicyDocument"))
         return Known(held, complete=inline.complete, place=inline.place)
+    if _bounds_only(resource):
+        return Known((), complete=True, place="PolicyDocument")
     path = "InlinePolicy" if resource.type == "AWS::SSO::PermissionSet" else "PolicyDocument"
     held = (_policy(resource, path),) if resource.has(path) else ()
     return Known(held, complete=True, place=path)
+
+
+def _bounds_only(resource: Resource) -> bool:
+    """
+    Whether a managed policy is a permissions boundary and nothing else, which grants nothing.
+    """
+    if resource.type != "AWS::IAM::ManagedPolicy":
+        return False
+    template = resource.template
+    return any(
+        template.referrers(resource, kind, at="PermissionsBoundary")
+        for kind in ("AWS::IAM::Role", "AWS::IAM::User")
+    ) and not (
+        any(resource.has(attached) for attached in ("Groups", "Roles", "Users"))
+        or any(template.referrers(resource, kind, at="ManagedPolicyArns") for kind in _INLINE)
+    )
 
 
 def trust_policy(role: Resource) -> Policy:

@@ -15,7 +15,6 @@ from secure_constructs.template import Resource, Template
 # https://docs.aws.amazon.com/bedrock/latest/userguide/cross-service-confused-deputy-prevention.html
 # https://docs.aws.amazon.com/codebuild/latest/userguide/cross-service-confused-deputy-prevention.html
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/cross-service-confused-deputy-prevention.html
-# https://docs.aws.amazon.com/firehose/latest/dev/confused-deputy.html
 # https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
 # https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html
 _DEPUTIES = (
@@ -23,7 +22,6 @@ _DEPUTIES = (
     "bedrock.",
     "codebuild.",
     "events.",
-    "firehose.",
     "pipes.",
     "scheduler.",
     "states.",
