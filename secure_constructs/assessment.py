@@ -407,6 +407,7 @@ def _too_dear(
             logical_id="",
             resource_type="",
             property_path="",
+            stack=excess.stack,
         )
 
 

@@ -14,7 +14,7 @@ import traceback
 from collections.abc import Sequence
 from typing import NoReturn
 
-from secure_constructs.cli import check, diff, paths, permissions, rules
+from secure_constructs.cli import check, cost, diff, paths, permissions, rules
 from secure_constructs.cli._program import PROGRAM, Exit, complain
 from secure_constructs.errors import ConfigError, TemplateError
 
@@ -68,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_Version, help="show the version and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (check, paths, diff, rules, permissions):
+    for command in (check, paths, diff, cost, rules, permissions):
         command.add(commands)
     return parser
 

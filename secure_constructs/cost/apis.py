@@ -184,7 +184,7 @@ class AccessLog(Meter):
         count = f"{amount(limits.requests_per_second)} x 3,600"
         formula = f"{count} arriving x {amount(size)} KB x {dollars(price)}/GB"
         usd = arriving * size / 1e6 * price
-        pool = tariff.pool("arrivals")
+        pool = tariff.pool("requests logged")
         yield self.line("access log", usd, formula, pool=pool, used=arriving, door=True)
 
 

@@ -124,7 +124,7 @@ class WebAcl(Meter):
         """
         limits = tariff.limits
         for count, rate, pool in (
-            (min(self.regional, 1), limits.requests_per_second, tariff.pool("arrivals")),
+            (min(self.regional, 1), limits.requests_per_second, tariff.pool("requests inspected")),
             (self.distributions, limits.distribution_requests_per_second, ""),
         ):
             arriving = count * rate * HOUR

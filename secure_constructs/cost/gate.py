@@ -19,11 +19,13 @@ class Excess:
         message: What is too much, in one clause.
         fix: The change of one setting that lowers it most.
         certain: Whether it is too much whatever turns out to be what is not known yet.
+        stack: The construct path of the stack that costs most.
     """
 
     message: str
     fix: str
     certain: bool
+    stack: str
 
 
 def above(
@@ -52,7 +54,13 @@ def above(
         return None
     least = ceiling_of(templates, limits=limits, prices=prices, region=region, surely=True)
     certain = bool(least.per_hour > limit or least.unbounded)
-    return Excess(message=_message(most, limit), fix=_fix(most), certain=certain)
+    dearest = most.lines[0].resource
+    return Excess(
+        message=_message(most, limit),
+        fix=_fix(most),
+        certain=certain,
+        stack=dearest.template.origin.stack if dearest else "",
+    )
 
 
 def _message(found: Ceiling, limit: float) -> str:

@@ -22,6 +22,7 @@ class Line:
         formula: How it was worked out, with the numbers.
         pool: The quota of the account it draws on together with others; empty for none.
         used: How much of that quota it takes in an hour, at most.
+        consumer: What takes it; all amounts of one consumer come of the same share.
         door: Whether it is paid for what arrives, however much of that is then refused.
     """
 
@@ -32,6 +33,7 @@ class Line:
     formula: str
     pool: str = ""
     used: float = 0
+    consumer: str = ""
     door: bool = False
 
 
@@ -64,20 +66,23 @@ def total(lines: Iterable[Line], pools: Mapping[str, float]) -> float:
         US dollars an hour, those that nothing bounds left out.
     """
     usd = 0.0
-    drawing: dict[str, list[Line]] = {}
+    drawing: dict[tuple[str, Resource | None, str], tuple[float, float]] = {}
     for line in lines:
         if not math.isfinite(line.usd):
             continue
         if line.pool in pools and line.used > 0:
-            drawing.setdefault(line.pool, []).append(line)
+            key = (line.pool, line.resource, line.consumer)
+            spent, used = drawing.get(key, (0.0, 0.0))
+            drawing[key] = (spent + line.usd, max(used, line.used))
         else:
             usd += line.usd
-    for pool, sharing in drawing.items():
-        left = pools[pool]
-        for line in sorted(sharing, key=lambda line: line.usd / line.used, reverse=True):
-            taken = min(line.used, left)
-            usd += line.usd * taken / line.used
-            left -= taken
+    left = dict(pools)
+    for (pool, _, _), (spent, used) in sorted(
+        drawing.items(), key=lambda item: item[1][0] / item[1][1], reverse=True
+    ):
+        taken = min(used, left[pool])
+        usd += spent * taken / used
+        left[pool] -= taken
     return usd
 
 

@@ -114,7 +114,8 @@ class Tariff:
         yield self.pool("instances"), self.unreserved * HOUR
         yield self.pool("invocations"), self.unreserved * 10 * HOUR
         yield self.pool("API requests"), limits.requests_per_second * HOUR + limits.burst
-        yield self.pool("arrivals"), limits.requests_per_second * HOUR
+        yield self.pool("requests inspected"), limits.requests_per_second * HOUR
+        yield self.pool("requests logged"), limits.requests_per_second * HOUR
         yield self.pool("transitions"), limits.transitions_per_second * HOUR
 
 
@@ -227,7 +228,15 @@ class Meter:
         """
         owner = self.resource
         name = self.part if owner is None else owner.construct_path or owner.logical_id
-        return Line(resource=owner, name=name, part=part, usd=usd, formula=formula, **more)
+        return Line(
+            resource=owner,
+            name=name,
+            part=part,
+            usd=usd,
+            formula=formula,
+            consumer=self.part,
+            **more,
+        )
 
 
 def sum_of(values: Iterable[float]) -> float:
