@@ -306,7 +306,9 @@ def words_of_type(kind: str) -> str:
     return f"{_SERVICES.get(service, service)} {said}".lstrip()
 
 
-def chosen(drawn: Map, most: int) -> tuple[list[NodeData], list[EdgeData]]:
+def chosen(
+    drawn: Map, most: int, *, inputs_only: bool = False
+) -> tuple[list[NodeData], list[EdgeData]]:
     """
     Give the nodes and edges to show where nothing can be unfolded or moved.
 
@@ -316,11 +318,12 @@ def chosen(drawn: Map, most: int) -> tuple[list[NodeData], list[EdgeData]]:
         drawn: The map.
         most: Up to how many nodes all of it is shown; above, the ways of as many inputs as fit,
             the worst first.
+        inputs_only: Show the ways of inputs only, however small the map is.
     """
     holders = {node["id"]: node["inside"] or node["id"] for node in drawn["nodes"]}
     edges = {edge["id"]: edge for edge in _between(drawn["edges"], holders)}
     nodes = set(holders.values())
-    if len(nodes) > most:
+    if inputs_only or len(nodes) > most:
         nodes = set()
         shown: set[str] = set()
         for way in drawn["inputs"]:

@@ -38,7 +38,7 @@ _MARGIN: Final = 24
 _HEAD: Final = 34
 _ICON: Final = 20
 # What fits beside the icon, in characters of the usual width.
-_LETTERS: Final = 20
+_LETTERS: Final = 18
 _LONGEST: Final = 500
 _WIDE: Final = frozenset("FW")
 
@@ -149,7 +149,7 @@ class _Drawing:
         if node["verdict"]:
             words = self._words[node["verdict"]]
             return f"{words['glyph']} {words['words']}"
-        return _fitting(f"{node['below']}, sensitive" if node["sensitive"] else node["below"])
+        return _fitting("sensitive data" if node["sensitive"] else node["below"])
 
 
 @cache

@@ -267,7 +267,7 @@
   function secondLine(node) {
     if (node.verdict) return `${verdicts.get(node.verdict).glyph} ${verdicts.get(node.verdict).words}`;
     if (node.kind === "outsider") return "";
-    return fitting(node.sensitive ? `${node.below}, sensitive` : node.below);
+    return fitting(node.sensitive ? "sensitive data" : node.below);
   }
 
   const worstOf = (numbers) => map.severities.find((severity) => numbers.some(
@@ -347,18 +347,30 @@
         data: { id: `a${node.id()}`, source: "anchor", target: node.id(), length: node.data("kind") === "outsider" ? 1 : 2 } }))]);
       visible.union(anchor).layout({
         name: "dagre", rankDir: "LR", nodeSep: 16, edgeSep: 6, rankSep: 60, fit: false, animate: false, acyclicer: "greedy",
-        minLen: (edge) => edge.data("length") || 1, sort: (one, other) => one.data("number") - other.data("number"),
+        minLen: (edge) => edge.data("length") || 1,
         edgeWeight: (edge) => WEIGHT[edge.data("flow")] || 20,
         ranker: visible.length > 1200 ? "longest-path" : "network-simplex",
         useDagreEdgeControlPoints: true, automaticDagreEdgeStyle: false,
       }).run();
       cy.remove(anchor);
+      putWorstOnTop(visible);
       if (boxed) spread(visible);
       visible.edges().addClass("bent");
       remember(key, visible);
       document.documentElement.dataset.layout = Math.round(performance.now() - began);
     }
     fit(null, LEGIBLE);
+  }
+
+  function putWorstOnTop(visible) {
+    const box = visible.nodes().boundingBox();
+    if (beginning(visible, box) <= (box.y1 + box.y2) / 2) return;
+    cy.batch(() => {
+      visible.nodes().forEach((node) => { if (!node.isParent()) node.position("y", box.y1 + box.y2 - node.position().y); });
+      visible.edges().forEach((edge) => {
+        edge.scratch("controlPointDistances", (edge.scratch("controlPointDistances") || []).map((distance) => -distance));
+      });
+    });
   }
 
   // Makes room for the frames of stacks, of which the layout knows only the nodes.
