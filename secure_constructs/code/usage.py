@@ -143,11 +143,13 @@ class Unused(NamedTuple):
         action: As the statement writes it: ``s3:GetBucket*``.
         statement: The statement.
         attachment: The policy it stands in.
+        resource: What it is never called on; ``None`` when it is never called at all.
     """
 
     action: str
     statement: Statement
     attachment: Attachment
+    resource: Resource | None = None
 
     @property
     def place(self) -> str:
@@ -155,6 +157,9 @@ class Unused(NamedTuple):
         Where it stands, from the resource that holds the policy.
         """
         return f"{self.attachment.resource.logical_id} {self.attachment.place_of(self.statement)}"
+
+    def __str__(self) -> str:
+        return self.action if self.resource is None else f"{self.action} on {_named(self.resource)}"
 
 
 class Missing(NamedTuple):
@@ -272,8 +277,41 @@ class _Judge:
         closed, used = self.closed, self.used
         for entry in self.granted():
             prefix = entry.action.partition(":")[0].lower()
-            if closed is not None and prefix not in closed and _is_unused(entry.action, used):
+            if closed is None or prefix in closed:
+                continue
+            if _is_unused(entry.action, used):
                 yield entry
+            else:
+                yield from self.unused_on_some(entry)
+
+    def unused_on_some(self, entry: Unused) -> Iterator[Unused]:
+        """
+        Find the resources of the templates on which an action is granted and never called.
+        """
+        kinds = _TARGETS.get(entry.action.partition(":")[0].lower(), ())
+        texts = entry.statement.resources or ()
+        named = {self.template.find(text, *kinds) for text in texts} if kinds else set()
+        if named - {None}:
+            called_on = self.called_on(entry.action)
+            for resource in sorted(named - {None, *(called_on or named)}, key=_named):
+                yield entry._replace(resource=resource)
+
+    def called_on(self, entry: str) -> set[Resource | None] | None:
+        """
+        Give what the calls are about that take an action; ``None`` when that is not known of all.
+        """
+        by_lambda = {
+            *_NOT_BY_CALLS,
+            *(one for user in self.users for one in self.used_by_lambda(user)),
+        }
+        if _meets(entry, by_lambda):
+            return None
+        found: set[Resource | None] = set()
+        for user, reading in zip(self.users, self.readings, strict=True):
+            for call in reading.calls:
+                if _meets(entry, _taken(call, (entry.partition(":")[0].lower(),))):
+                    found.add(None if call.service == ANY else target_of(user, call))
+        return None if None in found else found
 
     def undecided(self) -> Iterator[Unused]:
         """
@@ -455,17 +493,26 @@ def _is_unused(entry: str, used: frozenset[str]) -> bool:
     """
     Whether nothing uses what an entry of a statement allows.
     """
-    asked = entry.lower()
-    if ":" not in asked or "$" in asked:
+    if ":" not in entry or "$" in entry:
         return False
     matching = [action.name.lower() for action in actions.matching(entry)]
-    if not matching:
-        return False
-    wild = "*" in asked or "?" in asked
-    if any(fnmatchcase(asked, one) or (wild and fnmatchcase(one, asked)) for one in used):
+    if not matching or _meets(entry, used):
         return False
     patterns = [one for one in used if "*" in one]
     return not all(any(fnmatchcase(one, known) for known in patterns) for one in matching)
+
+
+def _meets(entry: str, used: Iterable[str]) -> bool:
+    """
+    Whether an entry of a statement and something that is used, both of them patterns, may meet.
+    """
+    asked = entry.lower()
+    wild = "*" in asked or "?" in asked
+    return any(fnmatchcase(asked, one) or (wild and fnmatchcase(one, asked)) for one in used)
+
+
+def _named(resource: Resource) -> str:
+    return resource.construct_path or resource.logical_id
 
 
 def _need(call: Call) -> Need:

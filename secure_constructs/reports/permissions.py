@@ -77,7 +77,7 @@ def _described(function: Resource) -> dict[str, Any]:
             "notFollowed": list(usage.doubts),
         },
         "calls": list(_calls(usage)),
-        "neverCalled": sorted({entry.action for entry in usage.unused}),
+        "neverCalled": sorted(set(map(str, usage.unused))),
         "notGranted": [
             {
                 "actions": list(missing.actions),
@@ -91,7 +91,9 @@ def _described(function: Resource) -> dict[str, Any]:
 
 
 def _grants(identity: Identity, usage: Usage) -> Iterator[dict[str, Any]]:
-    unused = {(id(entry.statement), entry.action) for entry in usage.unused}
+    unused: dict[tuple[int, str], list[str]] = {}
+    for entry in usage.unused:
+        unused.setdefault((id(entry.statement), entry.action), []).append(str(entry))
     for attachment in identity.attachments:
         for statement in attachment.document.statements:
             if statement.effect is None:
@@ -105,7 +107,9 @@ def _grants(identity: Identity, usage: Usage) -> Iterator[dict[str, Any]]:
                 "onAllBut": [_readable(text) for text in statement.not_resources or ()],
                 "when": [_condition(condition) for condition in statement.conditions],
                 "because": _because(attachment, statement),
-                "neverCalled": [a for a in actions if (id(statement), a) in unused],
+                "neverCalled": [
+                    said for action in actions for said in unused.get((id(statement), action), ())
+                ],
                 "notReadable": sorted(statement.unreadable),
             }
 

@@ -246,3 +246,58 @@ def test_never_calls_missing_what_is_only_perhaps_called() -> None:
     )
 
     assert missing(function([], source)) == set()
+
+
+WRITES = (
+    "import boto3, os\nt = boto3.resource('dynamodb').Table(os.environ['T'])\n"
+    "def handler(e, c):\n    t.put_item(Item={})\n"
+)
+
+
+def on_tables(source: str, entry: str = "dynamodb:PutItem", **more: Any) -> Resource:
+    """Give a function that may do something to two tables, and knows one by a variable."""
+    tables = {name: {"Type": "AWS::DynamoDB::Table"} for name in ("Carts", "Orders")}
+    subject = function(
+        [], source, beside=tables, Environment={"Variables": {"T": {"Ref": "Orders"}}}, **more
+    )
+    statement = subject.template.body["Resources"]["R"]["Properties"]["Policies"][0]
+    statement["PolicyDocument"]["Statement"][0] |= {
+        "Action": entry,
+        "Resource": [
+            {"Fn::GetAtt": ["Orders", "Arn"]},
+            {"Fn::Sub": "${Carts.Arn}/index/*"},
+            {"Fn::GetAtt": ["Carts", "Arn"]},
+        ],
+    }
+    return subject
+
+
+def unused_on(subject: Resource) -> set[str]:
+    return {str(entry) for entry in usage_of(subject, subject.template).unused}
+
+
+@pytest.mark.parametrize("entry", ["dynamodb:PutItem", "dynamodb:Put*", "dynamodb:*"])
+def test_names_the_resource_that_is_granted_and_never_called(entry: str) -> None:
+    assert unused_on(on_tables(WRITES, entry)) == {f"{entry} on Carts"}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "    boto3.client('dynamodb').put_item(TableName=e['table'], Item={})\n",
+        "    boto3.resource('dynamodb').Table(os.environ[e['name']]).put_item(Item={})\n",
+        "    table_of(e).put_item(Item={})\n",
+    ],
+    ids=["named by the event", "variable named by the event", "something not known"],
+)
+def test_names_no_resource_when_a_call_may_be_about_any(more: str) -> None:
+    assert unused_on(on_tables(WRITES + more)) == set()
+
+
+def test_names_no_resource_that_lambda_uses_by_itself() -> None:
+    subject = on_tables(
+        WRITES,
+        "dynamodb:GetRecords",
+        DeadLetterConfig={"TargetArn": "arn:aws:sqs:eu-west-1:111122223333:q"},
+    )
+    assert unused_on(subject) == {"dynamodb:GetRecords"}

@@ -16,7 +16,7 @@ _NAMED = 4
 
 class GrantedAndNeverCalled(Rule):
     """
-    The function's role allows what nothing in the function's code calls.
+    The function's role allows what nothing in its code calls, at all or on one of its resources.
 
     Code injected into a function acts with all that its role allows. What the function itself
     never calls is of use to an attacker only. Said where all code that can use the role was
@@ -66,6 +66,18 @@ class GrantedAndNeverCalled(Rule):
             },
         ),
         Example(
+            "which of two tables it writes to is known only when it runs",
+            code("boto3.client('dynamodb').put_item(TableName=event['table'], Item={})"),
+            beside={
+                ROLE: allowing(
+                    "dynamodb:PutItem",
+                    on=[{"Fn::GetAtt": ["Orders", "Arn"]}, {"Fn::GetAtt": ["Carts", "Arn"]}],
+                ),
+                "Orders": {"Type": "AWS::DynamoDB::Table"},
+                "Carts": {"Type": "AWS::DynamoDB::Table"},
+            },
+        ),
+        Example(
             "its code is somewhere else",
             {**READER, "Code": {"S3Bucket": "code", "S3Key": "code.zip"}},
             beside={ROLE: allowing("s3:DeleteObject")},
@@ -76,6 +88,21 @@ class GrantedAndNeverCalled(Rule):
             "it may delete, and only reads",
             code("boto3.client('s3').get_object(Bucket='b', Key='k')"),
             beside={ROLE: allowing("s3:GetObject", "s3:DeleteObject")},
+        ),
+        Example(
+            "it may write to two tables, and writes to one",
+            {
+                **code("boto3.client('dynamodb').put_item(TableName=os.environ['T'], Item={})"),
+                "Environment": {"Variables": {"T": {"Ref": "Orders"}}},
+            },
+            beside={
+                ROLE: allowing(
+                    "dynamodb:PutItem",
+                    on=[{"Fn::GetAtt": ["Orders", "Arn"]}, {"Fn::GetAtt": ["Carts", "Arn"]}],
+                ),
+                "Orders": {"Type": "AWS::DynamoDB::Table"},
+                "Carts": {"Type": "AWS::DynamoDB::Table"},
+            },
         ),
         Example(
             "it may call what only a comment speaks of",
@@ -115,10 +142,10 @@ class GrantedAndNeverCalled(Rule):
         *,
         certain: bool,
     ) -> Finding:
-        actions = tuple(dict.fromkeys(entry.action for entry in entries))
+        actions = tuple(dict.fromkeys(map(str, entries)))
         more = f" and {len(actions) - _NAMED} more" if len(actions) > _NAMED else ""
         holders = tuple(dict.fromkeys(entry.attachment.resource.logical_id for entry in entries))
-        services = {action.partition(":")[0].lower() for action in actions}
+        services = {entry.action.partition(":")[0].lower() for entry in entries}
         lines = proposed_grants(
             function, usage.reading.calls, lambda name: name.partition(":")[0] in services
         )
