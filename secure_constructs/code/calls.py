@@ -73,6 +73,7 @@ class Call(NamedTuple):
             in code that the handler reaches.
         keywords: The parameters that are set, as far as that tells.
         about: The resources named, each the value of one parameter; none when that is not known.
+        signed: Whether the request is only signed, for someone else to send.
     """
 
     place: Place
@@ -81,6 +82,13 @@ class Call(NamedTuple):
     certain: bool = True
     keywords: tuple[str, ...] = ()
     about: tuple[tuple[str, Name], ...] = ()
+    signed: bool = False
+
+
+SIGNED_FORM: Final = "generate_presigned_post"
+"""
+The operation that signs a form for browsers to send to S3.
+"""
 
 
 class Gap(NamedTuple):

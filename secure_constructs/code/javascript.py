@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from secure_constructs.code.calls import ABOUT, ANY, Call, Gap, Name, Place, Reading
+from secure_constructs.code.calls import ABOUT, ANY, SIGNED_FORM, Call, Gap, Name, Place, Reading
 from secure_constructs.code.files import Folder
 from secure_constructs.code.operations import need_of, service, service_of_package
 
@@ -484,6 +484,7 @@ class _Reader:
                     about=tuple(
                         sorted((k, n) for k, n in arguments if n is not None and k in ABOUT)
                     ),
+                    signed=operation == SIGNED_FORM,
                 )
             )
 

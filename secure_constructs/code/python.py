@@ -26,7 +26,7 @@ from secure_constructs.code._scopes import (
     last_name,
     scopes_of,
 )
-from secure_constructs.code.calls import ABOUT, ANY, Call, Gap, Name, Place, Reading
+from secure_constructs.code.calls import ABOUT, ANY, SIGNED_FORM, Call, Gap, Name, Place, Reading
 from secure_constructs.code.files import Folder
 from secure_constructs.code.operations import makes_request, service
 
@@ -631,7 +631,13 @@ class _Reader:
                 if request.operation == "get_waiter" and described is not None:
                     operation = described.waiters.get(operation, operation)
                 asked = _Request(request.service, operation, request.own)
-                self.request(asked, place, tuple(keywords), certain=certain and len(values) == 1)
+                self.request(
+                    asked,
+                    place,
+                    tuple(keywords),
+                    certain=certain and len(values) == 1,
+                    signed=request.operation == "generate_presigned_url",
+                )
 
     def request(
         self,
@@ -640,6 +646,7 @@ class _Reader:
         keywords: tuple[tuple[str, Name | None], ...],
         *,
         certain: bool,
+        signed: bool = False,
     ) -> None:
         if request.service.startswith("@"):
             return
@@ -653,6 +660,7 @@ class _Reader:
             certain=certain and request.own,
             keywords=tuple(sorted({key for key, _ in keywords})),
             about=tuple(sorted(about)),
+            signed=signed or request.operation == SIGNED_FORM,
         )
 
     def note(  # noqa: PLR0913 (one fact each)
@@ -664,6 +672,7 @@ class _Reader:
         certain: bool,
         keywords: tuple[str, ...] = (),
         about: tuple[tuple[str, Name], ...] = (),
+        signed: bool = False,
     ) -> None:
         if not operation or not makes_request(operation):
             return
@@ -677,6 +686,7 @@ class _Reader:
                 certain=certain,
                 keywords=keywords,
                 about=about,
+                signed=signed,
             )
         if service(name) is None:
             self.gap(

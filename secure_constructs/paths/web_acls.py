@@ -21,6 +21,9 @@ LOAD_BALANCER: Final = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 # https://docs.aws.amazon.com/waf/latest/developerguide/how-aws-waf-works-resources.html
 _ASSOCIATED: Final = frozenset({EVENTS, GRAPHQL, LOAD_BALANCER, USER_POOL})
 
+# A method or an authorizer stands for its API where that is not in the templates.
+_OF_REST_API: Final = "AWS::ApiGateway::"
+
 
 def web_acl_before(entry: Resource) -> Answer:
     """
@@ -39,7 +42,7 @@ def _before(entry: Resource) -> Answer:
     if entry.type == DISTRIBUTION:
         return answer_to(lambda: distributions.has_web_acl(entry))
     if entry.type != REST_API:
-        return Answer.NO
+        return Answer.MAYBE if entry.type.startswith(_OF_REST_API) else Answer.NO
     stages = tuple(_stages(entry))
     return Answer.all(_on(stage, entry) for stage in stages) if stages else Answer.MAYBE
 

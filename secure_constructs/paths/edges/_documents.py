@@ -27,11 +27,11 @@ def documented(document: Document, api: Resource, template: Template) -> Iterato
     """
     Give the requests to the operations of a document, what those pass them on to, and who is asked.
     """
-    yield from each(document.operations, lambda operation: _operation(operation, api, template))
-    yield from each(
-        document.authorizers,
-        lambda found: asked(api, *found, "identitySource", "authorizerUri"),
+    operations = each(document.operations, lambda found: _operation(found, api, template))
+    authorizers = each(
+        document.authorizers, lambda found: asked(api, *found, "identitySource", "authorizerUri")
     )
+    yield from each((operations, authorizers), iter)
 
 
 def _operation(operation: Operation, api: Resource, template: Template) -> Iterator[Edge]:

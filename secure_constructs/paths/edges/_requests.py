@@ -62,7 +62,8 @@ def _doors(api: Resource, guard: Guard) -> Iterator[Caller]:
         callers = api.once("policy callers", _policy_callers)
         if guard is Guard.IAM:
             for caller in callers or ():
-                yield replace(caller, node=ACCOUNTS) if caller.node == INTERNET else caller
+                node = ACCOUNTS if caller.node == INTERNET else caller.node
+                yield replace(caller, node=node, guard=Guard.IAM)
         elif asks_for_certificates(api, api.template) and api.flag("DisableExecuteApiEndpoint"):
             yield Caller(node=INTERNET, guard=guard, limited=_CERTIFICATE)
         elif callers is None:

@@ -161,8 +161,7 @@ def edges(resource: Resource, template: Template) -> Iterator[Edge]:
     Give what a role may do, what a workload is told the name of, and what powers reach.
     """
     if resource.type == ROLE:
-        for grant in _grants(resource):
-            yield grant.edge
+        yield from granted_to(resource)
     if resource.type in WORKLOADS:
         role = identities(template).role_of(resource)
         if role is not None:
@@ -183,6 +182,13 @@ class _Grant:
 
     edge: Edge
     power: tuple[str, Flow] | None = None
+
+
+def granted_to(role: Resource) -> tuple[Edge, ...]:
+    """
+    Give what a role may do to what the templates define.
+    """
+    return tuple(grant.edge for grant in _grants(role))
 
 
 def _grants(role: Resource) -> tuple[_Grant, ...]:

@@ -55,16 +55,11 @@ def edges(resource: Resource, template: Template) -> Iterator[Edge]:
     """
     Give who calls an API by which kind of authorization, and what its fields or channels reach.
     """
-    if resource.type == GRAPHQL:
-        yield from each(_graphql_modes(resource), lambda mode: _called(resource, *mode))
-        yield from each(_providers(resource), lambda provider: _asked(resource, provider, template))
-    elif resource.type == EVENTS:
-        modes = _event_modes(resource)
-        yield from each(modes, lambda mode: _called(resource, *mode))
-        yield from each(
-            resource.blocks("EventConfig.AuthProviders"),
-            lambda provider: _asked(resource, provider, template),
-        )
+    if resource.type in {GRAPHQL, EVENTS}:
+        modes = _graphql_modes(resource) if resource.type == GRAPHQL else _event_modes(resource)
+        called = each(modes, lambda mode: _called(resource, *mode))
+        asked = each(_providers(resource), lambda provider: _asked(resource, provider, template))
+        yield from each((called, asked), iter)
     elif resource.type == _RESOLVER:
         yield from _resolved(resource, template)
     else:
@@ -74,6 +69,7 @@ def edges(resource: Resource, template: Template) -> Iterator[Edge]:
 def _providers(api: Resource) -> Iterator[Block]:
     yield api
     yield from api.blocks("AdditionalAuthenticationProviders")
+    yield from api.blocks("EventConfig.AuthProviders")
 
 
 def _graphql_modes(api: Resource) -> Iterator[tuple[str, str, bool]]:
