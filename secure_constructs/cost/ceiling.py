@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -14,6 +14,7 @@ from secure_constructs.cost.lines import Doubt, Line, total
 from secure_constructs.cost.meters import Meter
 from secure_constructs.cost.prices import Price, regions
 from secure_constructs.paths.build import build
+from secure_constructs.paths.graph import Node, node_of
 from secure_constructs.template import Resource, Template
 
 _NOTHING: Final[Mapping[str, float]] = MappingProxyType({})
@@ -22,6 +23,7 @@ _DEAREST: Final = 12
 Of how many resources the settings are tried: those that cost most.
 """
 _MOST_ENTRIES: Final = 50
+_WORTH_IT: Final = 0.999
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,19 +128,19 @@ class Ceiling:
         """
         What each entry alone can make the whole app cost, the largest first.
         """
-        by_resource: dict[Resource | str, dict[int, float]] = {}
+        by_resource: dict[Node, dict[int, float]] = {}
         for number, events in self.model.arriving.items():
             node = self.model.nodes[number]
-            by_resource.setdefault(node.resource or node.part, {})[number] = events
+            whole = node if node.resource is None else node_of(node.resource)
+            by_resource.setdefault(whole, {})[number] = events
         shares = []
-        for resource, sent in list(by_resource.items())[:_MOST_ENTRIES]:
-            lines = self.model.lines(arriving=sent)
-            known = isinstance(resource, Resource)
+        for node, sent in list(by_resource.items())[:_MOST_ENTRIES]:
+            owner = node.resource
             shares.append(
                 Share(
-                    name=(resource.construct_path or resource.logical_id) if known else resource,
-                    resource=resource if known else None,
-                    per_hour=total(lines, self.pools),
+                    name=(owner.construct_path or owner.logical_id) if owner else node.part,
+                    resource=owner,
+                    per_hour=total(self.model.lines(arriving=sent), self.pools),
                 )
             )
         return tuple(sorted(shares, key=lambda share: -share.per_hour))
@@ -186,7 +188,7 @@ def ceiling_of(
     lines = sorted(model.lines(), key=lambda line: -line.usd)
     return Ceiling(
         lines=tuple(lines),
-        pools=_pools(model, model.meters),
+        pools=model.pools(),
         doubts=(*_of_regions(model), *model.doubts),
         limits=limits,
         model=model,
@@ -204,21 +206,17 @@ def savings(found: Ceiling) -> tuple[Saving, ...]:
     before = found.per_hour
     dearest = {share.resource for share in found.shares[:_DEAREST]}
     asked: dict[tuple[Resource, str], dict[int, Meter]] = {}
-    for number, meter in enumerate(model.meters):
+    for number, meter in enumerate(model.every_meter):
         if meter.resource in dearest:
             for lever in meter.levers():
                 asked.setdefault((lever.resource, lever.change), {})[number] = lever.meter
     results = []
-    for (resource, change), replaced in asked.items():
-        meters = [replaced.get(n, meter) for n, meter in enumerate(model.meters)]
-        after = total(model.lines(meters), _pools(model, meters))
-        if after < before:
+    for (resource, change), changed in asked.items():
+        then = model.with_changes(changed)
+        after = total(then.lines(), then.pools())
+        if after < before * _WORTH_IT:
             results.append(Saving(resource=resource, change=change, per_hour=after))
     return tuple(sorted(results, key=lambda saving: saving.per_hour))
-
-
-def _pools(model: Model, meters: Sequence[Meter]) -> dict[str, float]:
-    return dict(pool for tariff in model.with_reserved(meters).values() for pool in tariff.pools())
 
 
 def _of_regions(model: Model) -> list[Doubt]:

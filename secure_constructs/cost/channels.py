@@ -28,6 +28,7 @@ _VISIBILITY: Final = 30
 _LONGEST_VISIBILITY: Final = 43_200
 _MOST_RECEIVES: Final = 1_000
 _FEW_RECEIVES: Final = 3
+_FEW_INSTANCES: Final = 2
 # https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html
 _RECORDS_OF_A_SHARD: Final = 1_000
 _MOST_SHARDS: Final = 100_000
@@ -42,11 +43,13 @@ class Queue(Meter):
         fifo: Whether it keeps the order.
         receives: How often one message is handed out at most.
         polled: Whether Lambda or a pipe fetches its messages, and code does not.
+        concurrency: How many instances of functions may work on its messages at a time.
     """
 
     fifo: bool = False
     receives: float = 1
     polled: bool = False
+    concurrency: float = math.inf
 
     @property
     def item(self) -> str:
@@ -80,6 +83,10 @@ class Queue(Meter):
         if self.resource is not None and self.polled and self.receives > _FEW_RECEIVES:
             change = f"dead_letter_queue=DeadLetterQueue(max_receive_count={_FEW_RECEIVES}, ...)"
             meter = replace(self, receives=_FEW_RECEIVES)
+            yield Lever(resource=self.resource, change=change, meter=meter)
+        if self.resource is not None and self.polled and self.concurrency > _FEW_INSTANCES:
+            change = f"SqsEventSource(queue, max_concurrency={_FEW_INSTANCES})"
+            meter = replace(self, concurrency=_FEW_INSTANCES)
             yield Lever(resource=self.resource, change=change, meter=meter)
 
 
@@ -216,14 +223,14 @@ class Stream(Meter):
         yield self.line("records", taken * price, formula)
 
 
-def queue_of(resource: Resource, reader: Reader, *, polled: bool = False) -> Queue:
+def queue_of(resource: Resource, reader: Reader, *, polled_by: Sequence[Resource] = ()) -> Queue:
     """
     Read the settings of a queue.
 
     Args:
         resource: The queue.
         reader: Reads settings.
-        polled: Whether Lambda or a pipe fetches its messages.
+        polled_by: The event source mappings and pipes that fetch its messages.
     """
     if resource.has("RedrivePolicy"):
         receives = reader.number(
@@ -246,7 +253,18 @@ def queue_of(resource: Resource, reader: Reader, *, polled: bool = False) -> Que
         )
         receives = max(1.0, kept / max(hidden, 1))
     fifo = reader.flag(resource, "FifoQueue", unknown=not reader.surely)
-    return Queue(resource=resource, fifo=fifo, receives=receives, polled=polled)
+    return Queue(
+        resource=resource,
+        fifo=fifo,
+        receives=receives,
+        polled=bool(polled_by),
+        concurrency=sum(_instances(mapping, reader) for mapping in polled_by) or math.inf,
+    )
+
+
+def _instances(mapping: Resource, reader: Reader) -> float:
+    path = "ScalingConfig.MaximumConcurrency"
+    return reader.number(mapping, path, default=math.inf, most=math.inf, least=_FEW_INSTANCES)
 
 
 def topic_of(resource: Resource, reader: Reader) -> Topic:

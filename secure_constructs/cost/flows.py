@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -58,7 +59,6 @@ class Link:
         factor: How often one event of the source comes along it.
         retried: Whether Lambda keeps what comes along it and tries it again.
         polled: Whether Lambda or a pipe fetches what comes along it.
-        concurrency: How many instances may work on it at a time.
     """
 
     source: int
@@ -67,7 +67,6 @@ class Link:
     factor: float = 1
     retried: bool = False
     polled: bool = False
-    concurrency: float = math.inf
 
 
 @dataclass(slots=True)
@@ -106,25 +105,42 @@ class Model:
         self._entering = entering
         self._order = components(leaving)
 
-    def tariff(self, meter: Meter) -> Tariff:
+    def with_changes(self, changed: Mapping[int, Meter]) -> Model:
         """
-        Give what holds where a resource is deployed.
-        """
-        return self.tariffs[_region(meter.resource)]
+        Give the model with some settings changed.
 
-    def lines(
-        self, meters: Sequence[Meter] | None = None, arriving: Mapping[int, float] | None = None
-    ) -> list[Line]:
+        Args:
+            changed: What meters are then, by number: nodes first, what has none after them.
+        """
+        every = [changed.get(n, meter) for n, meter in enumerate(self.every_meter)]
+        changed_model = copy(self)
+        changed_model.meters = every[: len(self.meters)]
+        changed_model.standing = every[len(self.meters) :]
+        return changed_model
+
+    @property
+    def every_meter(self) -> list[Meter]:
+        """
+        What each node is, and then what has no node.
+        """
+        return [*self.meters, *self.standing]
+
+    def pools(self) -> dict[str, float]:
+        """
+        Give what the account can give of each shared quota in an hour.
+        """
+        return dict(pool for tariff in self._with_reserved().values() for pool in tariff.pools())
+
+    def lines(self, arriving: Mapping[int, float] | None = None) -> list[Line]:
         """
         Give every amount.
 
         Args:
-            meters: What the nodes are with some settings changed; as they are, by default.
             arriving: What outsiders send; by default, all they can.
         """
-        meters = self.meters if meters is None else meters
+        meters = self.meters
         sent = self.arriving if arriving is None else arriving
-        tariffs = self.with_reserved(meters)
+        tariffs = self._with_reserved()
         taken, inflows = self._solved(meters, sent, tariffs)
         found: list[Line] = []
         for number, meter in enumerate(meters):
@@ -138,12 +154,12 @@ class Model:
                 found.extend(meter.lines(unlimited, meter.taken(unlimited, tariff), tariff))
         return found
 
-    def with_reserved(self, meters: Sequence[Meter]) -> dict[str, Tariff]:
+    def _with_reserved(self) -> dict[str, Tariff]:
         """
         Give what holds in each region, with what functions reserve taken out of the rest.
         """
         reserved: dict[str, float] = {}
-        for meter in meters:
+        for meter in self.meters:
             if meter.reserved:
                 region = _region(meter.resource)
                 reserved[region] = reserved.get(region, 0) + meter.reserved
@@ -210,6 +226,7 @@ class Model:
             events = times(taken[link.source], self._factor(link, meters))
             if events:
                 source = meters[link.source]
+                queue = source if link.polled and isinstance(source, channels.Queue) else None
                 entry = self.nodes[link.source].resource
                 found.append(
                     Inflow(
@@ -217,12 +234,10 @@ class Model:
                         flow=link.edge.flow,
                         retried=link.retried,
                         polled=link.polled,
-                        concurrency=link.concurrency,
+                        concurrency=queue.concurrency if queue else math.inf,
                         traced=source.traced,
                         answered=entry is not None and entry.type == URL,
-                        fetched=source.item
-                        if link.polled and isinstance(source, channels.Queue)
-                        else "",
+                        fetched=queue.item if queue else "",
                     )
                 )
         return found
@@ -324,11 +339,10 @@ class _Reading:
         source, target = self.numbers[edge.source], self.numbers[edge.target]
         mapped = edge.via.type == EVENT_SOURCE
         factor = 1.0
-        concurrency = math.inf
         runs = edge.target.resource is not None and edge.target.resource.type == functions.FUNCTION
         if mapped:
-            concurrency = functions.polling(edge.via, self.reader)
-            if edge.source.resource is not None and edge.source.resource.type in _STREAMS:
+            fed = edge.source.resource
+            if fed is not None and fed.type in _STREAMS:
                 factor = self._tried(edge.via)
         elif edge.source.kind is Kind.ROLE and edge.flow is not Flow.IDENTITY:
             factor = self.reader.limits.calls_per_invocation
@@ -339,7 +353,6 @@ class _Reading:
             factor=factor,
             retried=runs and edge.asynchronous and not mapped,
             polled=edge.via.type in _POLLS,
-            concurrency=concurrency,
         )
 
     def _tried(self, mapping: Resource) -> float:
@@ -397,9 +410,9 @@ class _Reading:
         if read is None or (node.part and resource.type != GRAPHQL):
             return Meter(resource=resource, part=node.part)
         if resource.type == channels.QUEUE:
-            polled = any(edge.via.type in _POLLS for edge in self.graph.leaving(node))
+            via = [e.via for e in self.graph.leaving(node) if e.via.type in _POLLS]
             return self._safely(
-                lambda found: channels.queue_of(found, self.reader, polled=polled), resource
+                lambda found: channels.queue_of(found, self.reader, polled_by=via), resource
             )
         return self._safely(lambda found: read(found, self.reader), resource)
 

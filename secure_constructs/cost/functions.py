@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -95,7 +94,11 @@ class Function(Meter):
         and it starts them as fast as instances are free.
         """
         most = self.most(tariff) * HOUR
-        at_once = sum_of(inflow.events for inflow in inflows if not inflow.retried)
+        at_once = sum_of(
+            min(inflow.events, inflow.concurrency * HOUR * _CALLS_OF_AN_INSTANCE)
+            for inflow in inflows
+            if not inflow.retried
+        )
         kept = sum_of(inflow.events for inflow in inflows if inflow.retried)
         tried = times(kept, 1 + self.retries)
         return min(at_once, most * _CALLS_OF_AN_INSTANCE) + min(
@@ -279,13 +282,3 @@ def _retries(function: Resource, template: Template, reader: Reader) -> float:
         for config in configured
     ]
     return max(found, default=_RETRIES)
-
-
-def polling(mapping: Resource, reader: Reader) -> float:
-    """
-    Give how many instances an event source may keep busy at a time.
-    """
-    path = "ScalingConfig.MaximumConcurrency"
-    if not mapping.has(path):
-        return math.inf
-    return reader.number(mapping, path, default=math.inf, most=math.inf, least=2)

@@ -118,6 +118,13 @@ def _listed() -> Mapping[str, Mapping[str, Price]]:
     data = resources.files("secure_constructs") / "data" / "prices.csv"
     found: dict[str, dict[str, Price]] = {}
     for row in csv.DictReader(data.read_text(encoding="utf-8").splitlines()):
-        price = Price(**{**row, "usd": float(row["usd"])})
+        price = Price(
+            item=row["item"],
+            region=row["region"],
+            usd=float(row["usd"]),
+            unit=row["unit"],
+            checked=row["checked"],
+            source=row["source"],
+        )
         found.setdefault(price.item, {})[price.region] = price
     return found
