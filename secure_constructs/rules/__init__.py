@@ -14,11 +14,16 @@ Which of them are recommended, and when they speak:
 - A second way in is a fault only as far as it goes round something the first one has
   (``apigateway-stray-stage``), and a backup is only missed for what is meant to be kept
   (``dynamodb-without-point-in-time-recovery``).
-- What AWS has since settled for everyone is no fault: encryption of buckets, queues and tables at
-  rest with the keys of the service, a cache that is off. ``data/coverage.csv`` says so of each
-  control of another tool that no rule here has.
-- There is one finding for each resource, never one for a whole stack, so that it can be
-  acknowledged where it stands; reports put those together that are mended in the same way.
+- What AWS has since settled for everyone is a fault where the template takes it back
+  (``*-declined``, ``*-unblocked``), and hygiene where it is left to a default that nobody chose
+  (``*-left-to-default``): to name the default is a choice, and will do. ``data/coverage.csv`` says
+  of each control of another tool that no rule here has why that is so.
+- There is one finding for each resource, so that it can be acknowledged where it stands; reports
+  put those together that are mended in the same way. What a stack decides as a whole is said by
+  one resource for all that it names: how its stores encrypt, whether its buckets stay private,
+  what becomes of functions that nobody is known to invoke. To acknowledge that is to decide.
+- What is open by its nature, such as documentation, sign-in or a webhook, is told apart by its
+  path, and does not gate.
 - CDK's own helpers are judged as anything else and labelled as framework, except for hygiene that
   only matters where callers come from outside: deployments alone invoke them.
 

@@ -6,16 +6,11 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.services.exposure import REST_API, reached_by_few
-from secure_constructs.services.openapi import (
-    Guard,
-    Operation,
-    document_of,
-    harmless,
-    listed,
-)
-from secure_constructs.services.stages import api_of
-from secure_constructs.template import Resource, Template
+from secure_constructs.rules._purposes import path_of, purpose_of
+from secure_constructs.rules.aws_apigateway._open import open_method, open_operations
+from secure_constructs.services.exposure import REST_API
+from secure_constructs.services.openapi import listed
+from secure_constructs.template import Resource, Template, Undecided
 
 
 class MethodWithoutAuthorizer(Rule):
@@ -29,6 +24,8 @@ class MethodWithoutAuthorizer(Rule):
     and so are mocks that answer reads.
     An API whose resource policy names its callers or their networks,
     or that asks every caller for a certificate, has a fence of another kind.
+    Documentation and health checks, by their paths, are open by nature; sign-in and webhooks are
+    too, and have a rule of their own.
     """
 
     id = "apigateway-method-without-authorizer"
@@ -93,8 +90,39 @@ class MethodWithoutAuthorizer(Rule):
             },
             type=REST_API,
         ),
+        Example(
+            "documentation, some way down the path",
+            {"HttpMethod": "GET", "ResourceId": {"Ref": "Page"}},
+            beside={
+                "Docs": {
+                    "Type": "AWS::ApiGateway::Resource",
+                    "Properties": {"PathPart": "swagger"},
+                },
+                "Page": {
+                    "Type": "AWS::ApiGateway::Resource",
+                    "Properties": {"PathPart": "{page}", "ParentId": {"Ref": "Docs"}},
+                },
+            },
+        ),
+        Example(
+            "a health check",
+            {"Body": {"openapi": "3.0.1", "paths": {"/health": {"get": {"responses": {}}}}}},
+            type=REST_API,
+        ),
     )
     fails = (
+        Example(
+            "orders beside a health check",
+            {"Body": {"paths": {"/health": {"get": {}}, "/orders": {"get": {}}}}},
+            type=REST_API,
+        ),
+        Example(
+            "something to change, where documentation is",
+            {"HttpMethod": "PUT", "ResourceId": {"Ref": "Docs"}},
+            beside={
+                "Docs": {"Type": "AWS::ApiGateway::Resource", "Properties": {"PathPart": "swagger"}}
+            },
+        ),
         Example("anyone may call", {"HttpMethod": "POST", "AuthorizationType": "NONE"}),
         Example(
             "the default of a parameter lets anyone call",
@@ -161,29 +189,19 @@ class MethodWithoutAuthorizer(Rule):
 
     def check(self, resource: Resource, template: Template) -> Iterator[Finding]:
         if resource.type == REST_API:
-            yield from self._document(resource, template)
-            return
-        kind = resource.text("AuthorizationType") or "NONE"
-        method = resource.text("HttpMethod") or "ANY"
-        if kind.upper() != "NONE" or harmless(method, resource.text("Integration.Type")):
-            return
-        api = api_of(resource, template)
-        if resource.flag("ApiKeyRequired") or reached_by_few(api, template):
-            return
-        yield self.finding(
-            resource, "AuthorizationType", f"authorization is NONE, so anyone may call {method}"
-        )
-
-    def _document(self, api: Resource, template: Template) -> Iterator[Finding]:
-        document = document_of(api)
-        if document is None:
-            return
-        opened = document.matching(_is_open)
-        if opened and not reached_by_few(api, template):
-            first = opened.elements[0]
-            message = f"nobody is asked who calls {listed(opened.elements)}"
-            yield self.finding(first.block, "security", message)
-
-
-def _is_open(operation: Operation) -> bool:
-    return not operation.harmless and operation.guard is Guard.OPEN
+            opened = open_operations(resource, template)
+            found = tuple(
+                operation
+                for operation in opened.elements
+                if not purpose_of(operation.method, operation.path)
+            )
+            if found:
+                message = f"nobody is asked who calls {listed(found)}"
+                yield self.finding(found[0].block, "security", message)
+            elif not opened.complete:
+                raise Undecided(opened.place)
+        elif (method := open_method(resource, template)) and not purpose_of(
+            method, path_of(resource, template)
+        ):
+            message = f"authorization is NONE, so anyone may call {method}"
+            yield self.finding(resource, "AuthorizationType", message)

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules._purposes import purpose_of
+from secure_constructs.rules.aws_apigatewayv2._open import open_operations, open_route, route
 from secure_constructs.services.exposure import HTTP_API, reached_by_few
-from secure_constructs.services.openapi import Guard, Operation, document_of, listed
-from secure_constructs.services.stages import api_of
+from secure_constructs.services.openapi import listed
 from secure_constructs.template import Resource, Template, Undecided
 
 
@@ -21,6 +22,8 @@ class RouteWithoutAuthorizer(Rule):
     whoever has the URL reads and changes what the integration can reach.
 
     A WebSocket API decides once, on ``$connect``; its other routes are left alone.
+    Documentation and health checks, by their paths, are open by nature; sign-in and webhooks are
+    too, and have a rule of their own.
     """
 
     id = "apigatewayv2-route-without-authorizer"
@@ -64,8 +67,11 @@ class RouteWithoutAuthorizer(Rule):
             },
             type=HTTP_API,
         ),
+        Example("a health check", {"RouteKey": "GET /v1/healthz", "AuthorizationType": "NONE"}),
+        Example("sign-in, which another rule reports", {"RouteKey": "POST /login"}),
     )
     fails = (
+        Example("what a health check is not", {"RouteKey": "GET /health/records"}),
         Example("anyone may call", {"RouteKey": "GET /orders", "AuthorizationType": "NONE"}),
         Example("nothing said about authorization", {"RouteKey": "ANY /{proxy+}"}),
         Example("anyone may connect", {"RouteKey": "$connect", "AuthorizationType": "NONE"}),
@@ -105,51 +111,25 @@ class RouteWithoutAuthorizer(Rule):
     def check(self, resource: Resource, template: Template) -> Iterator[Finding]:
         if resource.type == HTTP_API:
             yield from self._api(resource, template)
-            return
-        kind = resource.text("AuthorizationType") or "NONE"
-        if kind.upper() != "NONE":
-            return
-        key = resource.text("RouteKey") or ""
-        api = api_of(resource, template)
-        if (
-            not _decides(key, api)
-            or resource.flag("ApiKeyRequired")
-            or reached_by_few(api, template)
-        ):
-            return
-        yield self.finding(
-            resource, "AuthorizationType", f"authorization is NONE, so anyone may call {key}"
-        )
+        elif (key := open_route(resource, template)) and not purpose_of(*route(key)):
+            yield self.finding(
+                resource, "AuthorizationType", f"authorization is NONE, so anyone may call {key}"
+            )
 
     def _api(self, api: Resource, template: Template) -> Iterator[Finding]:
-        if reached_by_few(api, template):
-            return
-        if api.has("Target"):
+        if api.has("Target") and not reached_by_few(api, template):
             yield self.finding(
                 api, "Target", "an API made from its target alone asks no caller who it is"
             )
             return
-        document = document_of(api)
-        if document is None:
-            return
-        opened = document.matching(_is_open)
-        if opened:
-            message = f"nobody is asked who calls {listed(opened.elements)}"
-            yield self.finding(opened.elements[0].block, "security", message)
-
-
-def _is_open(operation: Operation) -> bool:
-    return operation.method != "OPTIONS" and operation.guard is Guard.OPEN
-
-
-def _decides(key: str, api: Resource | None) -> bool:
-    """
-    Say whether a caller is let in, or not, at the route *key*.
-    """
-    if key == "$connect":
-        return True
-    if key == "$default":
-        if api is None:
-            raise Undecided("RouteKey")
-        return api.text("ProtocolType") != "WEBSOCKET"
-    return " " in key and not key.upper().startswith("OPTIONS ")
+        opened = open_operations(api, template)
+        found = tuple(
+            operation
+            for operation in opened.elements
+            if not purpose_of(operation.method, operation.path)
+        )
+        if found:
+            message = f"nobody is asked who calls {listed(found)}"
+            yield self.finding(found[0].block, "security", message)
+        elif not opened.complete:
+            raise Undecided(opened.place)

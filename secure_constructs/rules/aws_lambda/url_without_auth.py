@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules._purposes import takes_webhooks
 from secure_constructs.template import Resource, Template
 
 
@@ -14,7 +15,8 @@ class UrlWithoutAuth(Rule):
     The function URL accepts requests that no one has signed.
 
     With ``AuthType: NONE`` Lambda does not check who calls: whoever learns the URL
-    runs the function with the permissions of its role, and at your cost.
+    runs the function with the permissions of its role, and at your cost. A function that is given
+    what signs the calls of a webhook has a rule of its own.
     """
 
     id = "lambda-url-without-auth"
@@ -24,7 +26,22 @@ class UrlWithoutAuth(Rule):
     resource_types = ("AWS::Lambda::Url",)
     fix = "set auth_type=FunctionUrlAuthType.AWS_IAM, or put a SecureApi in front"
     references = ("https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html",)
-    passes = (Example("callers sign with IAM", {"AuthType": "AWS_IAM"}),)
+    passes = (
+        Example("callers sign with IAM", {"AuthType": "AWS_IAM"}),
+        Example(
+            "a webhook, which another rule reports",
+            {"AuthType": "NONE", "TargetFunctionArn": {"Ref": "Hook"}},
+            beside={
+                "Hook": {
+                    "Type": "AWS::Lambda::Function",
+                    "Properties": {
+                        "Environment": {"Variables": {"WEBHOOK_SECRET_ARN": {"Ref": "Key"}}}
+                    },
+                },
+                "Key": {"Type": "AWS::SecretsManager::Secret"},
+            },
+        ),
+    )
     fails = (
         Example("anyone may call", {"AuthType": "NONE"}),
         Example(
@@ -41,7 +58,9 @@ class UrlWithoutAuth(Rule):
         ),
     )
 
-    def check(self, url: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
+    def check(self, url: Resource, template: Template) -> Iterator[Finding]:
         auth = url.text("AuthType")
-        if auth is not None and auth != "AWS_IAM":
+        if auth is None or auth == "AWS_IAM":
+            return
+        if not takes_webhooks(template.find(url.get("TargetFunctionArn"))):
             yield self.finding(url, "AuthType", f"auth is {auth}, so anyone may call")

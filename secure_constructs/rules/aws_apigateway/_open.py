@@ -1,0 +1,35 @@
+"""Methods of REST APIs that anyone on the internet may call."""
+
+from __future__ import annotations
+
+from secure_constructs.services.exposure import reached_by_few
+from secure_constructs.services.openapi import Guard, Operation, document_of, harmless
+from secure_constructs.services.stages import api_of
+from secure_constructs.template import Known, Resource, Template
+
+
+def open_method(method: Resource, template: Template) -> str:
+    """
+    Give the HTTP method, in capitals, that anyone may call; empty where something keeps them out.
+    """
+    kind = method.text("AuthorizationType") or "NONE"
+    name = (method.text("HttpMethod") or "ANY").upper()
+    if kind.upper() != "NONE" or harmless(name, method.text("Integration.Type")):
+        return ""
+    if method.flag("ApiKeyRequired") or reached_by_few(api_of(method, template), template):
+        return ""
+    return name
+
+
+def open_operations(api: Resource, template: Template) -> Known[Operation]:
+    """
+    Give the operations that anyone may call, of those that the document of an API defines.
+    """
+    document = document_of(api)
+    if document is None or reached_by_few(api, template):
+        return Known((), complete=True, place="Body")
+    return document.matching(_is_open)
+
+
+def _is_open(operation: Operation) -> bool:
+    return not operation.harmless and operation.guard is Guard.OPEN
