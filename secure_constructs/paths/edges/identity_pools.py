@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, Final
 
-from secure_constructs.iam.documents import Statement
 from secure_constructs.iam.policies import trust_policy
 from secure_constructs.iam.roles import ROLE
 from secure_constructs.paths.graph import INTERNET, MEMBERS, Edge, Flow, Guard, Node, node_of
@@ -16,6 +16,7 @@ from secure_constructs.template import UNRESOLVED, Resource, Template, Undecided
 _ATTACHMENT: Final = "AWS::Cognito::IdentityPoolRoleAttachment"
 _POOL: Final = "AWS::Cognito::IdentityPool"
 _PROVIDER: Final = "cognito-identity.amazonaws.com"
+_AUTHENTICATED: Final = "authenticated"
 _UNAUTHENTICATED: Final = "unauthenticated"
 TYPES: Final = (_ATTACHMENT, ROLE)
 
@@ -75,6 +76,8 @@ def _assumed(
 def _trusting(role: Resource, template: Template) -> Iterator[Edge]:
     """
     Give who may act with a role that trusts identity pools and that no attachment hands out.
+
+    https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permissions.html
     """
     if role in template.once_for_all("roles of identity pools", _handed_out):
         return
@@ -86,18 +89,13 @@ def _trusting(role: Resource, template: Template) -> Iterator[Edge]:
         pool = next((found for aud in pools if (found := template.find(aud, _POOL))), None)
         if pool is not None and pool.get("AllowClassicFlow") not in (True, "true"):
             continue  # the pool hands out other roles
-        guests = _lets_guests_in(statement)
-        yield from _assumed(node_of(role), role, policy.at(statement), pool, guests=guests)
-
-
-def _lets_guests_in(statement: Statement) -> bool:
-    """
-    Say whether a trust policy lets in whoever has not signed in.
-
-    https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permissions.html
-    """
-    kinds = statement.condition_values(f"{_PROVIDER}:amr")
-    return not kinds or any(kind.strip("*") != "authenticated" for kind in kinds)
+        place = policy.at(statement)
+        kinds = statement.condition_values(f"{_PROVIDER}:amr")
+        for guests, name in ((True, _UNAUTHENTICATED), (False, _AUTHENTICATED)):
+            if not kinds or any(name.startswith(kind.rstrip("*")) for kind in kinds):
+                for edge in _assumed(node_of(role), role, place, pool, guests=guests):
+                    # Without an audience, a pool of any account will do.
+                    yield edge if pools else replace(edge, certain=statement.allows)
 
 
 def _handed_out(templates: Sequence[Template]) -> frozenset[Resource]:
