@@ -83,7 +83,15 @@ def test_the_wheel_holds_nothing_but_the_package(wheel: Path) -> None:
     assert {folder for folder in folders if not folder.endswith(".dist-info")} == {PACKAGE.name}
 
 
-@pytest.mark.parametrize("name", ["secure_constructs/py.typed", "licenses/LICENSE"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "secure_constructs/py.typed",
+        "secure_constructs/reports/page/vendor/cytoscape.min.js",
+        "licenses/LICENSE",
+        "licenses/secure_constructs/reports/page/vendor/cytoscape.LICENSE",
+    ],
+)
 def test_the_wheel_carries_types_and_licence(wheel: Path, name: str) -> None:
     assert any(member.endswith(name) for member in zipfile.ZipFile(wheel).namelist())
 

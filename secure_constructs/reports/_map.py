@@ -296,6 +296,21 @@ def shortened(text: str, most: int) -> str:
     return f"{text[: most - 1 - tail]}{ELLIPSIS}{text[-tail:]}"
 
 
+def counted(drawn: Map) -> str:
+    """
+    Count the inputs by verdict, in words and glyphs.
+    """
+    counts = drawn["summary"]["inputs"]
+    total = sum(counts.values())
+    said = ", ".join(
+        f"{words['glyph']} {counts[words['id']]:,} {words['words']}"
+        for words in drawn["verdicts"]
+        if counts[words["id"]]
+    )
+    noun = "input" if total == 1 else "inputs"
+    return f"{total:,} {noun}: {said}" if said else f"{total:,} {noun}"
+
+
 def words_of_type(kind: str) -> str:
     """
     Write a CloudFormation type as words: ``AWS::Events::EventBus`` as ``EventBridge event bus``.

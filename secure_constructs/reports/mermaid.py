@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from secure_constructs.findings import Severity
-from secure_constructs.reports._map import chosen, map_of, shortened
+from secure_constructs.reports._map import chosen, counted, map_of, shortened
 
 if TYPE_CHECKING:
     from secure_constructs.assessment import Assessment
@@ -94,19 +94,11 @@ class _Diagram:
         yield "```"
 
     def _told(self) -> str:
-        counts = self._map["summary"]["inputs"]
-        total = sum(counts.values())
-        said = ", ".join(
-            f"{counts[verdict]} {words['words']}"
-            for verdict, words in self._words.items()
-            if counts[verdict]
-        )
         shown = {edge["id"] for edge in self._edges}
         drawn = {edge["id"] for edge in chosen(self._map, len(self._map["nodes"]))[1]}
         left = sum(not drawn.intersection(way["path"]) <= shown for way in self._map["inputs"])
-        noun = "input" if total == 1 else "inputs"
         more = f"; the worst are drawn, and {left:,} are left out" if left else ""
-        return f"{total:,} {noun}{': ' if said else ''}{said}{more}"
+        return f"{counted(self._map)}{more}"
 
     def _box(self, node: NodeData) -> str:
         left, right = _SHAPES[node["kind"]]

@@ -17,6 +17,7 @@ from secure_constructs.reports._layers import layered
 from secure_constructs.reports._map import (
     ELLIPSIS,
     chosen,
+    counted,
     map_of,
     shortened,
 )
@@ -93,17 +94,10 @@ class _Drawing:
         )
 
     def _told(self) -> str:
-        counts = self._map["summary"]["inputs"]
-        said = [
-            f"{words['glyph']} {counts[verdict]} {words['words']}"
-            for verdict, words in self._words.items()
-            if counts[verdict]
-        ]
-        total = sum(counts.values())
         folded = sum(node["inside"] is not None for node in self._map["nodes"])
         left = len(self._map["nodes"]) - folded - len(self._nodes)
         more = f" ({left:,} more nodes are not drawn)"
-        return f"{total} inputs: {', '.join(said)}{more if left else ''}"
+        return f"{counted(self._map)}{more if left else ''}"
 
     def _tips(self) -> Iterator[str]:
         yield "<defs>"

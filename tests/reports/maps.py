@@ -376,7 +376,7 @@ def _serve(plan: Plan, services: int) -> Iterator[Finding]:
         plan.join(f"WorkRole{number}", Flow.READ, f"Secret{number}")
         if number % 3 == 0 and number:
             plan.join(f"WorkRole{number}", Flow.WRITE, f"Queue{number - 1}")
-        yield finding(plan, f"Read{number}", "lambda-without-tracing", Severity.LOW)
+        yield finding(plan, f"Read{number}", "lambda-tracing-declined", Severity.LOW)
         yield finding(plan, f"Table{number}", "dynamodb-without-backup", Severity.MEDIUM)
 
 

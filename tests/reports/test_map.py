@@ -1,0 +1,220 @@
+"""What the page, the drawing and the diagram are told."""
+
+from __future__ import annotations
+
+from secure_constructs.findings import Risk, Severity
+from secure_constructs.iam.answers import Answer
+from secure_constructs.paths.graph import INTERNET, Flow, Guard
+from secure_constructs.reports._map import (
+    EdgeData,
+    InputData,
+    Map,
+    NodeData,
+    chosen,
+    shortened,
+    words_of_type,
+)
+from secure_constructs.reports._matrix import Control
+from tests.reports import maps
+
+SOUND = maps.sound()
+EXPOSED = maps.exposed()
+
+
+def node(drawn: Map, label: str) -> NodeData:
+    return next(one for one in drawn["nodes"] if one["label"] == label)
+
+
+def way(drawn: Map, label: str) -> InputData:
+    return next(one for one in drawn["inputs"] if one["function"] == node(drawn, label)["id"])
+
+
+def edge(drawn: Map, name: str) -> EdgeData:
+    return next(one for one in drawn["edges"] if one["id"] == name)
+
+
+def control(drawn: Map, label: str, rule: str) -> Control:
+    (row,) = [r for r in drawn["matrix"]["rows"] if r["function"] == node(drawn, label)["id"]]
+    numbers = [number for cell in row["cells"] for number in cell["controls"]]
+    controls = (drawn["matrix"]["controls"][number] for number in numbers)
+    return next(one for one in controls if one["rule"] == rule)
+
+
+def test_a_function_carries_the_verdict_and_the_line() -> None:
+    assert node(SOUND, "PlaceOrder")["verdict"] == "behind-waf"
+    assert node(SOUND, "Fulfil")["verdict"] == "provenance"
+    assert node(SOUND, "PlaceOrder")["source"] == {"file": "app.py", "line": 43}
+    assert node(SOUND, "OrdersTable")["verdict"] is None
+
+
+def test_inputs_come_the_worst_first() -> None:
+    order = [words["id"] for words in EXPOSED["verdicts"]]
+    ranks = [order.index(one["verdict"]) for one in EXPOSED["inputs"]]
+
+    assert ranks == sorted(ranks)
+    assert ranks[0] == order.index("exposed")
+
+
+def test_a_way_is_written_out_hop_by_hop() -> None:
+    hops = [edge(EXPOSED, name) for name in way(EXPOSED, "Refund")["path"]]
+
+    assert [hop["source"] for hop in hops] == ["the internet", "Orders/RefundUrl"]
+    assert hops[-1]["target"] == node(EXPOSED, "Refund")["id"]
+    assert hops[0]["waf"] == "no"
+    assert hops[0]["guard"] == "none"
+
+
+def test_an_exposed_input_says_where_to_cut_it() -> None:
+    cut = way(EXPOSED, "Refund")["cut"]
+
+    assert cut is not None
+    assert edge(EXPOSED, cut["edge"])["target"] == "Orders/RefundUrl"
+    assert "CloudFront" in cut["fix"]
+    assert way(SOUND, "PlaceOrder")["cut"] is None
+
+
+def test_an_edge_carries_the_worst_verdict_of_what_comes_along() -> None:
+    assert edge(EXPOSED, way(EXPOSED, "ImportPrices")["path"][0])["verdict"] == "exposed"
+    assert edge(SOUND, way(SOUND, "PlaceOrder")["path"][0])["verdict"] == "provenance"
+
+
+def test_a_finding_lies_on_its_resource() -> None:
+    at = node(EXPOSED, "RefundUrl")
+
+    (number,) = at["findings"]
+    finding = EXPOSED["findings"][number]
+    assert finding["rule"] == "lambda-url-without-auth"
+    assert finding["node"] == at["id"]
+    assert finding["gates"] is True
+
+
+def test_a_finding_on_what_makes_a_connection_lies_on_the_connection() -> None:
+    plan = maps.Plan("Shop", {"Fn": "function", "Url": "url", "Permission": "key"})
+    plan.join(INTERNET, Flow.REQUEST, "Url", via="Permission")
+    plan.join("Url", Flow.HANDOVER, "Fn")
+    drawn = maps.drawn(plan, maps.finding(plan, "Permission", "lambda-public", Severity.HIGH))
+
+    assert [one["findings"] for one in drawn["edges"]] == [[0], []]
+
+
+def test_an_accepted_finding_keeps_its_reason() -> None:
+    (accepted,) = [f for f in EXPOSED["findings"] if f["acknowledged"] is not None]
+
+    assert accepted["rule"] == "events-open-bus"
+    assert accepted["gates"] is False
+
+
+def test_a_role_is_drawn_in_the_function_that_alone_acts_with_it() -> None:
+    plan = maps.Plan("Shop", {"A": "function", "B": "function", "Own": "role", "Shared": "role"})
+    plan.join("A", Flow.IDENTITY, "Own")
+    plan.join("A", Flow.IDENTITY, "Shared")
+    plan.join("B", Flow.IDENTITY, "Shared")
+    drawn = maps.drawn(plan)
+
+    assert node(drawn, "Own")["inside"] == "Shop/A"
+    assert node(drawn, "Shared")["inside"] is None
+    nodes, edges = chosen(drawn, 10)
+    assert [one["label"] for one in nodes] == ["A", "Shared", "B"]
+    assert [(one["source"], one["target"]) for one in edges] == [
+        ("Shop/A", "Shop/Shared"),
+        ("Shop/B", "Shop/Shared"),
+    ]
+
+
+def test_a_function_says_what_falls_with_it() -> None:
+    blast = node(EXPOSED, "Refund")["blast"]
+
+    assert blast["control"] == ["Orders/Fulfil"]
+    assert "Orders/PaymentToken" in blast["read"]
+
+
+def test_sensitive_data_that_strangers_reach_is_told_with_the_way() -> None:
+    targets = {one["target"] for one in EXPOSED["exposures"]}
+
+    assert "Orders/PaymentToken" in targets
+    assert node(EXPOSED, "PaymentToken")["sensitive"] is True
+    assert SOUND["exposures"] == []
+
+
+def test_what_could_not_be_read_is_counted() -> None:
+    assert EXPOSED["summary"]["unread"] == ["Ledger.Policies.0.Resource"]
+
+
+def test_a_map_too_large_to_be_read_keeps_the_worst_inputs() -> None:
+    large = maps.large()
+
+    nodes, edges = chosen(large, 30)
+
+    assert len(nodes) <= 30
+    shown = {one["id"] for one in edges}
+    exposed = [one for one in large["inputs"] if one["verdict"] == "exposed"]
+    assert set(exposed[0]["path"]) & shown
+    assert {one["verdict"] for one in edges} == {"exposed"}
+
+
+def test_every_text_is_printable() -> None:
+    def texts(value: object) -> list[str]:
+        if isinstance(value, str):
+            return [value]
+        if isinstance(value, dict):
+            return [text for pair in value.items() for part in pair for text in texts(part)]
+        return [text for part in value for text in texts(part)] if isinstance(value, list) else []
+
+    assert [text for text in texts(dict(maps.hostile())) if not text.isprintable()] == []
+
+
+def test_the_middle_of_a_long_name_is_left_out() -> None:
+    assert shortened("abcdefghij", 10) == "abcdefghij"
+    assert shortened("abcdefghijk", 10) == "abcde\N{HORIZONTAL ELLIPSIS}hijk"
+
+
+def test_types_are_written_as_words() -> None:
+    assert words_of_type("AWS::Events::EventBus") == "EventBridge event bus"
+    assert words_of_type("AWS::ApiGateway::RestApi") == "API Gateway REST API"
+    assert words_of_type("AWS::SQS::Queue") == "SQS queue"
+    assert words_of_type("Custom::Thing") == "Custom thing"
+
+
+def test_the_matrix_tells_a_fault_with_its_property_and_line() -> None:
+    failed = control(EXPOSED, "Refund", "lambda-url-without-auth")
+
+    assert failed["state"] == "failed"
+    assert failed["evidence"] == "AuthType: auth is NONE, so anyone may call"
+    assert failed["source"] == "app.py:53"
+
+
+def test_the_matrix_shows_the_property_that_a_control_was_judged_by() -> None:
+    held = control(SOUND, "PlaceOrder", "lambda-tracing-declined")
+
+    assert held["state"] == "passed"
+    assert held["evidence"] == "TracingConfig={...}"
+
+
+def test_the_matrix_tells_what_is_accepted_and_what_is_not_known() -> None:
+    plan = maps.Plan("Shop", {"Url": "url", "Fn": "function"})
+    plan.join(INTERNET, Flow.REQUEST, "Url", guard=Guard.NONE, waf=Answer.NO)
+    plan.join("Url", Flow.HANDOVER, "Fn")
+    accepted = maps.finding(plan, "Url", "lambda-url-without-auth", Severity.HIGH)
+    unsure = maps.finding(
+        plan,
+        "Fn",
+        "lambda-tracing-declined",
+        Severity.LOW,
+        certain=False,
+        risk=Risk.INADEQUATE_MONITORING,
+    )
+    drawn = maps.drawn(plan, accepted, unsure, acknowledged={accepted: "partners sign the body"})
+
+    assert control(drawn, "Fn", "lambda-url-without-auth")["state"] == "accepted"
+    assert "partners sign" in control(drawn, "Fn", "lambda-url-without-auth")["evidence"]
+    assert control(drawn, "Fn", "lambda-tracing-declined")["state"] == "uncertain"
+
+
+def test_the_state_of_a_cell_is_its_worst_control() -> None:
+    (row,) = [
+        one for one in EXPOSED["matrix"]["rows"] if one["function"] == node(EXPOSED, "Refund")["id"]
+    ]
+    states = {cell["risk"]: cell["state"] for cell in row["cells"]}
+
+    assert states[Risk.BROKEN_AUTHENTICATION] == "failed"
+    assert states[Risk.OBSOLETE_RESOURCES] == "passed"
