@@ -1,0 +1,236 @@
+"""What grants are about: the stores, channels, workloads and roles that templates define."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from secure_constructs.iam.patterns import resource_pattern
+from secure_constructs.iam.roles import ROLE
+from secure_constructs.iam.statements import Statement
+from secure_constructs.paths.graph import Flow
+from secure_constructs.template import Resource, Template, Text
+from secure_constructs.template.values import Unknown, concatenated
+
+_FUNCTION: Final = "AWS::Lambda::Function"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verbs:
+    """
+    What can be done to resources of some types.
+
+    Args:
+        types: The types.
+        actions: The actions that do it, by what they let their caller do.
+        within: What is added to the ARN where the actions are about what is inside.
+        form: How ARNs of what is inside are spelled, where they are not made of that of the whole.
+    """
+
+    types: tuple[str, ...]
+    actions: Mapping[Flow, tuple[str, ...]]
+    within: str = ""
+    form: tuple[str, str] | None = None
+
+
+# https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+VERBS: Final = {
+    "dynamodb": Verbs(
+        types=("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable"),
+        actions={
+            Flow.READ: (
+                "dynamodb:GetItem",
+                "dynamodb:Query",
+                "dynamodb:Scan",
+                "dynamodb:BatchGetItem",
+                "dynamodb:PartiQLSelect",
+            ),
+            Flow.WRITE: (
+                "dynamodb:PutItem",
+                "dynamodb:UpdateItem",
+                "dynamodb:BatchWriteItem",
+                "dynamodb:DeleteItem",
+                "dynamodb:PartiQLInsert",
+                "dynamodb:PartiQLUpdate",
+            ),
+        },
+    ),
+    "s3": Verbs(
+        types=("AWS::S3::Bucket",),
+        actions={
+            Flow.READ: ("s3:GetObject", "s3:GetObjectVersion"),
+            Flow.WRITE: ("s3:PutObject",),
+            Flow.CONTROL: ("s3:PutBucketPolicy", "s3:PutBucketNotification"),
+        },
+        within="/*",
+    ),
+    "secretsmanager": Verbs(
+        types=("AWS::SecretsManager::Secret",),
+        actions={
+            Flow.READ: ("secretsmanager:GetSecretValue",),
+            Flow.WRITE: ("secretsmanager:PutSecretValue", "secretsmanager:UpdateSecret"),
+        },
+    ),
+    "ssm": Verbs(
+        types=("AWS::SSM::Parameter",),
+        actions={
+            Flow.READ: ("ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"),
+            Flow.WRITE: ("ssm:PutParameter",),
+        },
+    ),
+    "sqs": Verbs(
+        types=("AWS::SQS::Queue",),
+        actions={Flow.READ: ("sqs:ReceiveMessage",), Flow.WRITE: ("sqs:SendMessage",)},
+    ),
+    "sns": Verbs(types=("AWS::SNS::Topic",), actions={Flow.WRITE: ("sns:Publish",)}),
+    "kinesis": Verbs(
+        types=("AWS::Kinesis::Stream",),
+        actions={
+            Flow.READ: ("kinesis:GetRecords",),
+            Flow.WRITE: ("kinesis:PutRecord", "kinesis:PutRecords"),
+        },
+    ),
+    "firehose": Verbs(
+        types=("AWS::KinesisFirehose::DeliveryStream",),
+        actions={Flow.WRITE: ("firehose:PutRecord", "firehose:PutRecordBatch")},
+    ),
+    "events": Verbs(types=("AWS::Events::EventBus",), actions={Flow.WRITE: ("events:PutEvents",)}),
+    "iam": Verbs(
+        types=(ROLE,),
+        actions={
+            Flow.CONTROL: (
+                "iam:PutRolePolicy",
+                "iam:AttachRolePolicy",
+                "iam:UpdateAssumeRolePolicy",
+            ),
+        },
+    ),
+    "kafka-cluster": Verbs(
+        types=("AWS::MSK::Cluster", "AWS::MSK::ServerlessCluster"),
+        actions={
+            Flow.READ: ("kafka-cluster:ReadData",),
+            Flow.WRITE: ("kafka-cluster:WriteData",),
+        },
+        form=("arn:*:kafka:*:*:topic/", "/*"),
+    ),
+    "scheduler": Verbs(
+        types=("AWS::Scheduler::Schedule",),
+        actions={Flow.WRITE: ("scheduler:CreateSchedule", "scheduler:UpdateSchedule")},
+    ),
+    "states": Verbs(
+        types=("AWS::StepFunctions::StateMachine",),
+        actions={
+            Flow.INVOKE: ("states:StartExecution", "states:StartSyncExecution"),
+            Flow.CONTROL: ("states:UpdateStateMachine",),
+        },
+    ),
+    "lambda": Verbs(
+        types=(_FUNCTION,),
+        actions={
+            Flow.INVOKE: ("lambda:InvokeFunction",),
+            Flow.CONTROL: ("lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration"),
+        },
+    ),
+    "rds-data": Verbs(
+        types=("AWS::RDS::DBCluster",),
+        actions={
+            Flow.READ: ("rds-data:ExecuteStatement",),
+            Flow.WRITE: ("rds-data:ExecuteStatement",),
+        },
+    ),
+}
+
+
+# Asked about where the name of a store is not known: the answer is never sure.
+_NOT_KNOWN: Final = Text((Unknown(),))
+SERVICE_OF: Final = {kind: service for service, verbs in VERBS.items() for kind in verbs.types}
+
+
+class Stores:
+    """
+    What grants can be about, found by what a statement writes.
+
+    Args:
+        templates: The templates deployed together.
+    """
+
+    def __init__(self, templates: Iterable[Template]) -> None:
+        templates = tuple(templates)
+        self._any = next(iter(templates), None)
+        self._by_service: dict[str, list[Resource]] = {}
+        for template in templates:
+            for resource in template.of_type(*SERVICE_OF):
+                self._by_service.setdefault(SERVICE_OF[resource.type], []).append(resource)
+        self._known: dict[tuple[str, str], tuple[Resource, ...]] = {}
+
+    def of(self, service: str) -> list[Resource]:
+        """
+        Give everything of a service.
+        """
+        return self._by_service.get(service, [])
+
+    def arn(self, store: Resource) -> str:
+        """
+        Give the ARN to ask about: of what is inside, where actions are about that.
+        """
+        verbs = VERBS[SERVICE_OF[store.type]]
+        if verbs.form is not None:
+            before, after = verbs.form
+            arn = concatenated([before, store.physical_name, after])
+        else:
+            arn = concatenated([store.arn, verbs.within])
+        return arn if isinstance(arn, str) else _NOT_KNOWN
+
+    def about(
+        self, statements: Iterable[Statement], service: str
+    ) -> Iterator[tuple[Resource, str]]:
+        """
+        Give what some statements name, and the ARN or the pattern to ask about for each.
+        """
+        for statement in statements:
+            if statement.not_resources is not None:
+                for store in self.of(service):
+                    yield store, self.arn(store)
+            for resource in statement.resources or ():
+                yield from self._named(resource, service)
+
+    def _named(self, resource: str, service: str) -> Iterator[tuple[Resource, str]]:
+        own = resource.resources if isinstance(resource, Text) else ()
+        known = [store for store in own if SERVICE_OF.get(store.type) == service]
+        if not known and (spelled := self._spelled(resource, service)) is not None:
+            known = [spelled]
+        for store in known:
+            yield store, resource
+        for store in () if known else self._like(resource, service):
+            whole = self.arn(store)
+            inside = resource_pattern(whole).covers(resource_pattern(resource)).certain
+            yield store, resource if inside else whole
+
+    def _spelled(self, resource: str, service: str) -> Resource | None:
+        """
+        Give what a resource of a statement spells out the ARN or the name of.
+        """
+        types = VERBS[service].types
+        return self._any.find(resource, *types) if self._any is not None else None
+
+    def _like(self, resource: str, service: str) -> tuple[Resource, ...]:
+        """
+        Give what a resource of a statement may stand for.
+        """
+        key = (str(resource), service)
+        if key not in self._known:
+            asked = resource_pattern(resource)
+            self._known[key] = tuple(
+                store
+                for store in self.of(service)
+                if asked.covers(resource_pattern(self.arn(store))).possible
+            )
+        return self._known[key]
+
+
+def stores_around(template: Template) -> Stores:
+    """
+    Give what grants can be about in all templates deployed together, looked through once.
+    """
+    return template.once_for_all("attack map stores", Stores)
