@@ -28,11 +28,29 @@ _METHODS: Final = {
     "sns:Publish": "publish",
     "sqs:PurgeQueue": "purge",
     "sqs:SendMessage": "send_messages",
+    "states:StartExecution": "start_execution",
+    "states:StartSyncExecution": "start_sync_execution",
+    "states:StopExecution": "stop_execution",
+}
+_WRITES_STREAM: Final = frozenset({"kinesis:PutRecord", "kinesis:PutRecords"})
+# What a construct calls its ARN.
+_ARNS: Final = {
+    "dynamodb": "table_arn",
+    "events": "event_bus_arn",
+    "kinesis": "stream_arn",
+    "kms": "key_arn",
+    "lambda": "function_arn",
+    "s3": "bucket_arn",
+    "secretsmanager": "secret_arn",
+    "sns": "topic_arn",
+    "sqs": "queue_arn",
+    "states": "state_machine_arn",
 }
 _CONSUMES: Final = frozenset({"sqs:DeleteMessage", "sqs:ReceiveMessage"})
 _NOUNS: Final = {
     "dynamodb": "table",
     "events": "bus",
+    "kinesis": "stream",
     "kms": "key",
     "lambda": "other_function",
     "s3": "bucket",
@@ -123,13 +141,33 @@ def _lines(function: str, taken: Taken) -> Iterator[str]:
         rest = [action for action in names if action not in _CONSUMES]
     else:
         rest = list(names)
-    for action in [action for action in rest if action in _METHODS and holder]:
-        yield f"{holder}.grants.{_METHODS[action]}({function})"
-        rest.remove(action)
+    if holder and _WRITES_STREAM & set(rest):
+        yield f"{holder}.grants.write({function})"
+        rest = [action for action in rest if action not in _WRITES_STREAM]
+    for action in [action for action in rest if holder]:
+        line = _line(holder, action, function)
+        if line:
+            yield line
+            rest.remove(action)
     if rest:
         listed = ", ".join(f'"{action}"' for action in rest)
+        attribute = _ARNS.get(prefix)
         where = f"[<the ARN of {named}>]" if named else "[<its ARN>]"
+        if taken.resource is not None and attribute and prefix != "s3":
+            where = f"[{named}.{attribute}]"
         yield (
             f"{function}.add_to_role_policy(iam.PolicyStatement("
             f"actions=[{listed}], resources={where}))"
         )
+
+
+def _line(holder: str, action: str, function: str) -> str:
+    """
+    Give the call that grants one action; nothing when there is none for it.
+    """
+    if action == "events:PutEvents":
+        return f'{holder}.grants.put_events({function}, sources=["<the source of its events>"])'
+    if action == "lambda:InvokeFunction":
+        return f"{holder}.grant_invoke({function})"
+    method = _METHODS.get(action)
+    return f"{holder}.grants.{method}({function})" if method else ""
