@@ -14,12 +14,11 @@ from secure_constructs.template.values import Part, concatenated
 STATE_MACHINE: Final = "AWS::StepFunctions::StateMachine"
 
 _PLACEHOLDER: Final = re.compile(r"(\$\{[^{}]*\})")
-_SERVICE: Final = re.compile(
-    r":states:::(?:aws-sdk:)?(?P<service>[^:]+):(?P<operation>[^.:]+)"
-)
+_SERVICE: Final = re.compile(r":states:::(?:aws-sdk:)?(?P<service>[^:]+):(?P<operation>[^.:]+)")
 _DEEPEST: Final = 40
 # https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
 _ATTEMPTS: Final = 3
+_BOUNDS: Final = frozenset({"MaxConcurrency", "MaxConcurrencyPath"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +35,8 @@ class State:
         next: The states that may follow, by name; those of its own level.
         waits: Whether it waits for someone to answer with a token.
         retries: How often it is tried again at the most.
+        unbounded: Whether it is a map that starts a child for every item at once, whatever their
+            number.
     """
 
     name: str
@@ -46,6 +47,7 @@ class State:
     next: tuple[str, ...]
     waits: bool
     retries: int
+    unbounded: bool
 
     @property
     def operation(self) -> tuple[str, str]:
@@ -161,7 +163,20 @@ def _state(name: str, place: str, body: Mapping[str, Any]) -> State:
         next=tuple(dict.fromkeys(_next(body))),
         waits=isinstance(resource, str) and str(resource).endswith(".waitForTaskToken"),
         retries=sum(_attempts(retrier) for retrier in _maps(body.get("Retry"))),
+        unbounded=_is_distributed(body) and not _BOUNDS & body.keys(),
     )
+
+
+def _is_distributed(body: Mapping[str, Any]) -> bool:
+    """
+    Say whether a map runs its items as executions of their own, of which there may be 10,000.
+
+    An inline map runs 40 at once at the most.
+    https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
+    """
+    processor = body.get("ItemProcessor")
+    config = processor.get("ProcessorConfig") if isinstance(processor, dict) else None
+    return isinstance(config, dict) and config.get("Mode") == "DISTRIBUTED"
 
 
 def _attempts(retrier: Mapping[str, Any]) -> int:
