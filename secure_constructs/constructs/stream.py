@@ -34,7 +34,6 @@ _READ: Final = (
     "kinesis:GetRecords",
     "kinesis:GetShardIterator",
     "kinesis:ListShards",
-    "kinesis:SubscribeToShard",
 )
 _WRITE: Final = ("kinesis:PutRecord", "kinesis:PutRecords")
 

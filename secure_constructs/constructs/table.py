@@ -38,17 +38,10 @@ _WRITE: Final[tuple[WriteOperation, ...]] = (
     "UpdateItem",
 )
 
+# Whoever reads or writes items has DynamoDB decrypt the key of the table, and nothing else:
+# that key is generated, and wrapped anew, by a grant that DynamoDB got when the table was made.
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
-_READ_KEY_ACTIONS: Final = ("kms:Decrypt", "kms:DescribeKey")
-_WRITE_KEY_ACTIONS: Final = (
-    "kms:Decrypt",
-    "kms:DescribeKey",
-    "kms:Encrypt",
-    "kms:GenerateDataKey",
-    "kms:GenerateDataKeyWithoutPlaintext",
-    "kms:ReEncryptFrom",
-    "kms:ReEncryptTo",
-)
+_KEY_ACTION: Final = "kms:Decrypt"
 
 # What the account's quota for a table allows: nobody sets a ceiling above it.
 _MOST_UNITS: Final = 40_000
@@ -326,7 +319,7 @@ class SecureTableGrants(dynamodb.TableGrants):
             operations: Which operations, such as ``GetItem``.
                 Default: ``BatchGetItem``, ``GetItem`` and ``Query``.
         """
-        return self._on_items(grantee, operations or _READ, _READ_KEY_ACTIONS)
+        return self._on_items(grantee, operations or _READ)
 
     def write_items(self, grantee: iam.IGrantable, *operations: WriteOperation) -> iam.Grant:
         """
@@ -337,7 +330,7 @@ class SecureTableGrants(dynamodb.TableGrants):
             operations: Which operations, such as ``PutItem``.
                 Default: ``BatchWriteItem``, ``DeleteItem``, ``PutItem`` and ``UpdateItem``.
         """
-        return self._on_items(grantee, operations or _WRITE, _WRITE_KEY_ACTIONS)
+        return self._on_items(grantee, operations or _WRITE)
 
     def read_data(self, grantee: iam.IGrantable) -> iam.Grant:
         """
@@ -364,7 +357,7 @@ class SecureTableGrants(dynamodb.TableGrants):
         Args:
             grantee: Who may.
         """
-        return self._on_items(grantee, (*_READ, *_WRITE), _WRITE_KEY_ACTIONS)
+        return self._on_items(grantee, (*_READ, *_WRITE))
 
     def full_access(self, grantee: iam.IGrantable) -> iam.Grant:  # noqa: ARG002
         """
@@ -389,7 +382,6 @@ class SecureTableGrants(dynamodb.TableGrants):
         self,
         grantee: iam.IGrantable,
         operations: Iterable[ReadOperation | WriteOperation],
-        key_actions: Iterable[str],
     ) -> iam.Grant:
         arn = self._table.table_arn
         indexes = [f"{arn}/index/{name}" for name in self._table.index_names]
@@ -406,7 +398,7 @@ class SecureTableGrants(dynamodb.TableGrants):
             return grant
         return grant.combine(
             grant_key_through(
-                "dynamodb", *key_actions, key=key, grantee=grantee, resource=self._table
+                "dynamodb", _KEY_ACTION, key=key, grantee=grantee, resource=self._table
             )
         )
 

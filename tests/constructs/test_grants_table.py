@@ -54,14 +54,14 @@ def test_every_verb_has_a_row() -> None:
     assert not missing
 
 
-def test_stock_grants_allow_five_times_more_of_the_services(table: list[benchmark.Row]) -> None:
+def test_stock_grants_allow_nearly_five_times_more_of_the_services(table: list[benchmark.Row]) -> None:
     stock, ours = benchmark.sums(table, of_key=False)
     assert stock >= benchmark.LEAST_RATIO * ours
 
 
 def test_stock_grants_allow_more_with_keys(table: list[benchmark.Row]) -> None:
     stock, ours = benchmark.sums(table, of_key=True)
-    assert stock > 1.5 * ours
+    assert stock >= 4 * ours
 
 
 def test_no_verb_allows_more_of_a_service_than_its_stock_grant(

@@ -83,7 +83,6 @@ def test_a_reader_reads_this_stream_and_lists_no_other(stack: cdk.Stack, found: 
         "kinesis:GetRecords",
         "kinesis:GetShardIterator",
         "kinesis:ListShards",
-        "kinesis:SubscribeToShard",
     ]
     assert on_key == "kms:Decrypt"
 

@@ -34,6 +34,9 @@ _DEPUTIES = {
 # What a service tells a key that it is for.
 # https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-encryption-context
 _FOR_WHAT = "kms:encryptioncontext"
+# That a key is there, which AWS has EventBridge ask without a condition.
+# https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-key-policy.html
+_OF_THE_KEY_ITSELF = {"kms:describekey"}
 
 
 def _policy(statement: dict[str, object]) -> dict[str, object]:
@@ -120,6 +123,20 @@ class ResourcePolicyServesAnyAccount(Rule):
                                 )
                             }
                         },
+                    }
+                }
+            },
+            type="AWS::KMS::Key",
+        ),
+        Example(
+            "the service asks whether the key is there",
+            {
+                "KeyPolicy": {
+                    "Statement": {
+                        "Effect": "Allow",
+                        "Principal": {"Service": "events.amazonaws.com"},
+                        "Action": "kms:DescribeKey",
+                        "Resource": "*",
                     }
                 }
             },
@@ -218,6 +235,7 @@ class ResourcePolicyServesAnyAccount(Rule):
         for statement in policy.document.allowing:
             acting = [host for host in statement.services if host.startswith(deputies)]
             bound = any(c.key.startswith(_FOR_WHAT) for c in statement.conditions)
+            bound |= {action.lower() for action in statement.actions} == _OF_THE_KEY_ITSELF
             answer = Answer.NO if bound else ~statement.restricted
             if acting and answer.possible:
                 yield self.finding(
