@@ -8,12 +8,16 @@ from secure_constructs.paths.graph import Node, node_of
 from secure_constructs.template import Resource, Template
 
 _FUNCTION: Final = "AWS::Lambda::Function"
-_STANDS_FOR: Final = {"AWS::Lambda::Alias": "FunctionName", "AWS::Lambda::Version": "FunctionName"}
+_STANDS_FOR: Final = {
+    "AWS::Kinesis::StreamConsumer": "StreamARN",
+    "AWS::Lambda::Alias": "FunctionName",
+    "AWS::Lambda::Version": "FunctionName",
+}
 
 
 def target_of(value: Any, template: Template, *types: str) -> Node | None:
     """
-    Give the node that a value leads to; an alias or a version leads to its function.
+    Give the node that a value leads to; what stands for another leads to that.
 
     Args:
         value: A resolved ARN, name or integration URI.
@@ -29,7 +33,9 @@ def target_of(value: Any, template: Template, *types: str) -> Node | None:
 
 def target_resource(value: Any, template: Template, *types: str) -> Resource | None:
     """
-    Give the resource that a value leads to; an alias or a version leads to its function.
+    Give the resource that a value leads to.
+
+    An alias or a version leads to its function, a consumer to its stream.
     """
     kinds = (*types, *_STANDS_FOR) if _FUNCTION in types else types
     found = template.find(value, *kinds)

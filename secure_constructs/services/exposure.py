@@ -85,19 +85,47 @@ def domains(api: Resource, template: Template) -> tuple[Resource, ...]:
     """
     Give the domain names that lead to the API.
     """
-    mappings = [
-        *template.referrers(api, "AWS::ApiGateway::BasePathMapping", at="RestApiId"),
-        *template.referrers(api, "AWS::ApiGatewayV2::ApiMapping", at="ApiId"),
-    ]
     found = (
         template.find(
             mapping.get("DomainName"),
             "AWS::ApiGateway::DomainName",
             "AWS::ApiGatewayV2::DomainName",
         )
-        for mapping in mappings
+        for mapping in _mappings(api, template)
     )
     return tuple(domain for domain in found if domain is not None)
+
+
+def without_address(api: Resource, template: Template) -> bool:
+    """
+    Say whether the API answers under no name that the templates give it.
+
+    Raises:
+        Undecided: Whether it answers under its own name is not known.
+    """
+    return bool(api.flag("DisableExecuteApiEndpoint")) and not _mappings(api, template)
+
+
+def _mappings(api: Resource, template: Template) -> tuple[Resource, ...]:
+    return (
+        *template.referrers(api, "AWS::ApiGateway::BasePathMapping", at="RestApiId"),
+        *template.referrers(api, "AWS::ApiGateway::BasePathMappingV2", at="RestApiId"),
+        *template.referrers(api, "AWS::ApiGatewayV2::ApiMapping", at="ApiId"),
+    )
+
+
+def answers(api: Resource, template: Template) -> bool:
+    """
+    Say whether the API has a name to be called by: its default endpoint, or one mapped to it.
+    """
+    return not api.flag("DisableExecuteApiEndpoint") or bool(_mappings(api, template))
+
+
+def _mappings(api: Resource, template: Template) -> tuple[Resource, ...]:
+    return (
+        *template.referrers(api, "AWS::ApiGateway::BasePathMapping", at="RestApiId"),
+        *template.referrers(api, "AWS::ApiGatewayV2::ApiMapping", at="ApiId"),
+    )
 
 
 def _narrowed(statement: Block) -> bool:

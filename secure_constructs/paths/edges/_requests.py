@@ -19,6 +19,7 @@ from secure_constructs.services.exposure import (
     is_private,
     policy_is_open,
     policy_of,
+    without_address,
 )
 from secure_constructs.services.origin_gates import asked_headers, known_to, lets_in_fronts_only
 from secure_constructs.template import Block, Resource, Undecided
@@ -67,7 +68,9 @@ def _doors(api: Resource, guard: Guard) -> Iterator[Caller]:
         elif asks_for_certificates(api, api.template) and api.flag("DisableExecuteApiEndpoint"):
             yield Caller(node=INTERNET, guard=guard, limited=_CERTIFICATE)
         elif callers is None:
-            yield Caller(node=INTERNET, guard=guard)
+            # A name that leads to it may be given elsewhere.
+            unnamed = without_address(api, api.template)
+            yield Caller(node=INTERNET, guard=guard, certain=not unnamed)
         else:
             opened = policy_is_open(policy_of(api))
             for caller in callers:

@@ -9,7 +9,7 @@ import pytest
 from secure_constructs.iam.answers import Answer
 from secure_constructs.paths.graph import Flow, Guard
 from secure_constructs.paths.verdicts import Verdict, Verdicts
-from tests.paths.edges.reading import FUNCTION, between, graph, made, said, steps
+from tests.paths.edges.reading import FUNCTION, between, graph, leads, made, said, steps
 
 INTERNET: Final = "the internet"
 ROUTE: Final = "Api GET /orders"
@@ -127,11 +127,19 @@ def test_is_exposed_behind_a_distribution_without_a_web_acl() -> None:
     assert Verdicts(found).on(between(found, ROUTE, "Handler").target) is Verdict.EXPOSED
 
 
-def test_a_disabled_default_endpoint_alone_keeps_nobody_out() -> None:
-    resources = api()
+def test_a_disabled_default_endpoint_keeps_nobody_out_where_the_api_has_another_name() -> None:
+    mapping = made("AWS::ApiGatewayV2::ApiMapping", ApiId={"Ref": "Api"}, DomainName="x.example")
+    resources = api(Mapping=mapping)
     resources["Api"]["Properties"]["DisableExecuteApiEndpoint"] = True
 
     assert between(graph(resources), INTERNET, ROUTE).waf is Answer.NO
+
+
+def test_nobody_from_outside_reaches_an_api_that_answers_under_no_name() -> None:
+    resources = api()
+    resources["Api"]["Properties"]["DisableExecuteApiEndpoint"] = True
+
+    assert steps(graph(resources)) == {f"{ROUTE} -> Handler"}
 
 
 def test_follows_the_integration_with_a_service() -> None:
@@ -203,14 +211,14 @@ def test_reads_an_api_that_is_made_from_its_target() -> None:
     )
 
     assert said(between(found, INTERNET, "Api $default"))[1] is Guard.NONE
-    assert between(found, "Api $default", "Handler")
+    assert leads(found, "Api $default", "Handler")
 
 
 @pytest.mark.parametrize("target", ["integrations/elsewhere", {"Ref": "Unknown"}, ["a", "list"]])
 def test_notes_an_integration_that_is_not_there(target: Any) -> None:
     found = graph(api({"Target": target}))
 
-    assert between(found, INTERNET, ROUTE)
+    assert leads(found, INTERNET, ROUTE)
     assert [(unread.resource.logical_id, unread.place) for unread in found.unread] == [
         ("Route", "Target")
     ]
