@@ -474,8 +474,10 @@ class Template:
             for candidate in self.everywhere(kind):
                 for value in _values_at(candidate.value, tuple(at.split("."))):
                     target = self.find(value)
-                    if target is not None and candidate not in index.setdefault(target, []):
-                        index[target].append(candidate)
+                    if target is not None:
+                        pointing = index.setdefault(target, [])
+                        if not pointing or pointing[-1] is not candidate:
+                            pointing.append(candidate)
             self._pointing[key] = index
         return tuple(self._pointing[key].get(resource, ()))
 
