@@ -58,7 +58,7 @@ def _doors(api: Resource, guard: Guard) -> Iterator[Caller]:
     Who calls from a network, or by a role of the account, is known elsewhere or not at all.
     """
     try:
-        if is_private(api):
+        if is_private(api) or without_address(api, api.template):
             return
         callers = api.once("policy callers", _policy_callers)
         if guard is Guard.IAM:
@@ -68,9 +68,7 @@ def _doors(api: Resource, guard: Guard) -> Iterator[Caller]:
         elif asks_for_certificates(api, api.template) and api.flag("DisableExecuteApiEndpoint"):
             yield Caller(node=INTERNET, guard=guard, limited=_CERTIFICATE)
         elif callers is None:
-            # A name that leads to it may be given elsewhere.
-            unnamed = without_address(api, api.template)
-            yield Caller(node=INTERNET, guard=guard, certain=not unnamed)
+            yield Caller(node=INTERNET, guard=guard)
         else:
             opened = policy_is_open(policy_of(api))
             for caller in callers:
