@@ -496,9 +496,11 @@ def _is_unused(entry: str, used: frozenset[str]) -> bool:
     if ":" not in entry or "$" in entry:
         return False
     matching = [action.name.lower() for action in actions.matching(entry)]
-    if not matching or _meets(entry, used):
+    service = entry.partition(":")[0].lower()
+    of_service = [one for one in used if one.startswith(f"{service}:")]
+    if not matching or _meets(entry, of_service):
         return False
-    patterns = [one for one in used if "*" in one]
+    patterns = [one for one in of_service if "*" in one]
     return not all(any(fnmatchcase(one, known) for known in patterns) for one in matching)
 
 

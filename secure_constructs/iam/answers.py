@@ -25,45 +25,49 @@ class Answer(Enum):
     @classmethod
     def of(cls, fact: bool) -> Answer:  # noqa: FBT001 (a fact is what it converts)
         """Give yes for what is so and no for what is not."""
-        return cls.YES if fact else cls.NO
+        return _YES if fact else _NO
 
     @classmethod
     def any(cls, answers: Iterable[Answer]) -> Answer:
         """Give the best of *answers*, no for none; stops at the first yes."""
-        best = cls.NO
+        best = _NO
         for answer in answers:
-            if answer is cls.YES:
+            if answer is _YES:
                 return answer
-            if answer is cls.MAYBE:
+            if answer is _MAYBE:
                 best = answer
         return best
 
     @classmethod
     def all(cls, answers: Iterable[Answer]) -> Answer:
         """Give the worst of *answers*, yes for none; stops at the first no."""
-        worst = cls.YES
+        worst = _YES
         for answer in answers:
-            if answer is cls.NO:
+            if answer is _NO:
                 return answer
-            if answer is cls.MAYBE:
+            if answer is _MAYBE:
                 worst = answer
         return worst
 
     @property
     def certain(self) -> bool:
         """Whether the answer is yes."""
-        return self is Answer.YES
+        return self is _YES
 
     @property
     def possible(self) -> bool:
         """Whether the answer is yes or maybe."""
-        return self is not Answer.NO
+        return self is not _NO
 
     def __and__(self, other: Answer) -> Answer:
-        return self if self.value <= other.value else other
+        if self is _NO or other is _YES:
+            return self
+        return other if other is _NO or self is _YES else _MAYBE
 
     def __or__(self, other: Answer) -> Answer:
-        return self if self.value >= other.value else other
+        if self is _YES or other is _NO:
+            return self
+        return other if other is _YES or self is _NO else _MAYBE
 
     def __invert__(self) -> Answer:
         return _OPPOSITE[self]
@@ -72,4 +76,6 @@ class Answer(Enum):
         raise TypeError("an Answer may be maybe: compare it, or use .certain or .possible")
 
 
-_OPPOSITE = {Answer.YES: Answer.NO, Answer.MAYBE: Answer.MAYBE, Answer.NO: Answer.YES}
+# Before Python 3.12 each look at a member through its class is a call.
+_NO, _MAYBE, _YES = Answer
+_OPPOSITE = {_YES: _NO, _MAYBE: _MAYBE, _NO: _YES}

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from secure_constructs.errors import SecureConstructsError
@@ -31,6 +30,7 @@ __all__ = [
 
 T = TypeVar("T")
 
+_DENY: Final = Effect.DENY
 _ELEMENTS: Final = {
     "sid": "Sid",
     "effect": "Effect",
@@ -51,7 +51,6 @@ class PolicyError(SecureConstructsError):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyDocument:
     """
     A policy document.
@@ -60,11 +59,26 @@ class PolicyDocument:
         statements: Its statements, in order, those that cannot be read included.
         version: The version of the policy language it is written in.
         readable: False when there may be statements that are not seen here.
+
+    Attributes:
+        allowing: The statements that allow, and those that may.
+        denying: The statements that deny.
     """
 
-    statements: tuple[Statement, ...]
-    version: str = "2008-10-17"
-    readable: bool = True
+    __slots__ = ("allowing", "denying", "readable", "statements", "version")
+
+    def __init__(
+        self,
+        *,
+        statements: tuple[Statement, ...],
+        version: str = "2008-10-17",
+        readable: bool = True,
+    ) -> None:
+        self.statements = statements
+        self.version = version
+        self.readable = readable
+        self.allowing = tuple(s for s in statements if s.effect is not _DENY)
+        self.denying = tuple(s for s in statements if s.effect is _DENY)
 
     @classmethod
     def parse(cls, value: object, *, strict: bool = False) -> PolicyDocument:
@@ -84,20 +98,6 @@ class PolicyDocument:
         return document
 
     @property
-    def allowing(self) -> tuple[Statement, ...]:
-        """
-        The statements that allow, and those that may.
-        """
-        return tuple(s for s in self.statements if s.effect is not Effect.DENY)
-
-    @property
-    def denying(self) -> tuple[Statement, ...]:
-        """
-        The statements that deny.
-        """
-        return tuple(s for s in self.statements if s.effect is Effect.DENY)
-
-    @property
     def unreadable(self) -> bool:
         """
         Whether some part of it cannot be read.
@@ -114,11 +114,7 @@ class PolicyDocument:
             resource: On what: by default everything.
         """
         denials = Answer.any(
-            statement.applies_to_action(action)
-            & statement.applies_to_resource(resource)
-            & _every_caller(statement)
-            & statement.holds(context)
-            for statement in self.denying
+            _refusal(statement, context, action, resource) for statement in self.denying
         )
         unseen = not self.readable or any(s.effect is None for s in self.statements)
         return denials | (Answer.MAYBE if unseen else Answer.NO)
@@ -141,6 +137,16 @@ class PolicyDocument:
 
     def __bool__(self) -> bool:
         return bool(self.statements)
+
+
+def _refusal(statement: Statement, context: Context, action: str, resource: str) -> Answer:
+    """
+    Whether a denial hits everyone who asks for something in a context; the quick answers first.
+    """
+    answer = statement.holds(context) & _every_caller(statement)
+    if answer.possible:
+        answer &= statement.applies_to_action(action)
+    return answer & statement.applies_to_resource(resource) if answer.possible else answer
 
 
 def _every_caller(statement: Statement) -> Answer:

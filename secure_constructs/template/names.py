@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any, Final
 
 from secure_constructs.template.values import (
@@ -109,6 +110,7 @@ _PSEUDO: Final = {
     "region": "AWS::Region",
     "account": "AWS::AccountId",
 }
+_AT_DEPLOYMENT: Final = {piece: Text((Pseudo(name),)) for piece, name in _PSEUDO.items()}
 
 
 def physical_name(resource: Resource) -> Any:
@@ -135,18 +137,22 @@ def arn(resource: Resource) -> Any:
     if pattern is None:
         return UNRESOLVED
     environment = resource.template.environment
-    path = resource.get("Path", "/")
     filled = []
-    for piece in pattern.replace("}", "{").split("{"):
+    for piece in _pieces(pattern):
         if piece in _PSEUDO:
-            filled.append(environment.get(_PSEUDO[piece]) or Text((Pseudo(_PSEUDO[piece]),)))
+            filled.append(environment.get(_PSEUDO[piece]) or _AT_DEPLOYMENT[piece])
         elif piece == "name":
             filled.append(physical_name(resource))
         elif piece == "path":
-            filled.append(path)
+            filled.append(resource.get("Path", "/"))
         else:
             filled.append(piece)
     return concatenated(filled)
+
+
+@functools.cache
+def _pieces(pattern: str) -> list[str]:
+    return pattern.replace("}", "{").split("{")
 
 
 def spelled_out(value: Any) -> Any:
