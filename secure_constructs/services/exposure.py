@@ -114,20 +114,6 @@ def _mappings(api: Resource, template: Template) -> tuple[Resource, ...]:
     )
 
 
-def answers(api: Resource, template: Template) -> bool:
-    """
-    Say whether the API has a name to be called by: its default endpoint, or one mapped to it.
-    """
-    return not api.flag("DisableExecuteApiEndpoint") or bool(_mappings(api, template))
-
-
-def _mappings(api: Resource, template: Template) -> tuple[Resource, ...]:
-    return (
-        *template.referrers(api, "AWS::ApiGateway::BasePathMapping", at="RestApiId"),
-        *template.referrers(api, "AWS::ApiGatewayV2::ApiMapping", at="ApiId"),
-    )
-
-
 def _narrowed(statement: Block) -> bool:
     condition = statement.block("Condition")
     keys = {key.lower() for operator in condition for key in condition.block((operator,))}

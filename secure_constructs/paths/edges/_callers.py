@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from secure_constructs.iam.answers import Answer
-from secure_constructs.iam.conditions import Context
 from secure_constructs.iam.documents import PolicyDocument, Statement
 from secure_constructs.iam.roles import ROLE
 from secure_constructs.iam.statements import Kind as Named
@@ -20,17 +19,6 @@ CLOUDFRONT: Final = "cloudfront.amazonaws.com"
 
 _ACCOUNT: Final = "${AWS::AccountId}"
 _BUCKET: Final = "AWS::S3::Bucket"
-# What is known of a request by someone who has nothing to do with the account.
-_STRANGER: Final = Context(
-    {
-        "aws:PrincipalAccount": "000000000000",
-        "aws:PrincipalOrgID": "o-0000000000",
-        "aws:PrincipalIsAWSService": "false",
-        "aws:SecureTransport": "true",
-        "aws:SourceVpce": None,
-        "aws:SourceVpc": None,
-    }
-)
 # Conditions that name a source elsewhere, as a clause.
 _SOURCES: Final = {
     "aws:principalorgid": "only accounts of the organisation",
@@ -130,16 +118,28 @@ class Admission:
             return None
         opened = statement.open_to_anyone
         if opened.possible:
-            refused = self.document.refuses(_STRANGER, action=action)
-            if refused is Answer.YES:
+            denials = list(self._denials(action))
+            if any(self._own_only(denial) for denial in denials):
                 return None
-            certain = opened.certain and refused is Answer.NO
-            return Caller(node=INTERNET, guard=Guard.NONE, certain=certain)
+            if denials:
+                return Caller(node=ACCOUNTS, limited=_limits(denials[0]))
+            return Caller(node=INTERNET, guard=Guard.NONE, certain=opened.certain)
         if self._own_only(statement):
             return None
         if any(statement.condition_values(key) for key in _NETWORKS):
             return Caller(node=PRINCIPALS, limited="only the networks that the policy names")
         return Caller(node=ACCOUNTS, limited=_limits(statement) or "a condition of the policy")
+
+    def _denials(self, action: str) -> Iterator[Statement]:
+        """
+        Give the statements that deny it to all but a source, an account or an organisation.
+        """
+        for statement in self.document.denying:
+            if statement.applies_to_action(action) is Answer.YES and any(
+                condition.negated and condition.key in _SOURCES
+                for condition in statement.conditions
+            ):
+                yield statement
 
     def _named(self, principal: Principal, statement: Statement, *, fetches: bool) -> Caller | None:
         """

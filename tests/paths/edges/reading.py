@@ -36,6 +36,13 @@ def between(found: Graph, source: str, target: str) -> Edge:
     return edges[0]
 
 
+def leads(found: Graph, source: str, target: str) -> bool:
+    """
+    Say whether there is an edge between two nodes.
+    """
+    return f"{source} -> {target}" in steps(found)
+
+
 def said(edge: Edge) -> tuple[str, Guard, Answer]:
     """
     Say what an edge is called, who is asked, and whether a web ACL sees it.

@@ -8,7 +8,7 @@ import pytest
 
 from secure_constructs.iam.answers import Answer
 from secure_constructs.paths.graph import Flow, Guard
-from tests.paths.edges.reading import FUNCTION, between, graph, made, said, steps
+from tests.paths.edges.reading import FUNCTION, between, graph, leads, made, said, steps
 
 INTERNET = "the internet"
 
@@ -138,7 +138,7 @@ def test_notes_an_origin_that_is_not_known_and_reads_the_others(host: Any) -> No
     origins = [{"DomainName": host}, {"DomainName": {"Fn::GetAtt": ["Pages", "DomainName"]}}]
     found = graph(front("", BUCKET, Origins=origins))
 
-    assert between(found, "Front", "Pages")
+    assert leads(found, "Front", "Pages")
     assert [unread.place for unread in found.unread] == ["DistributionConfig.Origins.0.DomainName"]
 
 

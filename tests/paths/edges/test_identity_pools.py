@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from secure_constructs.paths.graph import Flow, Guard
-from tests.paths.edges.reading import between, graph, made, steps
+from tests.paths.edges.reading import between, graph, leads, made, steps
 
 ROLE = {"Fn::GetAtt": ["Role", "Arn"]}
 PROVIDER = "cognito-identity.amazonaws.com"
@@ -66,7 +66,7 @@ def test_gives_guests_nothing_where_the_pool_admits_none() -> None:
 def test_reads_the_roles_of_rules() -> None:
     mappings = {"p": {"Type": "Rules", "RulesConfiguration": {"Rules": [{"RoleARN": ROLE}]}}}
 
-    assert between(graph(attached({}, RoleMappings=mappings)), "signed-in users", "Role")
+    assert leads(graph(attached({}, RoleMappings=mappings)), "signed-in users", "Role")
 
 
 @pytest.mark.parametrize(

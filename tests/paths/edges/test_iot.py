@@ -8,7 +8,7 @@ import pytest
 
 from secure_constructs.paths.graph import Guard
 from secure_constructs.paths.verdicts import Verdict, Verdicts
-from tests.paths.edges.reading import FUNCTION, between, graph, made, steps
+from tests.paths.edges.reading import FUNCTION, between, graph, leads, made, steps
 
 LAMBDA = {"Lambda": {"FunctionArn": {"Fn::GetAtt": ["Target", "Arn"]}}}
 
@@ -59,7 +59,7 @@ def test_follows_its_actions(action: dict[str, Any], kind: str) -> None:
 
 
 def test_follows_the_action_for_failures() -> None:
-    assert between(graph(rule("SELECT 1", [], ErrorAction=LAMBDA)), "Rule", "Target")
+    assert leads(graph(rule("SELECT 1", [], ErrorAction=LAMBDA)), "Rule", "Target")
 
 
 def test_a_rule_that_is_off_takes_nothing() -> None:

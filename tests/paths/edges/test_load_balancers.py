@@ -8,7 +8,7 @@ import pytest
 
 from secure_constructs.iam.answers import Answer
 from secure_constructs.paths.graph import Guard
-from tests.paths.edges.reading import FUNCTION, between, graph, made, said, steps
+from tests.paths.edges.reading import FUNCTION, between, graph, leads, made, said, steps
 
 INTERNET = "the internet"
 FORWARD = {"Type": "forward", "TargetGroupArn": {"Ref": "Group"}}
@@ -81,7 +81,7 @@ def test_forwards_to_the_tasks_of_a_service() -> None:
         "Task": made("AWS::ECS::TaskDefinition"),
     }
 
-    assert between(graph(balanced([FORWARD], more, {"TargetType": "ip"})), "Balancer", "Task")
+    assert leads(graph(balanced([FORWARD], more, {"TargetType": "ip"})), "Balancer", "Task")
 
 
 @pytest.mark.parametrize("actions", [{"Ref": "Unknown"}, "text", [{"Ref": "Unknown"}]])

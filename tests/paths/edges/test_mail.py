@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from secure_constructs.paths.verdicts import Verdict, Verdicts
-from tests.paths.edges.reading import FUNCTION, between, graph, made, steps
+from tests.paths.edges.reading import FUNCTION, between, graph, leads, made, steps
 
 LAMBDA = {"LambdaAction": {"FunctionArn": {"Fn::GetAtt": ["Target", "Arn"]}}}
 
@@ -28,7 +28,7 @@ def receipt(actions: Any, target: dict[str, Any] = FUNCTION, **rule: Any) -> dic
 def test_is_limited_by_scan_and_tls_together(rule: dict[str, Any], verdict: Verdict) -> None:
     found = graph(receipt([LAMBDA], **rule))
 
-    assert between(found, "mail senders", "Mail")
+    assert leads(found, "mail senders", "Mail")
     assert Verdicts(found).on(between(found, "Mail", "Target").target) is verdict
 
 

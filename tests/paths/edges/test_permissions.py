@@ -8,7 +8,7 @@ import pytest
 
 from secure_constructs.paths.graph import Flow, Guard
 from secure_constructs.paths.verdicts import Verdict, Verdicts
-from tests.paths.edges.reading import FUNCTION, between, graph, made, steps
+from tests.paths.edges.reading import FUNCTION, between, graph, leads, made, steps
 
 
 def permitting(more: dict[str, Any] | None = None, **properties: Any) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def test_counts_the_organisation_as_a_limit() -> None:
 def test_follows_the_name_of_the_function(name: Any) -> None:
     found = graph(permitting(ALIAS, FunctionName=name, Principal="*"))
 
-    assert between(found, "the internet", "Handler")
+    assert leads(found, "the internet", "Handler")
 
 
 def test_does_not_know_who_is_behind_a_service_with_a_source_elsewhere() -> None:

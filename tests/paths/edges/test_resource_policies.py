@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from secure_constructs.paths.graph import Flow
-from tests.paths.edges.reading import between, graph, made, steps
+from tests.paths.edges.reading import between, graph, leads, made, steps
 
 INTERNET = "the internet"
 ACCOUNTS = "other accounts"
@@ -116,16 +116,22 @@ def test_leaves_a_service_alone_whose_source_is_in_the_templates() -> None:
 def test_lets_in_a_role_of_the_templates() -> None:
     statement = {**SEND, "Principal": {"AWS": {"Fn::GetAtt": ["Role", "Arn"]}}}
 
-    assert between(graph(queue(statement, Role=made("AWS::IAM::Role"))), "Role", "Queue")
+    assert leads(graph(queue(statement, Role=made("AWS::IAM::Role"))), "Role", "Queue")
 
 
-def test_a_denial_of_strangers_takes_back_what_is_open() -> None:
-    outside = {
-        **SEND,
-        "Effect": "Deny",
-        "Principal": "*",
-        "Condition": {"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}},
-    }
+def denied_unless(key: str, value: Any) -> dict[str, Any]:
+    condition = {"StringNotEquals": {key: value}}
+    return {**SEND, "Effect": "Deny", "Principal": "*", "Condition": condition}
+
+
+def test_a_denial_of_strangers_leaves_those_it_is_not_about() -> None:
+    outside = denied_unless("aws:PrincipalOrgID", "o-a1b2c3d4e5")
+
+    assert between(graph(queue({**SEND, "Principal": "*"}, outside)), ACCOUNTS, "Queue").limited
+
+
+def test_a_denial_of_every_other_account_leaves_nobody_outside() -> None:
+    outside = denied_unless("aws:PrincipalAccount", {"Ref": "AWS::AccountId"})
 
     assert steps(graph(queue({**SEND, "Principal": "*"}, outside))) == set()
 
@@ -189,7 +195,7 @@ def test_reads_the_policy_of_a_bus_in_its_older_form() -> None:
         StatementId="partner",
     )
 
-    assert between(graph({"Bus": made("AWS::Events::EventBus"), "P": policy}), ACCOUNTS, "Bus")
+    assert leads(graph({"Bus": made("AWS::Events::EventBus"), "P": policy}), ACCOUNTS, "Bus")
 
 
 def test_reads_the_policy_of_the_default_bus() -> None:
@@ -199,7 +205,7 @@ def test_reads_the_policy_of_the_default_bus() -> None:
         StatementId="open",
     )
 
-    assert between(graph({"P": policy}), INTERNET, "the default event bus")
+    assert leads(graph({"P": policy}), INTERNET, "the default event bus")
 
 
 def test_a_bucket_that_restricts_public_policies_stays_closed() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from secure_constructs.iam.answers import Answer
 from secure_constructs.paths.graph import Flow, Guard
-from tests.paths.edges.reading import FUNCTION, between, graph, made, said, steps
+from tests.paths.edges.reading import FUNCTION, between, graph, leads, made, said, steps
 
 INTERNET: Final = "the internet"
 INVOKE: Final = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/"
@@ -181,7 +181,7 @@ def test_follows_aliases_and_names_to_the_function(uri: Any) -> None:
     alias = made("AWS::Lambda::Alias", FunctionName={"Ref": "Handler"})
     method = {"Integration": {"Type": "AWS_PROXY", "Uri": uri}}
 
-    assert between(graph(api(method=method, Handler=handler, Live=alias)), ROUTE, "Handler")
+    assert leads(graph(api(method=method, Handler=handler, Live=alias)), ROUTE, "Handler")
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ def test_follows_aliases_and_names_to_the_function(uri: Any) -> None:
 def test_keeps_the_request_where_what_it_is_passed_to_is_not_known(uri: Any) -> None:
     found = graph(api(method={"Integration": {"Type": "AWS", "Uri": uri}}))
 
-    assert between(found, INTERNET, ROUTE)
+    assert leads(found, INTERNET, ROUTE)
     assert [(unread.resource.logical_id, unread.place) for unread in found.unread] == [
         ("Method", "Integration.Uri")
     ]
@@ -366,8 +366,8 @@ def test_reads_the_operations_of_a_document() -> None:
     assert said(between(found, INTERNET, "Api POST /orders")) == (
         "POST /orders", Guard.AUTHORIZER, Answer.MAYBE,
     )  # fmt: skip
-    assert between(found, "Api POST /orders", "Handler")
-    assert between(found, "Api authorizer users", "Check")
+    assert leads(found, "Api POST /orders", "Handler")
+    assert leads(found, "Api authorizer users", "Check")
     assert not between(found, INTERNET, "Api GET /orders").certain
 
 
@@ -377,7 +377,7 @@ def test_comes_to_an_end_where_resources_are_their_own_parents() -> None:
         "AWS::ApiGateway::Resource", ParentId={"Ref": "Order"}, PathPart="orders"
     )
 
-    assert between(graph(resources), INTERNET, "Api POST /…/orders/{id}")
+    assert leads(graph(resources), INTERNET, "Api POST /…/orders/{id}")
 
 
 def test_shows_a_method_of_an_api_elsewhere_as_itself() -> None:
