@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import Final
@@ -154,6 +154,13 @@ class Node:
     kind: Kind
     resource: Resource | None = None
     part: str = ""
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.resource, self.part)))
+
+    def __hash__(self) -> int:
+        return self._hash  # asked for at every step of every search
 
     @property
     def power(self) -> bool:

@@ -7,13 +7,14 @@ roles that have it, so that edges stay linear in the resources.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from secure_constructs.iam._caller import Caller
 from secure_constructs.iam.answers import Answer
-from secure_constructs.iam.roles import ROLE, identities
+from secure_constructs.iam.roles import ROLE, Identity, identities
+from secure_constructs.iam.statements import Statement
 from secure_constructs.paths.edges._stores import SERVICE_OF, VERBS, Stores, stores_around
 from secure_constructs.paths.edges.roles import WORKLOADS
 from secure_constructs.paths.graph import DEFAULT_BUS, Edge, Flow, Kind, Node, node_of
@@ -21,6 +22,12 @@ from secure_constructs.template import Pseudo, Resource, Template, Text
 from secure_constructs.template.values import concatenated
 
 _PUT_EVENTS: Final = "events:PutEvents"
+_ACTIONS: Final = {
+    action.lower(): (service, flow)
+    for service, verbs in VERBS.items()
+    for flow, actions in verbs.actions.items()
+    for action in actions
+}
 TYPES: Final = tuple(dict.fromkeys((*WORKLOADS, *SERVICE_OF)))
 
 
@@ -66,19 +73,124 @@ def _grants(role: Resource) -> tuple[_Grant, ...]:
 def _read(role: Resource) -> Iterator[_Grant]:
     identity = identities(role.template).of(role)
     caller = Caller(identity)
-    services = identity.policies.identity.services
-    stores = stores_around(role.template)
-    for service, verbs in VERBS.items():
-        if services is None or service in services:
-            for flow, actions in verbs.actions.items():
-                asked = [action for action in actions if caller.may_at_all(action)]
-                if asked:
-                    yield from _granted(caller, asked, flow, service, stores)
+    found = _Found(caller, stores_around(role.template))
+    left = [
+        statement
+        for attachment in identity.attachments
+        for statement in attachment.document.statements
+        if not (statement.denies or found.take(statement))
+    ]
+    if _narrowed(identity):
+        found, left = _Found(caller, found.stores), list(_allowing(identity))
+    if left or not identity.policies.identity.readable:
+        found.ask(left)
+    yield from found.grants
     if caller.may_at_all(_PUT_EVENTS):
         answer = caller.may(_PUT_EVENTS, _default_bus(role.template))
         if answer.possible:
             edge = _edge(caller, DEFAULT_BUS, Flow.WRITE, _PUT_EVENTS, answer, "event-bus/default")
             yield _Grant(edge=edge)
+
+
+def _narrowed(identity: Identity) -> bool:
+    """
+    Say whether something takes away from what the statements of an identity allow.
+    """
+    documents = [attachment.document for attachment in identity.attachments]
+    return (
+        identity.bounded
+        or not identity.policies.identity.readable
+        or any(not statement.allows for document in documents for statement in document.statements)
+    )
+
+
+def _allowing(identity: Identity) -> Iterator[Statement]:
+    for attachment in identity.attachments:
+        yield from (each for each in attachment.document.statements if not each.denies)
+
+
+class _Found:
+    """
+    What a role was found to be granted; the surest grant counts.
+
+    Args:
+        caller: The role.
+        stores: What grants can be about.
+    """
+
+    def __init__(self, caller: Caller, stores: Stores) -> None:
+        self.caller = caller
+        self.stores = stores
+        self._known: dict[tuple[Node, Flow], tuple[Answer, str, str]] = {}
+        self._powers: dict[tuple[str, Flow], str] = {}
+
+    @property
+    def grants(self) -> Iterator[_Grant]:
+        """
+        Give the grants; what a power covers is not named again.
+        """
+        for power, action in self._powers.items():
+            edge = _edge(self.caller, _power(*power), Flow.IDENTITY, action, Answer.YES, "*")
+            yield _Grant(edge=edge, power=power)
+        for (target, flow), (answer, action, scope) in self._known.items():
+            service = SERVICE_OF[target.resource.type] if target.resource is not None else ""
+            if (service, flow) not in self._powers:
+                yield _Grant(edge=_edge(self.caller, target, flow, action, answer, scope))
+
+    def take(self, statement: Statement) -> bool:
+        """
+        Take a statement as it stands, where that says everything: names of actions, no conditions.
+
+        Returns:
+            Whether it could be taken so.
+        """
+        if (
+            statement.conditions
+            or statement.unreadable
+            or statement.actions is None
+            or statement.resources is None
+            or any("*" in action or "?" in action for action in statement.actions)
+        ):
+            return False
+        for action in statement.actions:
+            service, flow = _ACTIONS.get(action.lower(), ("", Flow.READ))
+            if service and "*" in statement.resources:
+                self._powers.setdefault((service, flow), action)
+            elif service:
+                for store, asked in self.stores.about((statement,), service):
+                    answer = statement.applies_to_resource(asked)
+                    self._note(store, flow, answer, action, asked)
+        return True
+
+    def ask(self, statements: Sequence[Statement]) -> None:
+        """
+        Ask about every action that some statements may be about.
+        """
+        for service, verbs in VERBS.items():
+            for flow, actions in verbs.actions.items():
+                for action in actions:
+                    if any(each.applies_to_action(action).possible for each in statements):
+                        self._ask(action, service, flow)
+
+    def _ask(self, action: str, service: str, flow: Flow) -> None:
+        witnesses = self.caller.witnesses(action)
+        if any(_about_everything(statement) for statement in witnesses) and (
+            self.caller.may(action, "*").certain
+        ):
+            self._powers.setdefault((service, flow), action)
+            return
+        for store, asked in self.stores.about(witnesses, service):
+            self._note(store, flow, self.caller.may(action, asked), action, asked)
+
+    def _note(self, store: Resource, flow: Flow, answer: Answer, action: str, asked: str) -> None:
+        key = (node_of(store), flow)
+        known = self._known.get(key)
+        if answer.possible and (known is None or answer.value > known[0].value):
+            self._known[key] = (answer, action, asked)
+
+
+def _about_everything(statement: Statement) -> bool:
+    return statement.not_resources is not None or "*" in (statement.resources or ())
 
 
 def _default_bus(template: Template) -> str:
@@ -89,26 +201,6 @@ def _default_bus(template: Template) -> str:
     )
     arn: str = concatenated(["arn", partition, "events", region, account, "event-bus/default"], ":")
     return arn
-
-
-def _granted(
-    caller: Caller, actions: list[str], flow: Flow, service: str, stores: Stores
-) -> Iterator[_Grant]:
-    for action in actions:
-        if caller.may(action, "*").certain:
-            power = _power(service, flow)
-            edge = _edge(caller, power, Flow.IDENTITY, action, Answer.YES, "*")
-            yield _Grant(edge=edge, power=(service, flow))
-            return
-    found: dict[Resource, tuple[Answer, str, str]] = {}
-    for action in actions:
-        for store, asked in stores.about(caller.witnesses(action), service):
-            if store not in found or not found[store][0].certain:
-                answer = caller.may(action, asked)
-                if answer.possible and (store not in found or answer.certain):
-                    found[store] = (answer, action, asked)
-    for store, (answer, action, asked) in found.items():
-        yield _Grant(edge=_edge(caller, node_of(store), flow, action, answer, asked))
 
 
 def _edge(  # noqa: PLR0913, PLR0917 (one fact each)
