@@ -235,7 +235,9 @@ class ResourcePolicyServesAnyAccount(Rule):
         for statement in policy.document.allowing:
             acting = [host for host in statement.services if host.startswith(deputies)]
             bound = any(c.key.startswith(_FOR_WHAT) for c in statement.conditions)
-            bound |= {str(action).lower() for action in statement.actions} == _OF_THE_KEY_ITSELF
+            bound |= {
+                str(action).lower() for action in statement.actions or ()
+            } == _OF_THE_KEY_ITSELF
             answer = Answer.NO if bound else ~statement.restricted
             if acting and answer.possible:
                 yield self.finding(
