@@ -54,6 +54,6 @@ def test_explains_a_rule_of_others_by_those_that_look_at_the_same(
 
 
 def test_says_why_a_rule_of_others_has_no_counterpart(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["explain", "CKV_AWS_19"]) == 2
+    assert main(["explain", "S3_DEFAULT_ENCRYPTION_KMS"]) == 2
 
     assert "S3 encrypts every object" in capsys.readouterr().err

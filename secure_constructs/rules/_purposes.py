@@ -11,10 +11,8 @@ _READS: Final = frozenset({"GET", "HEAD"})
 _WRITES: Final = frozenset({"POST", "PUT"})
 _DEPTH: Final = 20
 
-READ_ONLY: Final = ("documentation", "a health check")
-"""
-Purposes of which a reader learns nothing but what everyone may know.
-"""
+# Purposes of which a reader learns nothing but what everyone may know.
+_READ_ONLY: Final = ("documentation", "a health check")
 
 _DOCUMENTATION: Final = re.compile(
     r"(?:swagger|openapi|redoc|api-?docs)(?:[-_.][\w.-]*)?|favicon\.ico|robots\.txt|\.well-known"
@@ -41,9 +39,9 @@ def purpose_of(method: str, path: str) -> str:
     segments = [part.lower() for part in path.split("/") if part and not part.startswith("{")]
     last = segments[-1] if segments else ""
     if method in _READS and any(map(_DOCUMENTATION.fullmatch, segments)):
-        return READ_ONLY[0]
+        return _READ_ONLY[0]
     if method in _READS and _HEALTH.fullmatch(last):
-        return READ_ONLY[1]
+        return _READ_ONLY[1]
     if method in _WRITES and _SIGN_IN.fullmatch(last):
         return "sign-in"
     if method in _WRITES and any(map(_WEBHOOK.fullmatch, segments)):
@@ -51,10 +49,21 @@ def purpose_of(method: str, path: str) -> str:
     return ""
 
 
-def path_of(method: Resource, template: Template) -> str:
+def is_left_to_code(purpose: str) -> bool:
     """
-    Give the path of a method of a REST API, as far as it stands in the templates.
+    Say whether a route is open for a purpose that leaves it to its code to tell callers apart.
     """
+    return bool(purpose) and purpose not in _READ_ONLY
+
+
+def purpose_of_method(method: Resource, template: Template) -> str:
+    """
+    Say what a method of a REST API is for, by its path as far as that stands in the templates.
+    """
+    return purpose_of((method.text("HttpMethod") or "").upper(), _path_of(method, template))
+
+
+def _path_of(method: Resource, template: Template) -> str:
     parts: list[str] = []
     at = template.find(method.get("ResourceId"), "AWS::ApiGateway::Resource")
     while at is not None and len(parts) < _DEPTH:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from secure_constructs.rules._purposes import purpose_of
 from secure_constructs.services.exposure import reached_by_few
 from secure_constructs.services.openapi import Guard, Operation, document_of, harmless
 from secure_constructs.services.stages import api_of
@@ -21,14 +24,25 @@ def open_method(method: Resource, template: Template) -> str:
     return name
 
 
-def open_operations(api: Resource, template: Template) -> Known[Operation]:
+def open_operations(
+    api: Resource, template: Template, *, for_whom: Callable[[str], bool]
+) -> Known[Operation]:
     """
     Give the operations that anyone may call, of those that the document of an API defines.
+
+    Args:
+        api: The API.
+        template: The template it stands in.
+        for_whom: Says of the purpose of an operation whether it is asked for.
     """
     document = document_of(api)
     if document is None or reached_by_few(api, template):
         return Known((), complete=True, place="Body")
-    return document.matching(_is_open)
+    return document.matching(
+        lambda operation: (
+            for_whom(purpose_of(operation.method, operation.path)) and _is_open(operation)
+        )
+    )
 
 
 def _is_open(operation: Operation) -> bool:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules._purposes import READ_ONLY, path_of, purpose_of
+from secure_constructs.rules._purposes import is_left_to_code, purpose_of_method
 from secure_constructs.rules.aws_apigateway._open import open_method, open_operations
 from secure_constructs.services.exposure import REST_API
 from secure_constructs.services.openapi import listed
-from secure_constructs.template import Resource, Template, Undecided
+from secure_constructs.template import Resource, Template
 
 
 class MethodOpenByNature(Rule):
@@ -74,19 +74,12 @@ class MethodOpenByNature(Rule):
 
     def check(self, resource: Resource, template: Template) -> Iterator[Finding]:
         if resource.type == REST_API:
-            opened = open_operations(resource, template)
-            found = tuple(
-                operation
-                for operation in opened.elements
-                if purpose_of(operation.method, operation.path) not in {"", *READ_ONLY}
-            )
-            if found:
-                message = f"only the code tells who calls {listed(found)}"
-                yield self.finding(found[0].block, "security", message)
-            elif not opened.complete:
-                raise Undecided(opened.place)
-        elif method := open_method(resource, template):
-            purpose = purpose_of(method, path_of(resource, template))
-            if purpose not in {"", *READ_ONLY}:
-                message = f"only the code tells who calls {method}: it is {purpose}"
-                yield self.finding(resource, "AuthorizationType", message)
+            opened = open_operations(resource, template, for_whom=is_left_to_code)
+            if opened:
+                message = f"only the code tells who calls {listed(opened.elements)}"
+                yield self.finding(opened.elements[0].block, "security", message)
+            return
+        purpose = purpose_of_method(resource, template)
+        if is_left_to_code(purpose) and (method := open_method(resource, template)):
+            message = f"only the code tells who calls {method}: it is {purpose}"
+            yield self.finding(resource, "AuthorizationType", message)

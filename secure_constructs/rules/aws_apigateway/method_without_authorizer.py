@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules._purposes import path_of, purpose_of
+from secure_constructs.rules._purposes import purpose_of_method
 from secure_constructs.rules.aws_apigateway._open import open_method, open_operations
 from secure_constructs.services.exposure import REST_API
 from secure_constructs.services.openapi import listed
-from secure_constructs.template import Resource, Template, Undecided
+from secure_constructs.template import Resource, Template
 
 
 class MethodWithoutAuthorizer(Rule):
@@ -189,19 +189,12 @@ class MethodWithoutAuthorizer(Rule):
 
     def check(self, resource: Resource, template: Template) -> Iterator[Finding]:
         if resource.type == REST_API:
-            opened = open_operations(resource, template)
-            found = tuple(
-                operation
-                for operation in opened.elements
-                if not purpose_of(operation.method, operation.path)
-            )
-            if found:
-                message = f"nobody is asked who calls {listed(found)}"
-                yield self.finding(found[0].block, "security", message)
-            elif not opened.complete:
-                raise Undecided(opened.place)
-        elif (method := open_method(resource, template)) and not purpose_of(
-            method, path_of(resource, template)
+            opened = open_operations(resource, template, for_whom=lambda purpose: not purpose)
+            if opened:
+                message = f"nobody is asked who calls {listed(opened.elements)}"
+                yield self.finding(opened.elements[0].block, "security", message)
+        elif not purpose_of_method(resource, template) and (
+            method := open_method(resource, template)
         ):
             message = f"authorization is NONE, so anyone may call {method}"
             yield self.finding(resource, "AuthorizationType", message)

@@ -7,7 +7,6 @@ from typing import Any
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules._purposes import purpose_of
 from secure_constructs.rules.aws_apigateway._open import open_operations
 from secure_constructs.services.exposure import REST_API
 from secure_constructs.services.openapi import Operation, listed
@@ -60,7 +59,7 @@ class UndeclaredParameters(Rule):
     fails = (Example("nothing is declared", _api()),)
 
     def check(self, api: Resource, template: Template) -> Iterator[Finding]:
-        opened = open_operations(api, template).elements
+        opened = open_operations(api, template, for_whom=lambda purpose: not purpose).elements
         if not all(operation.method in _READS for operation in opened):
             return
         judged = tuple(operation for operation in opened if _runs_function(operation))
@@ -70,8 +69,7 @@ class UndeclaredParameters(Rule):
 
 
 def _runs_function(operation: Operation) -> bool:
-    proxied = (operation.integration.text("type") or "").lower() == "aws_proxy"
-    return proxied and not purpose_of(operation.method, operation.path)
+    return (operation.integration.text("type") or "").lower() == "aws_proxy"
 
 
 def _declares(operation: Operation) -> bool:

@@ -2,36 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from secure_constructs.rules._purposes import purpose_of
 from secure_constructs.services.exposure import reached_by_few
 from secure_constructs.services.openapi import Guard, Operation, document_of
 from secure_constructs.services.stages import api_of
 from secure_constructs.template import Known, Resource, Template, Undecided
 
 
-def open_route(resource: Resource, template: Template) -> str:
+def is_open_route(resource: Resource, template: Template) -> bool:
     """
-    Give the key of a route that anyone may call; empty where something keeps them out.
+    Say whether anyone may call a route.
     """
     if (resource.text("AuthorizationType") or "NONE").upper() != "NONE":
-        return ""
-    key = resource.text("RouteKey") or ""
+        return False
     api = api_of(resource, template)
-    if not _decides(key, api) or resource.flag("ApiKeyRequired") or reached_by_few(api, template):
-        return ""
-    return key
+    if not _decides(resource.text("RouteKey") or "", api) or resource.flag("ApiKeyRequired"):
+        return False
+    return not reached_by_few(api, template)
 
 
-def open_operations(api: Resource, template: Template) -> Known[Operation]:
+def open_operations(
+    api: Resource, template: Template, *, for_whom: Callable[[str], bool]
+) -> Known[Operation]:
     """
     Give the operations that anyone may call, of those that the document of an API defines.
+
+    Args:
+        api: The API.
+        template: The template it stands in.
+        for_whom: Says of the purpose of an operation whether it is asked for.
     """
     document = document_of(api)
     if document is None or reached_by_few(api, template):
         return Known((), complete=True, place="Body")
-    return document.matching(_is_open)
+    return document.matching(
+        lambda operation: (
+            for_whom(purpose_of(operation.method, operation.path)) and _is_open(operation)
+        )
+    )
 
 
-def route(key: str) -> tuple[str, str]:
+def taken_apart(key: str) -> tuple[str, str]:
     """
     Take the key of a route apart into method and path.
     """

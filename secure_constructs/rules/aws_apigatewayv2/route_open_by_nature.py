@@ -6,11 +6,15 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules._purposes import READ_ONLY, purpose_of
-from secure_constructs.rules.aws_apigatewayv2._open import open_operations, open_route, route
+from secure_constructs.rules._purposes import is_left_to_code, purpose_of
+from secure_constructs.rules.aws_apigatewayv2._open import (
+    is_open_route,
+    open_operations,
+    taken_apart,
+)
 from secure_constructs.services.exposure import HTTP_API
 from secure_constructs.services.openapi import listed
-from secure_constructs.template import Resource, Template, Undecided
+from secure_constructs.template import Resource, Template
 
 
 class RouteOpenByNature(Rule):
@@ -54,19 +58,13 @@ class RouteOpenByNature(Rule):
 
     def check(self, resource: Resource, template: Template) -> Iterator[Finding]:
         if resource.type == HTTP_API:
-            opened = open_operations(resource, template)
-            found = tuple(
-                operation
-                for operation in opened.elements
-                if purpose_of(operation.method, operation.path) not in {"", *READ_ONLY}
-            )
-            if found:
-                message = f"only the code tells who calls {listed(found)}"
-                yield self.finding(found[0].block, "security", message)
-            elif not opened.complete:
-                raise Undecided(opened.place)
-        elif key := open_route(resource, template):
-            purpose = purpose_of(*route(key))
-            if purpose not in {"", *READ_ONLY}:
-                message = f"only the code tells who calls {key}: it is {purpose}"
-                yield self.finding(resource, "AuthorizationType", message)
+            opened = open_operations(resource, template, for_whom=is_left_to_code)
+            if opened:
+                message = f"only the code tells who calls {listed(opened.elements)}"
+                yield self.finding(opened.elements[0].block, "security", message)
+            return
+        key = resource.text("RouteKey") or ""
+        purpose = purpose_of(*taken_apart(key))
+        if is_left_to_code(purpose) and is_open_route(resource, template):
+            message = f"only the code tells who calls {key}: it is {purpose}"
+            yield self.finding(resource, "AuthorizationType", message)

@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.rules._purposes import purpose_of
-from secure_constructs.rules.aws_apigatewayv2._open import open_operations, open_route, route
+from secure_constructs.rules.aws_apigatewayv2._open import (
+    is_open_route,
+    open_operations,
+    taken_apart,
+)
 from secure_constructs.services.exposure import HTTP_API, reached_by_few
 from secure_constructs.services.openapi import listed
-from secure_constructs.template import Resource, Template, Undecided
+from secure_constructs.template import Resource, Template
 
 
 class RouteWithoutAuthorizer(Rule):
@@ -111,7 +115,9 @@ class RouteWithoutAuthorizer(Rule):
     def check(self, resource: Resource, template: Template) -> Iterator[Finding]:
         if resource.type == HTTP_API:
             yield from self._api(resource, template)
-        elif (key := open_route(resource, template)) and not purpose_of(*route(key)):
+            return
+        key = resource.text("RouteKey") or ""
+        if not purpose_of(*taken_apart(key)) and is_open_route(resource, template):
             yield self.finding(
                 resource, "AuthorizationType", f"authorization is NONE, so anyone may call {key}"
             )
@@ -122,14 +128,7 @@ class RouteWithoutAuthorizer(Rule):
                 api, "Target", "an API made from its target alone asks no caller who it is"
             )
             return
-        opened = open_operations(api, template)
-        found = tuple(
-            operation
-            for operation in opened.elements
-            if not purpose_of(operation.method, operation.path)
-        )
-        if found:
-            message = f"nobody is asked who calls {listed(found)}"
-            yield self.finding(found[0].block, "security", message)
-        elif not opened.complete:
-            raise Undecided(opened.place)
+        opened = open_operations(api, template, for_whom=lambda purpose: not purpose)
+        if opened:
+            message = f"nobody is asked who calls {listed(opened.elements)}"
+            yield self.finding(opened.elements[0].block, "security", message)

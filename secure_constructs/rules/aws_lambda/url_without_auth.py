@@ -59,8 +59,8 @@ class UrlWithoutAuth(Rule):
     )
 
     def check(self, url: Resource, template: Template) -> Iterator[Finding]:
-        auth = url.text("AuthType")
-        if auth is None or auth == "AWS_IAM":
+        if takes_webhooks(template.find(url.get("TargetFunctionArn"))):
             return
-        if not takes_webhooks(template.find(url.get("TargetFunctionArn"))):
+        auth = url.text("AuthType")
+        if auth is not None and auth != "AWS_IAM":
             yield self.finding(url, "AuthType", f"auth is {auth}, so anyone may call")
