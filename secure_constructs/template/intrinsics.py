@@ -112,15 +112,15 @@ def _resolve(template: Template, value: Any) -> Any:
             if isinstance(key, str) and key.startswith("Fn::"):
                 return UNRESOLVED
         return {
-            key: _plain(resolved)
+            key: item if type(item) is str else _plain(resolved)
             for key, item in value.items()
-            if (resolved := _resolve(template, item)) is not _NO_VALUE
+            if type(item) is str or (resolved := _resolve(template, item)) is not _NO_VALUE
         }
     if isinstance(value, list):
         return [
-            _plain(resolved)
+            item if type(item) is str else _plain(resolved)
             for item in value
-            if (resolved := _resolve(template, item)) is not _NO_VALUE
+            if type(item) is str or (resolved := _resolve(template, item)) is not _NO_VALUE
         ]
     return value
 
@@ -137,7 +137,7 @@ def _ref(template: Template, name: Any) -> Any:
     if name in _PSEUDO:
         return template.environment.get(name) or Text((Pseudo(name),))
     if name in template.resources:
-        return Text((Attribute(template.resources[name], ""),))
+        return template.resources[name].mention("")
     return template.parameter(name)
 
 
@@ -154,7 +154,7 @@ def _get_att(template: Template, argument: Any) -> Any:
         return UNRESOLVED
     if attribute.startswith("Outputs."):
         return template.nested_output(resource, attribute.removeprefix("Outputs."))
-    return Text((Attribute(resource, attribute),))
+    return resource.mention(attribute)
 
 
 def _sub(template: Template, argument: Any) -> Any:

@@ -15,7 +15,7 @@ from secure_constructs.template.conditions import Conditions
 from secure_constructs.template.framework import made_by_cdk
 from secure_constructs.template.structure import readable
 from secure_constructs.template.transforms import Transformed, transformed
-from secure_constructs.template.values import UNRESOLVED, Text
+from secure_constructs.template.values import UNRESOLVED, Attribute, Text
 
 T = TypeVar("T")
 
@@ -177,6 +177,19 @@ class Resource(Block):
         The resources this one mentions, in this template.
         """
         return self.template.outgoing.get(self.logical_id, ())
+
+    def mention(self, attribute: str) -> Text:
+        """
+        Give a text that stands for an attribute of it, the same one each time.
+
+        Args:
+            attribute: The attribute; empty for what ``Ref`` gives.
+        """
+        question = f"mention {attribute}"
+        if question not in self._known:
+            self._known[question] = Text((Attribute(self, attribute),))
+        found: Text = self._known[question]
+        return found
 
     @property
     def mentions(self) -> tuple[Reference, ...]:
@@ -447,7 +460,8 @@ class Template:
             types: The types that come into question; all by default.
         """
         if isinstance(value, Text):
-            candidates = list(value.resources)
+            whole = value.target
+            candidates = list(value.resources) if whole is None else [whole]
         elif isinstance(value, str) and value:
             last = value.rpartition(":")[2] if value.startswith("arn:") else value
             candidates = self._scope.named(last) or self._scope.named(last.rpartition("/")[2])
