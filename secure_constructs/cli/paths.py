@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import argparse
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from secure_constructs.cli._program import PROGRAM, Commands, Exit, complain, is_terminal, write
-from secure_constructs.cli._reading import read
+from secure_constructs.cli._reading import config_at, read
 
 if TYPE_CHECKING:
-    from secure_constructs.paths.attack_map import AttackMap
+    from collections.abc import Sequence
 
-_FORMATS: Final = ("text", "json", "html", "svg", "mermaid")
+    from secure_constructs.acknowledgments import Acknowledgment
+    from secure_constructs.assessment import Assessment
+    from secure_constructs.template import Template
+
+_DRAWN: Final = ("html", "svg", "mermaid")
+_FORMATS: Final = ("text", "json", *_DRAWN)
 _VERDICTS: Final = ("provenance", "compensated", "unknown")
 
 
@@ -49,6 +55,12 @@ def add(commands: Commands) -> None:
         choices=_VERDICTS,
         help="fail where an input is worse than this; default: never",
     )
+    paths.add_argument(
+        "--config",
+        metavar="FILE",
+        help="for the findings in a drawing; "
+        "default: the nearest secure-constructs.toml or pyproject.toml with our table",
+    )
     paths.add_argument("--no-color", action="store_true", help="also: set NO_COLOR")
 
 
@@ -56,21 +68,31 @@ def _run(options: argparse.Namespace) -> Exit:
     from secure_constructs.paths.attack_map import map_of
     from secure_constructs.paths.verdicts import Verdict
     from secure_constructs.reports import terminal
-    from secure_constructs.reports.paths import counted, functions_named, lines
+    from secure_constructs.reports.paths import as_json, counted, functions_named, lines, render
 
-    templates, _ = read(options.paths)
+    templates, acknowledgments = read(options.paths)
     attack_map = map_of(templates)
     if options.function and not functions_named(options.function, attack_map):
         known = ", ".join(node.name for node in attack_map.functions) or "none"
         complain(f"{PROGRAM}: there is no function {options.function}; there are {known}")
         return Exit.USAGE
+
+    def rendered() -> str:
+        if options.format in _DRAWN:
+            verdict = _judged(templates, acknowledgments, options.config)
+            drawn = import_module(f"secure_constructs.reports.{options.format}")
+            return str(drawn.render(verdict, attack_map))
+        if options.format == "json":
+            return as_json(attack_map)
+        return render(attack_map, function=options.function)
+
     if options.output:
-        write(options.output, _rendered(attack_map, options))
+        write(options.output, rendered())
         sys.stdout.write(f"{counted(attack_map.inputs)}; see {options.output}\n")
     elif options.format == "text" and is_terminal(options):
         terminal.show(lines(attack_map, function=options.function))
     else:
-        sys.stdout.write(_rendered(attack_map, options))
+        sys.stdout.write(rendered())
     if options.worst:
         allowed = Verdict(options.worst).rank
         if any(way.verdict.rank > allowed for way in attack_map.inputs):
@@ -78,14 +100,15 @@ def _run(options: argparse.Namespace) -> Exit:
     return Exit.CLEAN
 
 
-def _rendered(attack_map: AttackMap, options: argparse.Namespace) -> str:
-    from importlib import import_module
+def _judged(
+    templates: Sequence[Template], acknowledgments: Sequence[Acknowledgment], config: str | None
+) -> Assessment:
+    """
+    Judge the templates, so that a drawing can show what was found where.
+    """
+    from secure_constructs.acknowledgments import acknowledge
+    from secure_constructs.assessment import assess
+    from secure_constructs.rules import rule_ids
 
-    from secure_constructs.reports import paths
-
-    if options.format == "text":
-        return paths.render(attack_map, function=options.function)
-    if options.format == "json":
-        return paths.as_json(attack_map)
-    drawn = import_module(f"secure_constructs.reports.{options.format}")
-    return str(drawn.render(attack_map))
+    assessment = assess(templates, config=config_at(config))
+    return acknowledge(assessment, acknowledgments, rules=rule_ids())
