@@ -99,6 +99,7 @@ _ICONS_OF_KINDS: Final = {
     Kind.STORE: "table",
     Kind.ROLE: "role",
 }
+_BELOW: Final = {Kind.OUTSIDER: "outside", Kind.ROLE: "a power over a service"}
 _TAKEN: Final = (Flow.READ, Flow.WRITE, Flow.INVOKE, Flow.CONTROL, Flow.ASSUME)
 # Parts of a construct path that CDK adds, and that say nothing.
 _SAYS_NOTHING: Final = frozenset({"Default", "Resource"})
@@ -418,7 +419,7 @@ class _Mapping:
                 kind=str(node.kind),
                 icon=_NOT_IN_TEMPLATES.get(node, _ICONS_OF_KINDS[node.kind]),
                 label=printable(node.part),
-                below="outside" if node.kind is Kind.OUTSIDER else "in AWS",
+                below=_BELOW.get(node.kind, "in every account"),
                 stack="",
                 construct="",
                 logical_id="",
@@ -452,8 +453,10 @@ class _Mapping:
     def _inside(self, node: Node) -> str | None:
         """
         Name the workload that alone acts with a role: nothing else leads to the role.
+
+        What a power over all roles leads to does not count: it leads to every one of them.
         """
-        entering = self._graph.entering(node)
+        entering = [edge for edge in self._graph.entering(node) if not edge.source.power]
         if node.kind is Kind.ROLE and len(entering) == 1 and entering[0].flow is Flow.IDENTITY:
             return printable(entering[0].source.id)
         return None

@@ -23,7 +23,7 @@ def drawn(name: str) -> Map:
     return made
 
 
-@pytest.mark.parametrize("name", ["sound", "exposed", "hostile", "large"])
+@pytest.mark.parametrize("name", ["sound", "exposed", "hostile", "tangled", "large"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_is_quiet_and_asks_for_nothing(opened: Open, name: str, scheme: str) -> None:
     page = opened(drawn(name))
@@ -231,6 +231,19 @@ def test_five_hundred_resources_stay_usable(opened: Open) -> None:
     assert page.js("Number(document.documentElement.dataset.layout)") < 6_000
     page.type("#search", "work7")
     page.wait("document.getElementById('input-count').textContent.startsWith('5 of')")
+
+
+def test_what_joins_everything_is_left_out_until_it_is_asked_for(opened: Open) -> None:
+    page = opened(drawn("tangled"))
+
+    assert page.js("document.getElementById('extent').value") == "data"
+    before = page.text("#shown")
+    page.js("document.getElementById('extent').value = 'all'")
+    page.js("document.getElementById('extent').dispatchEvent(new Event('change'))")
+
+    assert before == "20 of 23 nodes"
+    assert page.text("#shown") == "23 nodes"
+    assert page.logs("browser") == []
 
 
 def test_what_is_chosen_appears_even_where_it_was_not_drawn(opened: Open) -> None:

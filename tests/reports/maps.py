@@ -20,6 +20,7 @@ from secure_constructs.paths.graph import (
     Flow,
     Graph,
     Guard,
+    Kind,
     Node,
     Unread,
     node_of,
@@ -312,6 +313,43 @@ def exposed() -> Map:
         acknowledged={accepted: "two partners in one organization, reviewed in May"},
         unread=(Unread(resource=plan.template.resources["Ledger"], place="Policies.0.Resource"),),
     )
+
+
+def tangled() -> Map:
+    """Give the map of functions that may do everything to all there is of some services."""
+    functions = [f"Do{number}" for number in range(6)]
+    stores = [f"Store{number}" for number in range(6)]
+    plan = Plan(
+        "Tangled",
+        {
+            "Api": "api",
+            **dict.fromkeys(functions, "function"),
+            **{f"{name}Role": "role" for name in functions},
+            **dict.fromkeys(stores, "table"),
+            "Uploads": "bucket",
+        },
+    )
+    powers = [Node(Kind.ROLE, part=f"{verb} any dynamodb resource") for verb in ("read", "write")]
+    assume = Node(Kind.ROLE, part="pass any role to lambda.amazonaws.com")
+    for name in functions:
+        role = plan.node(f"{name}Role")
+        plan.join(INTERNET, Flow.REQUEST, f"Api POST /{name}", guard=Guard.IAM)
+        plan.join(f"Api POST /{name}", Flow.HANDOVER, name)
+        plan.join(name, Flow.IDENTITY, f"{name}Role")
+        plan.join(f"{name}Role", Flow.WRITE, "Uploads", label="s3:PutObject")
+        plan.join(f"{name}Role", Flow.READ, "Uploads", label="s3:GetObject")
+        for power in (*powers, assume):
+            assert role.resource is not None
+            plan.edges.append(
+                Edge(source=role, target=power, flow=Flow.IDENTITY, via=role.resource)
+            )
+        plan.join(assume, Flow.ASSUME, f"{name}Role")
+    for store in stores:
+        plan.join(powers[0], Flow.READ, store)
+        plan.join(powers[1], Flow.WRITE, store)
+        plan.join("Do0Role", Flow.READ, store)
+    plan.join("Uploads", Flow.HANDOVER, "Do0")
+    return drawn(plan)
 
 
 def hostile() -> Map:

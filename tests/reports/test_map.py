@@ -121,6 +121,11 @@ def test_a_role_is_drawn_in_the_function_that_alone_acts_with_it() -> None:
     ]
 
 
+def test_a_power_over_every_role_keeps_no_role_from_its_function() -> None:
+    assert node(maps.tangled(), "Do0Role")["inside"] == "Tangled/Do0"
+    assert node(maps.tangled(), "read any dynamodb resource")["inside"] is None
+
+
 def test_a_function_says_what_falls_with_it() -> None:
     blast = node(EXPOSED, "Refund")["blast"]
 

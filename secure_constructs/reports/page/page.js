@@ -7,13 +7,13 @@
   const byId = (id) => document.getElementById(id);
   const SVG = "http://www.w3.org/2000/svg";
   const SMALL = 80;
-  const LEGIBLE = 0.68;
+  const LEGIBLE = 0.64;
   const WIDE = 172;
   const TEXT = 128;
   const EDGE = 28;
   const FRAME = 52;
   // How much shorter an edge should be: what comes in lies near where it comes from.
-  const WEIGHT = { request: 8, handover: 6, invoke: 2, write: 2, read: 1, assume: 1, control: 1, identity: 4 };
+  const WEIGHT = { request: 60, handover: 8, invoke: 4, write: 1, read: 1, assume: 1, control: 1, identity: 4 };
 
   const nodeNumber = new Map(map.nodes.map((node, number) => [node.id, number]));
   const edgeNumber = new Map(map.edges.map((edge, number) => [edge.id, number]));
@@ -177,6 +177,19 @@
     return nodes;
   }
 
+  // What the workloads on some ways read and write, each by a grant of its own.
+  function dataBehind(shown) {
+    const found = [];
+    for (const at of endsOf(shown)) {
+      for (const number of [at, ...folded[at]]) {
+        for (const edge of leaving[number]) {
+          if (map.nodes[edge.to].kind === "store" || (edge.flow === "identity" && edge.drawn && map.nodes[edge.to].logical_id)) found.push(edge.number);
+        }
+      }
+    }
+    return found;
+  }
+
   function visibleEdges() {
     const extent = byId("extent").value;
     const everything = extent === "all";
@@ -187,6 +200,7 @@
     } else {
       shown = new Set(ways.flatMap((way) => way.edges));
       if (everything) for (const number of forward(ways.map((way) => way.at))) shown.add(number);
+      if (extent === "data") for (const number of dataBehind(shown)) shown.add(number);
     }
     for (const node of revealed) {
       for (const edge of [...leaving[node], ...entering[node]]) shown.add(edge.number);
@@ -244,7 +258,7 @@
         "min-zoomed-font-size": 7, "text-wrap": "ellipsis", "text-max-width": 150,
       } },
       { selector: "edge.bent", style: {
-        "curve-style": "unbundled-bezier", "edge-distances": "intersection",
+        "curve-style": "unbundled-bezier", "edge-distances": "node-position",
         "control-point-weights": (edge) => edge.scratch("controlPointWeights"),
         "control-point-distances": (edge) => edge.scratch("controlPointDistances"),
       } },
@@ -342,7 +356,7 @@
     } else {
       const began = performance.now();
       // Whoever is outside stands on the left: an anchor holds them there while it is laid out.
-      const first = visible.nodes().filter((node) => !node.isParent() && node.indegree(false) === 0);
+      const first = visible.nodes().filter((node) => !node.isParent() && node.incomers("edge").every((edge) => edge.hasClass("away")));
       const anchor = cy.add([{ data: { id: "anchor", label: "" } }, ...first.map((node) => ({
         data: { id: `a${node.id()}`, source: "anchor", target: node.id(), length: node.data("kind") === "outsider" ? 1 : 2 } }))]);
       visible.union(anchor).layout({
@@ -355,11 +369,49 @@
       cy.remove(anchor);
       putWorstOnTop(visible);
       if (boxed) spread(visible);
-      visible.edges().addClass("bent");
+      bend(visible.edges());
       remember(key, visible);
       document.documentElement.dataset.layout = Math.round(performance.now() - began);
     }
     fit(null, LEGIBLE);
+  }
+
+  // Leads each edge out of the side of its source and into the side of its target, between the
+  // columns in a bow, and where it passes columns through the gaps that the layout left for it.
+  function bend(joining) {
+    const beside = new Map();
+    joining.forEach((edge) => {
+      const key = [edge.source().id(), edge.target().id()].sort().join();
+      beside.set(key, [...(beside.get(key) || []), edge]);
+    });
+    cy.batch(() => {
+      for (const group of beside.values()) {
+        for (const [number, edge] of group.entries()) bendOne(edge, 9 * (number - (group.length - 1) / 2));
+      }
+    });
+  }
+
+  function bendOne(edge, aside) {
+    const [from, to] = [edge.source().position(), edge.target().position()];
+    const [dx, dy] = [to.x - from.x, to.y - from.y];
+    const apart = Math.abs(dx) > WIDE + 24;
+    edge.toggleClass("bent", apart);
+    if (!apart) return;
+    const length = Math.hypot(dx, dy);
+    const [start, end] = [from.x + Math.sign(dx) * (WIDE / 2 + 12), to.x - Math.sign(dx) * (WIDE / 2 + 12)];
+    const [least, most] = [Math.min(start, end), Math.max(start, end)];
+    const weights = edge.scratch("controlPointWeights") || [];
+    let points = [{ x: (start + end) / 2, y: from.y + aside }, { x: (start + end) / 2, y: to.y + aside }];
+    if (weights.length > 1) {
+      const inside = Math.min(0.3, WIDE / 2 / length);
+      points = weights.map((weight, index) => {
+        const [along, off] = [inside + weight * (1 - 2 * inside), edge.scratch("controlPointDistances")[index] / length];
+        return { x: from.x + along * dx - off * dy, y: from.y + along * dy + off * dx };
+      });
+    }
+    points = points.map((point) => ({ x: Math.min(Math.max(point.x, least), most) - from.x, y: point.y - from.y }));
+    edge.scratch("controlPointWeights", points.map((point) => (point.x * dx + point.y * dy) / length ** 2));
+    edge.scratch("controlPointDistances", points.map((point) => (point.y * dx - point.x * dy) / length));
   }
 
   function putWorstOnTop(visible) {
@@ -393,7 +445,7 @@
   function remember(key, visible) {
     known.set(key, {
       nodes: visible.nodes().filter((node) => !node.isParent()).map((node) => [node, { ...node.position() }]),
-      edges: visible.edges().map((edge) => [edge, edge.scratch("controlPointWeights"), edge.scratch("controlPointDistances")]),
+      edges: visible.edges().map((edge) => [edge, ...(edge.hasClass("bent") ? [edge.scratch("controlPointWeights"), edge.scratch("controlPointDistances")] : [[], []])]),
     });
   }
 
@@ -401,6 +453,7 @@
     cy.batch(() => {
       for (const [node, position] of places.nodes) node.position(position);
       for (const [edge, weights, distances] of places.edges) {
+        edge.toggleClass("bent", weights.length > 0);
         edge.scratch("controlPointWeights", weights);
         edge.scratch("controlPointDistances", distances);
       }
@@ -902,10 +955,15 @@
   // As much as can be read at once.
   function chooseExtent() {
     const extent = byId("extent");
-    const fits = (ways) => endsOf(ways.flatMap((way) => way.edges)).size <= SMALL;
-    if (holder.filter((at, number) => at === number).length <= SMALL || !inputs.length) extent.value = "all";
-    else extent.value = fits(inputs) || inputs.every(isSound) ? "inputs" : "unsound";
-    extent.options[0].disabled = inputs.every(isSound);
+    const sound = inputs.every(isSound);
+    const extents = inputs.length ? ["all", "data", "inputs", ...(sound ? [] : ["unsound"])] : ["all"];
+    // What is allowed to everything of a service joins nearly all that there is.
+    const tangled = map.nodes.some((node) => node.kind === "role" && !node.logical_id);
+    for (const choice of extents) {
+      extent.value = choice;
+      if (endsOf(visibleEdges()).size <= SMALL && !(choice === "all" && tangled && inputs.length)) break;
+    }
+    for (const option of extent.options) option.disabled = !extents.includes(option.value);
   }
 
   function fillLegend() {
