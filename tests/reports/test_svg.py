@@ -6,6 +6,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from secure_constructs.paths.graph import INTERNET, Flow
 from secure_constructs.reports import svg
 from tests.reports import maps
 
@@ -54,7 +55,7 @@ def test_long_names_stay_inside_their_box_and_are_told_in_full_beside_it() -> No
 
 def test_wide_letters_take_two_places() -> None:
     plan = maps.Plan("Shop", {"\u6ce8\u6587" * 20: "function"})
-    plan.join(maps.INTERNET, maps.Flow.REQUEST, "\u6ce8\u6587" * 20)
+    plan.join(INTERNET, Flow.REQUEST, "\u6ce8\u6587" * 20)
 
     drawn = ET.fromstring(svg.drawing(maps.drawn(plan)))  # noqa: S314 - written here
 

@@ -1,0 +1,80 @@
+"""
+The assurance matrix as a file to keep and compare: one line for each control of each function.
+
+What became of a rule, held against a resource of a function, with its evidence and its line.
+Sorted, so that a comparison of two files shows what a change made of the controls.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from secure_constructs.reports._map import map_of
+
+if TYPE_CHECKING:
+    from secure_constructs.assessment import Assessment
+    from secure_constructs.paths.attack_map import AttackMap
+    from secure_constructs.reports._map import Map
+
+COLUMNS: Final = (
+    "function",
+    "risk",
+    "control",
+    "resource",
+    "rule",
+    "state",
+    "evidence",
+    "line",
+)
+# A spreadsheet would run what begins so.
+_FORMULA: Final = ("=", "+", "-", "@")
+
+
+def render(assessment: Assessment, attacks: AttackMap) -> str:
+    """
+    Write the assurance matrix as CSV.
+
+    Args:
+        assessment: The verdict on the templates.
+        attacks: The attack map of the same templates.
+    """
+    return table(map_of(assessment, attacks))
+
+
+def table(drawn: Map) -> str:
+    """
+    Write the assurance matrix of a map as CSV.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(sorted(_lines(drawn)))
+    return text.getvalue()
+
+
+def _lines(drawn: Map) -> Iterator[tuple[str, ...]]:
+    names = {node["id"]: node["construct"] or node["logical_id"] for node in drawn["nodes"]}
+    controls = drawn["matrix"]["controls"]
+    for row in drawn["matrix"]["rows"]:
+        for cell in row["cells"]:
+            for control in (controls[number] for number in cell["controls"]):
+                yield tuple(
+                    _inert(value)
+                    for value in (
+                        names[row["function"]],
+                        cell["risk"],
+                        control["control"],
+                        control["resource"],
+                        control["rule"],
+                        control["state"],
+                        control["evidence"],
+                        control["source"],
+                    )
+                )
+
+
+def _inert(value: str) -> str:
+    return f"'{value}" if value.startswith(_FORMULA) else value
