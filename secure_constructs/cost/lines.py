@@ -5,36 +5,44 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from secure_constructs.template import Resource
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(NamedTuple):
     """
     One amount of a ceiling.
 
     Args:
         resource: What costs it; none for what every account has without a template.
-        name: What to call the resource.
+        consumer: The part of the resource, or what is no resource; all amounts of one consumer
+            come of the same share of a quota.
         part: What is paid for, such as ``compute``.
         usd: US dollars an hour; infinite where nothing bounds it.
         formula: How it was worked out, with the numbers.
         pool: The quota of the account it draws on together with others; empty for none.
         used: How much of that quota it takes in an hour, at most.
-        consumer: What takes it; all amounts of one consumer come of the same share.
         door: Whether it is paid for what arrives, however much of that is then refused.
     """
 
     resource: Resource | None
-    name: str
+    consumer: str
     part: str
     usd: float
     formula: str
     pool: str = ""
     used: float = 0
-    consumer: str = ""
     door: bool = False
+
+    @property
+    def name(self) -> str:
+        """
+        What to call the resource.
+        """
+        if self.resource is None:
+            return self.consumer
+        return self.resource.construct_path or self.resource.logical_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

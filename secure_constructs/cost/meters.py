@@ -226,17 +226,7 @@ class Meter:
         """
         Give one amount.
         """
-        owner = self.resource
-        name = self.part if owner is None else owner.construct_path or owner.logical_id
-        return Line(
-            resource=owner,
-            name=name,
-            part=part,
-            usd=usd,
-            formula=formula,
-            consumer=self.part,
-            **more,
-        )
+        return Line(self.resource, self.part, part, usd, formula, **more)
 
 
 def sum_of(values: Iterable[float]) -> float:

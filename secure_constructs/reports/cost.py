@@ -144,18 +144,21 @@ def _fine_print(ceiling: Ceiling) -> Iterator[str]:
         for doubt in ceiling.doubts:
             yield f"  {doubt}"
     limits = ceiling.limits
+    calls = limits.calls_per_invocation
+    often = "once" if calls == 1 else f"{calls:g} times"
     yield ""
     yield "assumed, and to be set under [limits] in the configuration"
     yield (
-        f"  an invocation logs {limits.log_kb:g} KB at INFO and calls what it may "
-        f"{limits.calls_per_invocation:g} time(s); a response has {limits.response_kb:g} KB; "
+        f"  an invocation logs {limits.log_kb:g} KB at INFO and calls what it may {often}; "
+        f"a response has {limits.response_kb:g} KB; "
         f"{limits.requests_per_second:,.0f} requests a second arrive"
     )
     yield (
         f"  the account runs {limits.concurrency:,.0f} functions at a time; "
         "throttles of API Gateway are targets, not guarantees"
     )
-    yield "  list prices, first tier, no free tier, no storage, no tax"
+    yield "  list prices, first tier, no free tier, no tax; not counted: storage, keys, user pools,"
+    yield "  load balancers, databases with instances, transfer inside AWS"
     unverified = ceiling.unverified
     if unverified:
         names = ", ".join(dict.fromkeys(price.item for price in unverified))

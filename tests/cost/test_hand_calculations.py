@@ -287,9 +287,7 @@ def test_bucket_that_browsers_fill_and_that_starts_a_function() -> None:
 
 
 def test_table_on_demand_with_an_index_and_no_limit() -> None:
-    stack = function(
-        "F", {"dynamodb:PutItem": "Table"}, ReservedConcurrentExecutions=1, Timeout=1
-    )
+    stack = function("F", {"dynamodb:PutItem": "Table"}, ReservedConcurrentExecutions=1, Timeout=1)
     stack |= url("F")
     stack["Table"] = resource(
         "AWS::DynamoDB::Table",
@@ -436,7 +434,10 @@ def test_distribution_with_a_web_acl_before_a_function_url() -> None:
                 {
                     "Id": "url",
                     "DomainName": {
-                        "Fn::Select": [2, {"Fn::Split": ["/", {"Fn::GetAtt": ["Url", "FunctionUrl"]}]}]
+                        "Fn::Select": [
+                            2,
+                            {"Fn::Split": ["/", {"Fn::GetAtt": ["Url", "FunctionUrl"]}]},
+                        ]
                     },
                     "CustomOriginConfig": {"OriginProtocolPolicy": "https-only"},
                 }
@@ -471,9 +472,7 @@ def test_web_acl_and_access_log_are_paid_for_what_is_throttled() -> None:
         "AWS::WAFv2::WebACL",
         Scope="REGIONAL",
         DefaultAction={"Allow": {}},
-        AssociationConfig={
-            "RequestBody": {"API_GATEWAY": {"DefaultSizeInspectionLimit": "KB_64"}}
-        },
+        AssociationConfig={"RequestBody": {"API_GATEWAY": {"DefaultSizeInspectionLimit": "KB_64"}}},
         Rules=[
             {
                 "Name": "common",
@@ -578,9 +577,7 @@ def test_devices_that_fill_a_stream_of_two_shards() -> None:
             "AWS::IoT::TopicRule",
             TopicRulePayload={
                 "Sql": "SELECT * FROM 'telemetry'",
-                "Actions": [
-                    {"Kinesis": {"StreamName": ref("Stream"), "RoleArn": arn("FRole")}}
-                ],
+                "Actions": [{"Kinesis": {"StreamName": ref("Stream"), "RoleArn": arn("FRole")}}],
             },
         ),
         "Stream": resource("AWS::Kinesis::Stream", ShardCount=2),
