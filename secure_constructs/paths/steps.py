@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -48,7 +48,7 @@ class SkippedCheck:
     Args:
         workflow: The state machine.
         step: The state that cannot be taken back.
-        check: The state that checks, on another way to it or after it.
+        check: A state that checks.
     """
 
     workflow: Node
@@ -79,28 +79,17 @@ def side_doors(graph: Graph, verdicts: Verdicts) -> Iterator[SideDoor]:
 def skipped_checks(graph: Graph) -> Iterator[SkippedCheck]:
     """
     Find the steps that cannot be taken back and are reached around the check, or before it.
+
+    A check that failed and goes on all the same is none; a map or a branching that holds a check
+    is done when the check is.
     """
     for machine in graph.of_type(STATE_MACHINE):
         workflow = _workflow(machine)
-        if workflow is None:
-            continue
-        states = {state.name: state for state in workflow.states}
-        checks = {name for name in states if _says(name, _CHECKS)}
-        reached = _reached(workflow.start, states, stop=checks)
-        for name in reached:
-            if name in states and _says(name, _IRREVERSIBLE) and name not in checks:
-                after = _reached(name, states, stop=set())
-                check = next(
-                    (
-                        check
-                        for check in states
-                        if check in checks
-                        and (check in after or name in _reached(check, states, stop=set()))
-                    ),
-                    None,
-                )
-                if check is not None:
-                    yield SkippedCheck(workflow=machine, step=states[name], check=states[check])
+        check = next((s for s in workflow.states if _checks(s)), None) if workflow else None
+        if workflow is not None and check is not None:
+            for state in _unchecked(workflow):
+                if _says(state.name, _IRREVERSIBLE) and not _checks(state):
+                    yield SkippedCheck(workflow=machine, step=state, check=check)
 
 
 def _workflow(machine: Node) -> Workflow | None:
@@ -110,17 +99,34 @@ def _workflow(machine: Node) -> Workflow | None:
         return None
 
 
-def _reached(start: str, states: Mapping[str, State], *, stop: set[str]) -> list[str]:
-    seen = {start: None}
-    waiting = [start]
+def _unchecked(workflow: Workflow) -> Iterator[State]:
+    """
+    Give the states that are reached without a check.
+    """
+    states = {state.name: state for state in workflow.states}
+    seen = {workflow.start}
+    waiting = [workflow.start]
     while waiting:
-        name = waiting.pop()
-        state = states.get(name)
-        for following in state.next if state is not None and name not in stop else ():
-            if following not in seen:
-                seen[following] = None
-                waiting.append(following)
-    return list(seen)
+        state = states.get(waiting.pop())
+        if state is None:
+            continue
+        yield state
+        for name in _reached_from(state, workflow):
+            if name not in seen:
+                seen.add(name)
+                waiting.append(name)
+
+
+def _reached_from(state: State, workflow: Workflow) -> tuple[str, ...]:
+    inside = f"{state.place}."
+    checked = _checks(state) or any(
+        _checks(each) for each in workflow.states if each.place.startswith(inside)
+    )
+    return (*state.starts, *state.on_failure, *(() if checked else state.next))
+
+
+def _checks(state: State) -> bool:
+    return _says(state.name, _CHECKS)
 
 
 def _says(name: str, words: re.Pattern[str]) -> bool:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from secure_constructs.template import UNRESOLVED, Resource, Text, Undecided
-from secure_constructs.template.values import Part, concatenated
+from secure_constructs.services.json_texts import documented
+from secure_constructs.template import Resource, Undecided
 
 STATE_MACHINE: Final = "AWS::StepFunctions::StateMachine"
 
-_PLACEHOLDER: Final = re.compile(r"(\$\{[^{}]*\})")
 _SERVICE: Final = re.compile(r":states:::(?:aws-sdk:)?(?P<service>[^:]+):(?P<operation>[^.:]+)")
 _DEEPEST: Final = 40
 # https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
@@ -32,7 +30,9 @@ class State:
         type: ``Task``, ``Choice``, ``Map`` and so on.
         resource: For a task: what it calls, an ARN.
         arguments: What it passes, from ``Parameters`` or ``Arguments``.
-        next: The states that may follow, by name; those of its own level.
+        next: The states that may follow once it is done, by name; those of its own level.
+        on_failure: Those that follow when it fails.
+        starts: Those it begins with inside, for a map or branches.
         waits: Whether it waits for someone to answer with a token.
         retries: How often it is tried again at the most.
         unbounded: Whether it is a map that starts a child for every item at once, whatever their
@@ -45,6 +45,8 @@ class State:
     resource: Any
     arguments: Mapping[str, Any]
     next: tuple[str, ...]
+    on_failure: tuple[str, ...]
+    starts: tuple[str, ...]
     waits: bool
     retries: int
     unbounded: bool
@@ -92,48 +94,15 @@ def workflow_of(machine: Resource) -> Workflow:
 
 
 def _read(machine: Resource) -> Workflow | None:
-    definition = machine.get("DefinitionString", machine.get("Definition"))
-    parts: dict[str, Any] = {}
     substitutions = machine.get("DefinitionSubstitutions")
-    if isinstance(substitutions, dict):
-        parts.update({f"${{{name}}}": value for name, value in substitutions.items()})
-    if isinstance(definition, str):
-        if isinstance(definition, Text):
-            parts.update(
-                {str(part): part for part in definition.parts if not isinstance(part, str)}
-            )
-        try:
-            definition = json.loads(definition)
-        except (ValueError, RecursionError):
-            return None
-    if not isinstance(definition, dict):
+    found = documented(
+        machine.get("DefinitionString", machine.get("Definition")),
+        substitutions if isinstance(substitutions, dict) else None,
+    )
+    if not found:
         return None
-    found = _filled(definition, parts)
     states = tuple(_states(found, "", 0))
     return Workflow(start=str(found.get("StartAt", "")), states=states)
-
-
-def _filled(value: Any, parts: Mapping[str, Any]) -> Any:
-    """
-    Put back what the text of a definition only names.
-    """
-    if isinstance(value, Text) or not parts:
-        return value
-    if isinstance(value, str) and "${" in value:
-        pieces = [_piece(piece, parts) for piece in _PLACEHOLDER.split(value) if piece]
-        return pieces[0] if len(pieces) == 1 else concatenated(pieces)
-    if isinstance(value, dict):
-        return {key: _filled(inner, parts) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_filled(inner, parts) for inner in value]
-    return value
-
-
-def _piece(piece: str, parts: Mapping[str, Any]) -> Any:
-    found: Part | Any = parts.get(piece, piece)
-    if found is UNRESOLVED or isinstance(found, str):
-        return found
-    return Text((found,))
 
 
 def _states(level: Any, place: str, depth: int) -> Iterator[State]:
@@ -145,10 +114,12 @@ def _states(level: Any, place: str, depth: int) -> Iterator[State]:
             continue
         at = f"{place}States.{name}"
         yield _state(str(name), at, body)
-        branches = body.get("Branches")
-        inner = branches if isinstance(branches, list) else []
-        for part in (*inner, body.get("Iterator"), body.get("ItemProcessor")):
+        for part in _inner(body):
             yield from _states(part, f"{at}.", depth + 1)
+
+
+def _inner(body: Mapping[str, Any]) -> tuple[Any, ...]:
+    return (*_maps(body.get("Branches")), body.get("Iterator"), body.get("ItemProcessor"))
 
 
 def _state(name: str, place: str, body: Mapping[str, Any]) -> State:
@@ -160,7 +131,13 @@ def _state(name: str, place: str, body: Mapping[str, Any]) -> State:
         type=str(body.get("Type", "")),
         resource=resource,
         arguments=arguments if isinstance(arguments, dict) else {},
-        next=tuple(dict.fromkeys(_next(body))),
+        next=_following(body, *_maps(body.get("Choices"))),
+        on_failure=_following(*_maps(body.get("Catch"))),
+        starts=tuple(
+            str(part["StartAt"])
+            for part in _inner(body)
+            if isinstance(part, dict) and "StartAt" in part
+        ),
         waits=isinstance(resource, str) and str(resource).endswith(".waitForTaskToken"),
         retries=sum(_attempts(retrier) for retrier in _maps(body.get("Retry"))),
         unbounded=_is_distributed(body) and not _BOUNDS & body.keys(),
@@ -184,11 +161,9 @@ def _attempts(retrier: Mapping[str, Any]) -> int:
     return attempts if isinstance(attempts, int) else _ATTEMPTS
 
 
-def _next(body: Mapping[str, Any]) -> Iterator[str]:
-    for step in (body, *_maps(body.get("Choices")), *_maps(body.get("Catch"))):
-        for key in ("Next", "Default"):
-            if isinstance(step.get(key), str):
-                yield step[key]
+def _following(*steps: Mapping[str, Any]) -> tuple[str, ...]:
+    names = (step.get(key) for step in steps for key in ("Next", "Default"))
+    return tuple(dict.fromkeys(name for name in names if isinstance(name, str)))
 
 
 def _maps(value: Any) -> list[Mapping[str, Any]]:
