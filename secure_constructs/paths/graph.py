@@ -266,7 +266,10 @@ class Edge:
         asynchronous: Whether the source waits for no answer, so that what comes in may be kept
             and tried again.
         filtered: A filter that lets only some through, in words; empty where all gets through.
+        prefix: For a handover of objects: what their keys begin with, where that is all it filters.
+        kinds: For a handover of changes: the kinds it lets through, where that is all it filters.
         scope: For a grant: what part of the target it is about, as the policy writes it.
+        actions: For a grant: every action that gives it; the label is the first.
     """
 
     source: Node
@@ -281,7 +284,10 @@ class Edge:
     certain: bool = True
     asynchronous: bool = False
     filtered: str = ""
+    prefix: str = ""
+    kinds: frozenset[str] = frozenset()
     scope: str = ""
+    actions: tuple[str, ...] = ()
 
     @property
     def carries(self) -> bool:

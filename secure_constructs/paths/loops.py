@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from secure_constructs.iam.answers import Answer
 from secure_constructs.paths.graph import Edge, Flow, Graph, Kind, Node
 
 Feeds = Callable[[Edge], bool]
 
 _FUNCTION: Final = "AWS::Lambda::Function"
+_OPEN: Final = re.compile(r"[*?$]")
+# Action -> the kinds of changes it makes in a stream.
+_MAKES: Final = {
+    "dynamodb:PutItem": ("INSERT", "MODIFY"),
+    "dynamodb:UpdateItem": ("INSERT", "MODIFY"),
+    "dynamodb:PartiQLInsert": ("INSERT",),
+    "dynamodb:PartiQLUpdate": ("MODIFY",),
+    "dynamodb:DeleteItem": ("REMOVE",),
+}
 # Lambda stops a loop of about 16 turns where it passes through these only.
 # https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
 _WATCHED: Final = frozenset({_FUNCTION, "AWS::S3::Bucket", "AWS::SNS::Topic", "AWS::SQS::Queue"})
@@ -36,13 +47,24 @@ class Loop:
         return tuple(edge.source for edge in self.path if edge.source.kind is not Kind.ROLE)
 
     @property
-    def certain(self) -> bool:
+    def turns(self) -> Answer:
         """
-        Whether no hop is filtered, or depends on what is not known.
+        Whether what is written passes every filter on the way.
 
         Whether the function writes at every turn is up to its code in any case.
         """
-        return all(edge.certain and not edge.filtered for edge in self.path)
+        before = (self.path[-1], *self.path)
+        return Answer.all(
+            _passes(edge, written) & (Answer.YES if edge.certain else Answer.MAYBE)
+            for written, edge in zip(before, self.path, strict=False)
+        )
+
+    @property
+    def certain(self) -> bool:
+        """
+        Whether it surely turns, once a function writes what it may.
+        """
+        return self.turns.certain
 
     @property
     def stopped_by_lambda(self) -> bool:
@@ -61,10 +83,16 @@ def loops(graph: Graph) -> tuple[Loop, ...]:
     """
     Find a shortest loop in every part of the graph whose nodes feed one another.
     """
-    sure = [Loop(path=path) for path in _shortest(graph, _surely_feeds)]
-    turning = {node for loop in sure for node in loop.nodes}
-    rest = (Loop(path=path) for path in _shortest(graph, _feeds))
-    return (*sure, *(loop for loop in rest if turning.isdisjoint(loop.nodes)))
+    found: list[Loop] = []
+    turning: set[Node] = set()
+    for feeds in (_surely_feeds, _may_surely_feed, _feeds):
+        for path in _shortest(graph, feeds):
+            loop = Loop(path=path)
+            sure_enough = loop.turns.possible if feeds is _feeds else loop.certain
+            if sure_enough and turning.isdisjoint(loop.nodes):
+                found.append(loop)
+                turning.update(loop.nodes)
+    return tuple(found)
 
 
 def _shortest(graph: Graph, feeds: Feeds) -> Iterator[tuple[Edge, ...]]:
@@ -86,6 +114,28 @@ def _feeds(edge: Edge) -> bool:
 
 def _surely_feeds(edge: Edge) -> bool:
     return _feeds(edge) and edge.certain and not edge.filtered
+
+
+def _may_surely_feed(edge: Edge) -> bool:
+    told = not edge.filtered or edge.prefix or edge.kinds
+    return _feeds(edge) and edge.certain and bool(told)
+
+
+def _passes(edge: Edge, written: Edge) -> Answer:
+    """
+    Say whether what one edge writes passes the filter of the next.
+    """
+    if not edge.filtered:
+        return Answer.YES
+    if edge.prefix and written.flow is Flow.WRITE:
+        key = _OPEN.split(str(written.scope).partition("/")[2])[0]
+        if key.startswith(edge.prefix):
+            return Answer.YES
+        return Answer.MAYBE if edge.prefix.startswith(key) else Answer.NO
+    if edge.kinds and written.actions:
+        made = {kind for action in written.actions for kind in _MAKES.get(action, edge.kinds)}
+        return Answer.of(bool(made & edge.kinds))
+    return Answer.MAYBE
 
 
 def _turn(start: Node, part: frozenset[Node], graph: Graph, feeds: Feeds) -> tuple[Edge, ...]:

@@ -60,6 +60,7 @@ def _notified(bucket: Node, target: Node, entry: Block, name: str) -> Edge:
         place=entry.at(name),
         asynchronous=True,
         filtered=_keys(filters) if filters else "",
+        prefix=_prefix(filters),
     )
 
 
@@ -67,9 +68,23 @@ def _keys(filters: Any) -> str:
     """
     Say which keys a filter lets through.
     """
-    rules = [rule for rule in _rules(filters) if "Name" in rule and "Value" in rule]
-    known = [f"{str(rule['Name']).lower()} {rule['Value']}" for rule in rules]
-    return " and ".join(known) or "a filter of keys"
+    return " and ".join(" ".join(rule) for rule in _known(filters)) or "a filter of keys"
+
+
+def _prefix(filters: Any) -> str:
+    """
+    Give what keys have to begin with, where a filter asks for nothing else.
+    """
+    known = _known(filters)
+    return known[0][1] if [name for name, _ in known] == ["prefix"] else ""
+
+
+def _known(filters: Any) -> list[tuple[str, str]]:
+    return [
+        (str(rule["Name"]).lower(), str(rule["Value"]))
+        for rule in _rules(filters)
+        if "Name" in rule and isinstance(rule.get("Value"), str)
+    ]
 
 
 def _rules(value: Any) -> Iterator[dict[str, Any]]:

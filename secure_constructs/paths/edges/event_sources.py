@@ -7,6 +7,7 @@ from typing import Final
 
 from secure_constructs.paths.graph import Edge, Flow, Kind, Node
 from secure_constructs.paths.targets import target_of
+from secure_constructs.services.json_texts import documented
 from secure_constructs.template import Resource, Template
 
 TYPES: Final = ("AWS::Lambda::EventSourceMapping",)
@@ -43,4 +44,19 @@ def edges(mapping: Resource, template: Template) -> Iterator[Edge]:
         place="EventSourceArn" if mapping.has("EventSourceArn") else "SelfManagedEventSource",
         asynchronous=True,
         filtered="a filter of events" if mapping.has("FilterCriteria.Filters") else "",
+        kinds=_kinds(mapping),
     )
+
+
+def _kinds(mapping: Resource) -> frozenset[str]:
+    """
+    Give the kinds of changes of a table that filters let through, where they ask for nothing else.
+    """
+    found: set[str] = set()
+    for criteria in mapping.blocks("FilterCriteria.Filters"):
+        pattern = documented(criteria.get("Pattern"))
+        names = pattern.pop("eventName", None)
+        if pattern or not isinstance(names, list) or not all(isinstance(n, str) for n in names):
+            return frozenset()
+        found.update(names)
+    return frozenset(found)

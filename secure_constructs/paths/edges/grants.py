@@ -8,7 +8,7 @@ roles that have it, so that edges stay linear in the resources.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from secure_constructs.iam._caller import Caller
@@ -109,6 +109,17 @@ def _allowing(identity: Identity) -> Iterator[Statement]:
         yield from (each for each in attachment.document.statements if not each.denies)
 
 
+@dataclass(slots=True)
+class _Known:
+    """
+    The surest grant known so far, and every action that gives it.
+    """
+
+    answer: Answer
+    scope: str
+    actions: list[str]
+
+
 class _Found:
     """
     What a role was found to be granted; the surest grant counts.
@@ -121,7 +132,7 @@ class _Found:
     def __init__(self, caller: Caller, stores: Stores) -> None:
         self.caller = caller
         self.stores = stores
-        self._known: dict[tuple[Node, Flow], tuple[Answer, str, str]] = {}
+        self._known: dict[tuple[Node, Flow], _Known] = {}
         self._powers: dict[tuple[str, Flow], str] = {}
 
     @property
@@ -132,10 +143,11 @@ class _Found:
         for power, action in self._powers.items():
             edge = _edge(self.caller, _power(*power), Flow.IDENTITY, action, Answer.YES, "*")
             yield _Grant(edge=edge, power=power)
-        for (target, flow), (answer, action, scope) in self._known.items():
+        for (target, flow), known in self._known.items():
             service = SERVICE_OF[target.resource.type] if target.resource is not None else ""
             if (service, flow) not in self._powers:
-                yield _Grant(edge=_edge(self.caller, target, flow, action, answer, scope))
+                edge = _edge(self.caller, target, flow, known.actions[0], known.answer, known.scope)
+                yield _Grant(edge=replace(edge, actions=tuple(known.actions)))
 
     def take(self, statement: Statement) -> bool:
         """
@@ -185,8 +197,10 @@ class _Found:
     def _note(self, store: Resource, flow: Flow, answer: Answer, action: str, asked: str) -> None:
         key = (node_of(store), flow)
         known = self._known.get(key)
-        if answer.possible and (known is None or answer.value > known[0].value):
-            self._known[key] = (answer, action, asked)
+        if answer.possible and (known is None or answer.value > known.answer.value):
+            self._known[key] = _Known(answer, asked, [action])
+        elif known is not None and answer is known.answer and action not in known.actions:
+            known.actions.append(action)
 
 
 def _about_everything(statement: Statement) -> bool:
