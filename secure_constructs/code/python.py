@@ -12,10 +12,9 @@ import ast
 import builtins
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple, TypeVar
 
 from secure_constructs.code import _externals as externals
 from secure_constructs.code._scopes import (
@@ -39,72 +38,91 @@ _CREDENTIALS: Final = frozenset({"aws_access_key_id", "aws_session_token", "prof
 # -- Values ----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+_T = TypeVar("_T", bound=type)
+
+
+def _of_its_kind(kind: _T) -> _T:
+    """
+    Keep a named tuple from being equal to one of another kind with the same content.
+    """
+
+    def equal(self: tuple[object, ...], other: object) -> bool:
+        return type(self) is type(other) and tuple.__eq__(self, other)
+
+    def unequal(self: tuple[object, ...], other: object) -> bool:
+        return not equal(self, other)
+
+    def hashed(self: tuple[object, ...]) -> int:
+        return hash((kind, tuple.__hash__(self)))
+
+    kind.__eq__, kind.__ne__, kind.__hash__ = equal, unequal, hashed  # type: ignore[assignment]
+    return kind
+
+
 class _Unknown:
     pass
 
 
-@dataclass(frozen=True, slots=True)
 class _Data:
     """Something that is no client, and holds none."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
+@_of_its_kind
+class _Text(NamedTuple):
     name: Name
 
 
-@dataclass(frozen=True, slots=True)
-class _External:
+@_of_its_kind
+class _External(NamedTuple):
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Module:
+@_of_its_kind
+class _Module(NamedTuple):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Function:
+@_of_its_kind
+class _Function(NamedTuple):
     scope: Scope
     bound: _Instance | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Lambda:
+@_of_its_kind
+class _Lambda(NamedTuple):
     node: ast.Lambda
     scope: Scope
 
 
-@dataclass(frozen=True, slots=True)
-class _Class:
+@_of_its_kind
+class _Class(NamedTuple):
     scope: Scope
 
 
-@dataclass(frozen=True, slots=True)
-class _Instance:
+@_of_its_kind
+class _Instance(NamedTuple):
     scope: Scope
     above: bool = False  # what super() gives
 
 
-@dataclass(frozen=True, slots=True)
-class _Box:
+@_of_its_kind
+class _Box(NamedTuple):
     content: frozenset[object]
 
 
-@dataclass(frozen=True, slots=True)
-class _Session:
+@_of_its_kind
+class _Session(NamedTuple):
     own: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Client:
+@_of_its_kind
+class _Client(NamedTuple):
     service: str
     own: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class _Object:
+@_of_its_kind
+class _Object(NamedTuple):
     """A resource of boto3; a type that begins with ``*`` is a collection."""
 
     service: str
@@ -113,16 +131,16 @@ class _Object:
     name: Name | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Meta:
+@_of_its_kind
+class _Meta(NamedTuple):
     """What ``meta`` of a resource gives."""
 
     service: str
     own: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Request:
+@_of_its_kind
+class _Request(NamedTuple):
     """A method of a client or of a resource, not called yet."""
 
     service: str
@@ -228,13 +246,13 @@ def read_python(folder: Folder, handler: str, *, layers: bool = False) -> Readin
         return Reading(language="python", gaps=(gap,))
 
 
-@dataclass(slots=True)
 class _Found:
-    calls: dict[tuple[object, ...], Call] = field(default_factory=dict)
-    gaps: set[Gap] = field(default_factory=set)
-    passing: set[Gap] = field(default_factory=set)
-    loose: dict[str, Place] = field(default_factory=dict)
-    resources: set[str] = field(default_factory=set)
+    def __init__(self) -> None:
+        self.calls: dict[tuple[object, ...], Call] = {}
+        self.gaps: set[Gap] = set()
+        self.passing: set[Gap] = set()
+        self.loose: dict[str, Place] = {}
+        self.resources: set[str] = set()
 
 
 class _Reader:
