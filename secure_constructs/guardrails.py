@@ -43,6 +43,7 @@ from secure_constructs.acknowledgments import (
     unsound_among,
 )
 from secure_constructs.assessment import (
+    COST_ABOVE_LIMIT,
     DEFECT,
     UNREADABLE,
     WITHOUT_REASON,
@@ -62,7 +63,7 @@ if TYPE_CHECKING:
     from aws_cdk.cx_api import CloudAssembly
     from constructs import IConstruct
 
-_ALWAYS_GATES: Final = frozenset({UNREADABLE, HIDDEN_IN_STAGE})
+_ALWAYS_GATES: Final = frozenset({COST_ABOVE_LIMIT, UNREADABLE, HIDDEN_IN_STAGE})
 # Whoever could accept a missing reason would need none.
 _NEVER_ACCEPTED: Final = frozenset({DEFECT, WITHOUT_REASON})
 
