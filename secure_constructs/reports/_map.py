@@ -573,8 +573,9 @@ def _answer(answer: Answer) -> str:
 
 def _entry(way: Input) -> str:
     """
-    Name where something comes in: the first node inside, or the function itself.
+    Name where something comes in: the first node inside before the function, or who is outside.
     """
     first = way.path[0]
-    inside = first.target if first.source.kind is Kind.OUTSIDER else first.source
+    direct = first.target == way.function or first.source.kind is not Kind.OUTSIDER
+    inside = first.source if direct else first.target
     return inside.part or (_name(inside.resource) if inside.resource else inside.name)

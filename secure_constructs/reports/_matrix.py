@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import cache
@@ -21,10 +20,6 @@ if TYPE_CHECKING:
     from secure_constructs.paths.graph import Graph, Node
     from secure_constructs.rules import Rule
     from secure_constructs.template import Resource
-
-_LONGEST: Final = 60
-# A report is passed around; a password that stands in a template is not repeated in it.
-_CONFIDENTIAL: Final = re.compile("credential|passphrase|password|secret|token", re.IGNORECASE)
 
 
 class State(StrEnum):
@@ -188,37 +183,44 @@ class _Judging:
 
 
 @cache
-def _examined() -> Mapping[str, frozenset[str]]:
+def _examined() -> Mapping[str, Mapping[str, frozenset[str]]]:
     """
-    Give the properties each rule is about, by its id, as its examples show them.
+    Give the properties each rule is about, by its id, with the values its examples have there.
     """
-    return {
-        rule.id: frozenset(
-            name
-            for example in (*rule.passes, *rule.fails)
-            if example.type in {"", *rule.resource_types}
-            for name in example.properties
-        )
-        for rule in catalogue()
-    }
+    return {rule.id: dict(_telling(rule)) for rule in catalogue()}
+
+
+def _telling(rule: Rule) -> Iterator[tuple[str, frozenset[str]]]:
+    """
+    Give the properties that tell the good examples of a rule from the bad.
+    """
+    good, bad = (
+        [one.properties for one in examples if one.type in {"", *rule.resource_types}]
+        for examples in (rule.passes, rule.fails)
+    )
+    for name in sorted({name for properties in (*good, *bad) for name in properties}):
+        in_good, in_bad = ({repr(one.get(name)) for one in examples} for examples in (good, bad))
+        if in_good != in_bad:
+            yield name, frozenset(in_good | in_bad)
 
 
 def _shown(resource: Resource, rule_id: str) -> Iterator[str]:
     """
     Give the properties a rule is about as the resource sets them.
+
+    A report is passed around: a text is repeated only where an example of the rule has the same,
+    so that no password gets into it.
     """
-    for name in sorted(_examined()[rule_id] & resource.value.keys()):
-        yield f"{name}={_value(name, resource.value[name])}"
+    for name, values in _examined()[rule_id].items():
+        if name in resource.value:
+            yield f"{name}{_value(resource.value[name], values)}"
 
 
-def _value(name: str, value: Any) -> str:
+def _value(value: Any, examples: frozenset[str]) -> str:
     if value is UNRESOLVED:
-        return "(known at deployment)"
+        return " is known at deployment"
     if isinstance(value, bool):
-        return str(value).lower()
-    if _CONFIDENTIAL.search(name):
-        return "(not shown)"
-    if isinstance(value, str | int | float):
-        text = str(value)
-        return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
-    return "{...}" if isinstance(value, Mapping) else "[...]"
+        return f"={str(value).lower()}"
+    if isinstance(value, int | float) or (isinstance(value, str) and repr(value) in examples):
+        return f"={value}"
+    return " is set"

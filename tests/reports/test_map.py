@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from secure_constructs.findings import Risk, Severity
 from secure_constructs.iam.answers import Answer
-from secure_constructs.paths.graph import INTERNET, Flow, Guard
+from secure_constructs.paths.graph import AWS, INTERNET, Flow, Guard
 from secure_constructs.reports._map import (
     EdgeData,
     InputData,
@@ -192,7 +192,25 @@ def test_the_matrix_shows_the_property_that_a_control_was_judged_by() -> None:
     held = control(SOUND, "PlaceOrder", "lambda-tracing-declined")
 
     assert held["state"] == "passed"
-    assert held["evidence"] == "TracingConfig={...}"
+    assert held["evidence"] == "TracingConfig is set"
+
+
+def test_the_matrix_repeats_only_what_is_no_secret() -> None:
+    plan = maps.Plan("Shop", {"Fn": "function", "Role": "role", "Token": "secret"})
+    plan.join("Fn", Flow.IDENTITY, "Role")
+    plan.join("Role", Flow.READ, "Token")
+    plan.template.resources["Token"].value["SecretString"] = "hunter2"  # type: ignore[index]
+
+    held = control(maps.drawn(plan), "Fn", "secretsmanager-literal-secret")
+
+    assert held["evidence"] == "SecretString is set"
+
+
+def test_what_aws_sends_to_a_function_itself_comes_from_aws() -> None:
+    plan = maps.Plan("Shop", {"Rotate": "function"})
+    plan.join(AWS, Flow.REQUEST, "Rotate")
+
+    assert way(maps.drawn(plan), "Rotate")["entry"] == "AWS"
 
 
 def test_the_matrix_tells_what_is_accepted_and_what_is_not_known() -> None:
