@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from secure_constructs.iam.documents import PolicyDocument, Statement
 from secure_constructs.template import UNRESOLVED, Block, Known, Resource
@@ -76,8 +75,7 @@ _HELD_AT: Final = {**RESOURCE_POLICIES, **KEY_POLICIES, **MISPLACED_POLICIES}
 _NOTHING: Final[Mapping[str, Any]] = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(NamedTuple):
     """
     A policy document, and where it stands.
 

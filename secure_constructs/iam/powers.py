@@ -8,9 +8,8 @@ say where one goes further than an app needs.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 from secure_constructs.iam.actions import Action, matching
 from secure_constructs.iam.answers import Answer
@@ -33,8 +32,7 @@ class Kind(Enum):
     """Make or fetch credentials that outlive the call."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Power:
+class Power(NamedTuple):
     """
     Something an identity could do.
 

@@ -5,9 +5,8 @@ The roles, users, groups and permission sets of a template, each with all that s
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from secure_constructs.iam.documents import PolicyDocument, Statement
 from secure_constructs.iam.evaluation import Policies, PolicySet
@@ -62,8 +61,7 @@ _ROLE_OF: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attachment:
+class Attachment(NamedTuple):
     """
     One policy of an identity, and where it stands.
 

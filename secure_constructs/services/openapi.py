@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Final
+from typing import Final, NamedTuple
 
 from secure_constructs.template import UNRESOLVED, Block, Known, Resource, Undecided
 
@@ -31,8 +30,7 @@ class Guard(Enum):
     OPEN = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """
     One method of one path.
 
@@ -112,8 +110,7 @@ class Operation:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """
     An OpenAPI document.
 
