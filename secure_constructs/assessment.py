@@ -42,6 +42,11 @@ WAIVER_WITHOUT_MATCH: Final = "waiver-without-match"
 The rule id of a finding about a waiver that accepts nothing.
 """
 
+INPUT_PAST_WEB_ACL: Final = "input-past-web-acl"
+"""
+The rule id of a finding that says an input of a function is worse than was allowed.
+"""
+
 COST_ABOVE_LIMIT: Final = "cost-above-limit"
 """
 The rule id of a finding that says attackers can make the app cost more than was set.
@@ -198,6 +203,7 @@ def assess(
         findings.extend(_unreadable(template))
         findings.extend(_judge(template, rules_of, defects))
     findings.extend(_too_dear(judged, config, defects))
+    findings.extend(_past_web_acl(judged, config, defects))
     findings.extend(_reported(defect) for defect in defects)
     waived = _waived(findings, config, today or dt.datetime.now(tz=dt.UTC).date())
     findings.extend(_unsound(findings, config, waived))
@@ -408,6 +414,44 @@ def _too_dear(
             resource_type="",
             property_path="",
             stack=excess.stack,
+        )
+
+
+def _past_web_acl(
+    templates: Sequence[Template], config: Config, defects: list[Defect]
+) -> Iterator[Finding]:
+    """
+    Hold what comes into functions against the worst that was allowed, where something was.
+    """
+    if not config.worst_input:
+        return
+    from secure_constructs.paths.gate import worse_than  # noqa: PLC0415 - most allow all
+    from secure_constructs.paths.verdicts import Verdict  # noqa: PLC0415
+
+    try:
+        found = tuple(worse_than(Verdict(config.worst_input), templates))
+    except Exception:  # noqa: BLE001 - a map that fails must refuse, never pass
+        defects.append(Defect(INPUT_PAST_WEB_ACL, "", traceback.format_exc()))
+        return
+    for excess in found:
+        function = excess.function
+        yield Finding(
+            rule_id=INPUT_PAST_WEB_ACL,
+            control="input.past-web-acl",
+            risk=Risk.EVENT_DATA_INJECTION,
+            severity=Severity.HIGH,
+            certain=excess.certain,
+            message=excess.message,
+            fix=excess.fix,
+            logical_id=function.logical_id,
+            resource_type=function.type,
+            property_path="",
+            construct_path=function.construct_path,
+            stack=function.template.origin.stack,
+            template=function.template.origin.file,
+            source=function.source,
+            trace=excess.trace,
+            framework=function.framework,
         )
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import math
 import os
-import tomllib
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NoReturn
@@ -27,6 +26,8 @@ The name of a configuration file of its own; its top level is our table.
 
 _PROJECT: Final = "pyproject.toml"
 _TABLE: Final = "tool.secure-constructs"
+# The name of the table, or an escape that could write it.
+_OURS: Final = re.compile(r"secure-constructs|\\[uU]")
 _SETTINGS: Final = (
     "account-concurrency",
     "disabled",
@@ -38,7 +39,13 @@ _SETTINGS: Final = (
     "region",
     "strict",
     "waivers",
+    "worst-input",
 )
+INPUTS: Final = ("provenance", "compensated", "unknown")
+"""
+The verdicts on inputs that ``worst-input`` may name, from the best to the worst.
+"""
+
 _WAIVER: Final = ("expires", "owner", "path", "reason", "rule")
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
@@ -90,6 +97,9 @@ class Config:
             Default: 1,000, which AWS grants an account in use; a new one may have 10.
         max_cost_per_hour: What attackers may make the app cost, in US dollars an hour; more
             refuses the synth. Default: it is not worked out.
+        worst_input: The worst verdict that an input of a function may have, one of
+            :data:`INPUTS`; a worse one refuses the synth, unless it is acknowledged, which
+            declares it trusted. Default: inputs are not held to the attack map.
         region: Where stacks are deployed that are bound to no region, for their prices.
             Default: not known.
         prices: Prices by item that replace the listed ones, in US dollars a unit.
@@ -105,6 +115,7 @@ class Config:
     waivers: tuple[Waiver, ...] = ()
     account_concurrency: int = 1_000
     max_cost_per_hour: float | None = None
+    worst_input: str = ""
     region: str = ""
     prices: Mapping[str, float] = field(default_factory=lambda: _NOTHING)
     limits: Mapping[str, float] = field(default_factory=lambda: _NOTHING)
@@ -185,10 +196,17 @@ def _table(file: Path) -> dict[str, Any] | None:
     Read our table of a file; None when the file has none.
     """
     try:
-        content = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+        text = file.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         _refuse(str(file), "", f"cannot be read: {reason}", "check the path")
+    # Most projects have no table of ours, and TOML takes longer to import than to read.
+    if file.name == _PROJECT and not _OURS.search(text):
+        return None
+    import tomllib  # noqa: PLC0415
+
+    try:
+        content = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         _refuse(str(file), "", f"broken TOML: {error}", "mend it")
     if file.name != _PROJECT:
@@ -212,6 +230,7 @@ def _config(file: str, table: Mapping[str, Any]) -> Config:
             file, "account-concurrency", table.get("account-concurrency", 1_000)
         ),
         max_cost_per_hour=_most(file, table.get("max-cost-per-hour")),
+        worst_input=_worst(file, table["worst-input"]) if "worst-input" in table else "",
         region=_text(file, "region", table["region"]) if "region" in table else "",
         prices=MappingProxyType(_prices(file, table.get("prices", {}))),
         limits=MappingProxyType(_limits(file, table.get("limits", {}))),
@@ -251,6 +270,13 @@ def _count(file: str, key: str, value: Any) -> int:
 
 def _most(file: str, value: Any) -> float | None:
     return None if value is None else _amount(file, "max-cost-per-hour", value)
+
+
+def _worst(file: str, value: Any) -> str:
+    if value not in INPUTS:
+        understood = f"{', '.join(INPUTS[:-1])} or {INPUTS[-1]}"
+        _refuse(file, "worst-input", f"{value!r} is no verdict", f"write {understood}")
+    return str(value)
 
 
 def _amount(file: str, key: str, value: Any) -> float:
@@ -332,6 +358,8 @@ def _known_keys(file: str, place: str, table: Mapping[str, Any], known: Collecti
 
 
 def _nearest(word: str, known: Collection[str]) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - only who misspells needs it
+
     close = get_close_matches(word, known, n=1, cutoff=0.6)
     return f"did you mean {close[0]}?" if close else ""
 

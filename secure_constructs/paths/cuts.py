@@ -87,7 +87,7 @@ def _goes_with(edge: Edge, cut: Edge) -> bool:
 
 
 def _fix(edge: Edge) -> str:
-    if edge.flow is Flow.REQUEST:
+    if edge.source.kind is Kind.OUTSIDER:
         return _fix_of_request(edge)
     if edge.flow is Flow.HANDOVER:
         return (
