@@ -16,8 +16,8 @@ from __future__ import annotations
 import functools
 import importlib
 import os
+import site
 import sys
-import sysconfig
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 _OWN: Final = str(Path(__file__).parent) + os.sep
 _INSTALLED: Final = tuple(
-    str(Path(sysconfig.get_path(name))) + os.sep for name in ("purelib", "platlib", "stdlib")
+    str(Path(folder)) + os.sep
+    for folder in (*site.getsitepackages(), site.getusersitepackages(), Path(os.__file__).parent)
 )
 # CDK drops the first frame, which is that of the generated binding.
 _BINDING: Final[list[str | int]] = ["", 0, 0, ""]

@@ -10,10 +10,9 @@ https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-controls-re
 
 from __future__ import annotations
 
-import csv
 import functools
 from collections.abc import Callable, Mapping
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from secure_constructs.findings import Risk
@@ -93,7 +92,9 @@ def _rules_of(standard: str) -> frozenset[str]:
 
 @functools.cache
 def _standards() -> tuple[tuple[str, str, str], ...]:
-    file = resources.files("secure_constructs").joinpath("data/standards.csv")
+    import csv  # noqa: PLC0415 - most never ask for a standard
+
+    file = Path(__file__).parent / "data/standards.csv"
     return tuple(
         (row["standard"], row["requirement"], row["rule"])
         for row in csv.DictReader(file.read_text("utf-8").splitlines())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import NamedTuple
 
 NOTICE = dt.timedelta(days=90)
@@ -64,7 +64,7 @@ def lifecycle(runtime: str) -> Lifecycle | None:
 
 @cache
 def _lifecycles() -> dict[str, Lifecycle]:
-    data = resources.files("secure_constructs") / "data" / "lambda_runtimes.json"
+    data = Path(__file__).parent / "data" / "lambda_runtimes.json"
     runtimes = json.loads(data.read_text(encoding="utf-8"))["runtimes"]
     return {
         name: Lifecycle(

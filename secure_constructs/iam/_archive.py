@@ -11,9 +11,11 @@ import json
 import zlib
 from bisect import bisect_right
 from functools import lru_cache
-from importlib import resources
 from itertools import accumulate
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+_DATA: Final = Path(__file__).parent.parent / "data"
 
 
 class Archive(NamedTuple):
@@ -61,7 +63,7 @@ def archive(name: str) -> Archive:
     """
     Open a table of ``secure_constructs/data``; its content is read when it is asked for.
     """
-    data = (resources.files("secure_constructs") / "data" / name).read_bytes()
+    data = (_DATA / name).read_bytes()
     line, _, content = data.partition(b"\n")
     header = json.loads(line)
     blocks = header.pop("blocks")

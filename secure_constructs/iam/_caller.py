@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache, cached_property
-from importlib import resources
 from itertools import islice, product
+from pathlib import Path
 from typing import Any, Final
 
 from secure_constructs.iam.answers import Answer
@@ -46,7 +46,7 @@ def table() -> dict[str, Any]:
     """
     Read the known paths, and what their actions are done to.
     """
-    file = resources.files("secure_constructs") / "data" / "escalation_paths.json"
+    file = Path(__file__).parent.parent / "data" / "escalation_paths.json"
     content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return content
 
