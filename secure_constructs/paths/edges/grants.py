@@ -7,6 +7,7 @@ roles that have it, so that edges stay linear in the resources.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -22,6 +23,7 @@ from secure_constructs.template import Pseudo, Resource, Template, Text
 from secure_constructs.template.values import concatenated
 
 _PUT_EVENTS: Final = "events:PutEvents"
+_PLAIN: Final = re.compile(r"[a-z0-9-]+")
 _ACTIONS: Final = {
     action.lower(): (service, flow)
     for service, verbs in VERBS.items()
@@ -170,7 +172,8 @@ class _Found:
                 self._powers.setdefault((service, flow), action)
             elif service:
                 for store, asked in self.stores.about((statement,), service):
-                    answer = statement.applies_to_resource(asked)
+                    spelled = asked in statement.resources
+                    answer = Answer.YES if spelled else statement.applies_to_resource(asked)
                     self._note(store, flow, answer, action, asked)
         return True
 
@@ -179,9 +182,10 @@ class _Found:
         Ask about every action that some statements may be about.
         """
         for service, verbs in VERBS.items():
-            for flow, actions in verbs.actions.items():
+            about = [each for each in statements if _may_be_about(each, service)]
+            for flow, actions in verbs.actions.items() if about else ():
                 for action in actions:
-                    if any(each.applies_to_action(action).possible for each in statements):
+                    if any(each.applies_to_action(action).possible for each in about):
                         self._ask(action, service, flow)
 
     def _ask(self, action: str, service: str, flow: Flow) -> None:
@@ -201,6 +205,13 @@ class _Found:
             self._known[key] = _Known(answer, asked, [action])
         elif known is not None and answer is known.answer and action not in known.actions:
             known.actions.append(action)
+
+
+def _may_be_about(statement: Statement, service: str) -> bool:
+    if statement.actions is None or statement.unreadable:
+        return True
+    prefixes = (action.partition(":")[0].lower() for action in statement.actions)
+    return any(prefix == service or not _PLAIN.fullmatch(prefix) for prefix in prefixes)
 
 
 def _about_everything(statement: Statement) -> bool:
