@@ -7,67 +7,35 @@ only what the handler's own file makes is certain.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from secure_constructs.code._bundles import holds_sdk, unbundled
+from secure_constructs.code._clients import (
+    DOCUMENT,
+    Client,
+    asked_of,
+    client_of,
+    holder_of,
+    snake_case,
+    taker_of,
+)
+from secure_constructs.code._tokens import Token, UnreadableError, tokens_of
 from secure_constructs.code.calls import ABOUT, ANY, SIGNED_FORM, Call, Gap, Name, Place, Reading
 from secure_constructs.code.files import Folder
 from secure_constructs.code.operations import need_of, service, service_of_package
 
 _MOST_BYTES: Final = 1_000_000
+_MOST_BUNDLED: Final = 5_000_000
 _MOST_FILES: Final = 400
 _LONG_LINE: Final = 5_000
 _SUFFIXES: Final = ("", ".js", ".mjs", ".cjs", "/index.js", "/index.mjs", "/index.cjs")
 
-_TOKEN: Final = re.compile(
-    r"""(?P<space>\s+|//[^\n]*|/\*.*?\*/|\A\#![^\n]*)
-    |(?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
-    |(?P<template>`)
-    |(?P<name>[A-Za-z_$\u0080-\uffff][\w$\u0080-\uffff]*|\#[A-Za-z_$][\w$]*)
-    |(?P<number>\d[\w.]*)
-    |(?P<sign>=>|\.\.\.|\?\.(?!\d)|[{}()\[\];,<>+\-*/%&|^!~?:=.@])""",
-    re.VERBOSE | re.DOTALL,
-)
-_PATTERN: Final = re.compile(r"/(?![*/])(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/[a-z]*")
-_BEFORE_PATTERN: Final = frozenset("(,=:[!&|?{};+-*%~^<>") | {
-    "=>",
-    "return",
-    "typeof",
-    "case",
-    "in",
-    "of",
-    "delete",
-    "void",
-    "throw",
-    "new",
-    "else",
-    "do",
-    "yield",
-    "await",
-}
-_CLOSING: Final = {")": "(", "]": "[", "}": "{"}
-_WORD: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-
 _CLIENT: Final = "@aws-sdk/client-"
-_DOCUMENT: Final = {
-    "BatchExecuteStatement": "batch_execute_statement",
-    "BatchGet": "batch_get_item",
-    "BatchWrite": "batch_write_item",
-    "Delete": "delete_item",
-    "ExecuteStatement": "execute_statement",
-    "ExecuteTransaction": "execute_transaction",
-    "Get": "get_item",
-    "Put": "put_item",
-    "Query": "query",
-    "Scan": "scan",
-    "TransactGet": "transact_get_items",
-    "TransactWrite": "transact_write_items",
-    "Update": "update_item",
-}
+_DOCUMENTS: Final = "@aws-sdk/lib-dynamodb"
 _CONFIG: Final = (
     ("appconfigdata", "start_configuration_session"),
     ("appconfigdata", "get_latest_configuration"),
@@ -218,13 +186,6 @@ _UNSEEN: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str
-    text: str
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
 class _Import:
     package: str
     name: str  # "*" for the module as a whole
@@ -234,20 +195,15 @@ class _Import:
 @dataclass(slots=True)
 class _File:
     name: str
-    tokens: list[_Token]
+    tokens: list[Token]
     imports: dict[str, _Import] = field(default_factory=dict)
     packages: list[tuple[str, int]] = field(default_factory=list)
-
-
-class _UnreadableError(Exception):
-    """
-    A source that cannot be read.
-    """
-
-    def __init__(self, line: int, reason: str) -> None:
-        super().__init__(reason)
-        self.line = line
-        self.reason = reason
+    handed_on: list[tuple[str, int]] = field(default_factory=list)
+    clients: dict[str, frozenset[Client]] = field(default_factory=dict)
+    constants: dict[str, Name] = field(default_factory=dict)
+    asking: tuple[tuple[str, int], ...] = ()
+    minified: bool = False
+    certain: bool = False
 
 
 def read_javascript(folder: Folder, handler: str, *, layers: bool = False) -> Reading:
@@ -273,6 +229,7 @@ class _Reader:
         self.files: dict[str, _File | None] = {}
         self.calls: set[Call] = set()
         self.gaps: set[Gap] = set()
+        self.with_methods = False
 
     def read(self, handler: str) -> Reading:
         stem = handler.rpartition(".")[0] or handler
@@ -284,6 +241,8 @@ class _Reader:
             self.gaps.add(Gap(Place(handler, 1), reason))
         else:
             self.follow(entry, entry=True)
+        if self.with_methods:
+            self.methods()
         return Reading(
             language="javascript",
             files=tuple(sorted(name for name, file in self.files.items() if file is not None)),
@@ -297,7 +256,7 @@ class _Reader:
         self.files[name] = None
         try:
             file = self.files[name] = _read(self.folder.read(name), name)
-        except _UnreadableError as error:
+        except UnreadableError as error:
             self.gap(Place(name, error.line), error.reason)
             return
         except (OSError, UnicodeDecodeError):
@@ -305,6 +264,11 @@ class _Reader:
             return
         for package, line in file.packages:
             self.import_(package, file, line)
+        for package, line in file.handed_on:
+            self.gap(Place(name, line), f"hands {package} on, so its calls are not known")
+        for package, line in file.asking:
+            reason = f"{package}, which is in the bundle, may ask AWS by itself"
+            self.gap(Place(name, line), reason)
         self.commands(file, entry=entry)
 
     def import_(self, package: str, file: _File, line: int) -> None:
@@ -350,9 +314,9 @@ class _Reader:
         exports = _exports(tokens)
         texts = {token.text for token in tokens if token.kind == "name"}
         own = not texts & {"credentials", "endpoint", "fromTemporaryCredentials"}
-        certain = entry and own and len(exports) <= 1
-        constants = _constants(tokens)
-        loose = False
+        certain = entry and own and len(exports) <= 1 and not file.minified
+        file.certain = certain
+        constants = file.constants = _constants(tokens)
         for position, token in enumerate(tokens):
             if token.kind != "name":
                 continue
@@ -373,6 +337,7 @@ class _Reader:
             found = file.imports.get(token.text)
             if found is None or before == "." or _in_import(tokens, position):
                 continue
+            self.made(file, found, position)
             name, at = found.name, position
             if name in ("*", "default") and _is_sdk(found.package):
                 member = _member(tokens, position)
@@ -383,15 +348,29 @@ class _Reader:
                     continue
                 name, at = member
             made = (at and tokens[position - 1].text == "new") or name.startswith("paginate")
-            loose |= self.used(
+            self.used(
                 found.package,
                 name,
                 place,
                 _arguments(tokens, at + 1, constants),
                 certain=certain and bool(made),
             )
-        if loose:
-            self.methods(file)
+
+    def made(self, file: _File, found: _Import, position: int) -> None:
+        """
+        Take note of a client with a method for each operation, and of what holds it.
+        """
+        tokens = file.tokens
+        made = _client_made(tokens, found, position)
+        if made is None:
+            return
+        self.with_methods = True
+        client, start, end = made
+        holder = holder_of(tokens, start)
+        if holder:
+            file.clients[holder] = file.clients.get(holder, frozenset()) | {client}
+        elif (closing := _closing(tokens, end + 1)) is not None:
+            self.ask(file, closing, frozenset({client}), certain=file.certain)
 
     def used(
         self,
@@ -401,26 +380,24 @@ class _Reader:
         arguments: tuple[tuple[str, Name | None], ...],
         *,
         certain: bool,
-    ) -> bool:
+    ) -> None:
         """
-        Take note of what is used of a package; True when its methods have to be looked for.
+        Take note of what is used of a package.
         """
         for known, wanted in ((package, name), (package, "")):
             for service_name, operation in _REQUESTS.get((known, wanted), ()):
                 self.note(service_name, operation, place, (), certain=certain)
-        if package in ("@aws-sdk/lib-dynamodb", "aws-sdk/lib-dynamodb"):
-            if name.endswith("Command") and name.removesuffix("Command") in _DOCUMENT:
-                operation = _DOCUMENT[name.removesuffix("Command")]
+        if package == _DOCUMENTS:
+            if name.endswith("Command") and name.removesuffix("Command") in DOCUMENT:
+                operation = DOCUMENT[name.removesuffix("Command")]
                 self.note("dynamodb", operation, place, arguments, certain=certain)
             elif name.startswith("paginate"):
-                operation = _DOCUMENT.get(name.removeprefix("paginate"), "")
+                operation = DOCUMENT.get(name.removeprefix("paginate"), "")
                 self.note("dynamodb", operation, place, arguments, certain=False)
-            return name == "DynamoDBDocument"
-        if package == "aws-sdk" or package.startswith("aws-sdk/"):
-            return True
-        if not package.startswith(_CLIENT):
-            return False
-        return self.of_client(_service(package), name, place, arguments, certain=certain)
+        elif package.startswith(_CLIENT):
+            self.of_client(_service(package), name, place, arguments, certain=certain)
+        elif _is_v2(package):
+            self.with_methods = True
 
     def of_client(
         self,
@@ -430,7 +407,7 @@ class _Reader:
         arguments: tuple[tuple[str, Name | None], ...],
         *,
         certain: bool,
-    ) -> bool:
+    ) -> None:
         if name.endswith("Command"):
             operation = snake_case(name.removesuffix("Command"))
             self.note(service_name, operation, place, arguments, certain=certain)
@@ -442,25 +419,61 @@ class _Reader:
             waiter = snake_case(name.removeprefix("waitUntil"))
             operation = described.waiters.get(waiter, "") if described is not None else ""
             self.note(service_name, operation, place, (), certain=False)
-        else:
-            return not name.endswith(("Client", "Exception"))
-        return False
 
-    def methods(self, file: _File) -> None:
+    # -- Methods
+
+    def methods(self) -> None:
         """
-        Take note of every method called, by its name alone.
+        Take note of the methods called on clients, and by its name alone of every other one.
+        """
+        files = [file for file in self.files.values() if file is not None]
+        exported: dict[str, frozenset[Client]] = {}
+        for file in files:
+            for holder, clients in file.clients.items():
+                exported[holder] = exported.get(holder, frozenset()) | clients
+        for file in files:
+            for position, token in enumerate(file.tokens):
+                if token.kind != "name" or position + 1 == len(file.tokens):
+                    continue
+                holder = token.text.removeprefix("#")
+                own = file.clients.get(holder)
+                if own is not None or holder in exported:
+                    certain = own is not None and len(own) == 1 and _bound_once(file, holder)
+                    self.ask(
+                        file,
+                        position,
+                        own if own is not None else exported[holder],
+                        certain=certain and file.certain,
+                    )
+                elif file.tokens[position + 1].text == "(" and position > 1:
+                    self.loose(file, position, {*(own or ()), *exported})
+
+    def ask(self, file: _File, position: int, clients: frozenset[Client], *, certain: bool) -> None:
+        """
+        Take note of what is asked of a client.
+        """
+        for asked in asked_of(file.tokens, position, clients):
+            place = Place(file.name, file.tokens[asked.position].line)
+            if not asked.operation:
+                self.gap(place, "the operation is named only at run time", asked.service)
+            else:
+                arguments = _arguments(file.tokens, asked.position + 1, file.constants)
+                self.note(asked.service, asked.operation, place, arguments, certain=certain)
+
+    def loose(self, file: _File, position: int, holders: set[str]) -> None:
+        """
+        Take note of a method called on something that is not known, by its name alone.
         """
         tokens = file.tokens
-        for position, token in enumerate(tokens[:-1]):
-            called = tokens[position + 1].text == "(" and tokens[position - 1].text in (".", "?.")
-            if token.kind == "name" and position and called:
-                place = Place(file.name, token.line)
-                name = snake_case(token.text)
-                for operation in {name, _DOCUMENT.get(token.text[:1].upper() + token.text[1:])}:
-                    if operation:
-                        self.calls.add(
-                            Call(place=place, service=ANY, operation=operation, certain=False)
-                        )
+        token = tokens[position]
+        on = tokens[position - 2].text.removeprefix("#")
+        if tokens[position - 1].text not in (".", "?.") or on in holders:
+            return
+        place = Place(file.name, token.line)
+        name = snake_case(token.text)
+        for operation in {name, DOCUMENT.get(token.text[:1].upper() + token.text[1:])}:
+            if operation:
+                self.calls.add(Call(place=place, service=ANY, operation=operation, certain=False))
 
     def note(
         self,
@@ -489,109 +502,73 @@ class _Reader:
             )
 
 
-def snake_case(name: str) -> str:
-    """
-    Give boto3's name of an operation; the table does not mind where the underscores stand.
-    """
-    return _WORD.sub("_", name).lower()
-
-
 # -- Tokens ----------------------------------------------------------------------------------------
 
 
 def _read(source: str, name: str) -> _File:
-    if len(source) > _MOST_BYTES:
-        raise _UnreadableError(1, "is longer than a megabyte: a bundle of other packages")
-    if any(len(line) > _LONG_LINE for line in source.splitlines()):
-        raise _UnreadableError(1, "is minified")
-    if "@smithy/" in source and "__commonJS" in source:
-        raise _UnreadableError(1, "is a bundle with the SDK in it")
-    file = _File(name, _tokens(source))
-    for local, found in _imports(file):
+    if len(source) > _MOST_BUNDLED:
+        raise UnreadableError(1, "is longer than five megabytes: a bundle of other packages")
+    bundle = unbundled(source)
+    own = bundle.source
+    if len(own) - own.count("\n") > _MOST_BYTES:
+        raise UnreadableError(1, "is longer than a megabyte: a bundle of other packages")
+    minified = any(len(line) > _LONG_LINE for line in own.splitlines())
+    if own is source and holds_sdk(source) and ("__commonJS" in source or minified):
+        kind = "minified bundle" if minified else "bundle"
+        raise UnreadableError(1, f"is a {kind} with the SDK in it")
+    file = _File(name, tokens_of(own), asking=bundle.asking, minified=minified)
+    for local, (package, part) in bundle.parts.items():
+        file.imports[local] = _Import(package, part, 1)
+    for local, found in _imports(file, bundle.wrapped):
         file.imports[local] = found
     return file
 
 
-def _tokens(source: str) -> list[_Token]:  # noqa: C901 (one case per kind of token)
-    found: list[_Token] = []
-    open_: list[str] = []
-    position, line = 0, 1
-    while position < len(source):
-        last = found[-1] if found else None
-        if source[position] == "/" and (last is None or last.text in _BEFORE_PATTERN):
-            pattern = _PATTERN.match(source, position)
-            if pattern is not None:
-                found.append(_Token("pattern", "", line))
-                position = pattern.end()
-                continue
-        match = _TOKEN.match(source, position)
-        if match is None:
-            raise _UnreadableError(line, "does not parse as JavaScript")
-        kind, text = match.lastgroup or "", match[0]
-        position = match.end()
-        if kind == "template" or (text == "}" and open_ and open_[-1] == "`{"):
-            if kind != "template":
-                open_.pop()
-            position, line, inside = _template(source, position, line)
-            found.append(_Token("text", "", line))
-            if inside:
-                open_.append("`{")
-            continue
-        if kind == "sign" and text in "([{":
-            open_.append(text)
-        elif kind == "sign" and text in _CLOSING and (not open_ or open_.pop() != _CLOSING[text]):
-            raise _UnreadableError(line, "does not parse as JavaScript: brackets do not match")
-        if kind != "space":
-            found.append(_Token(kind, text[1:-1] if kind == "text" else text, line))
-        line += text.count("\n")
-    if open_:
-        raise _UnreadableError(line, "does not parse as JavaScript: a bracket is not closed")
-    return found
-
-
-def _template(source: str, position: int, line: int) -> tuple[int, int, bool]:
+def _imports(  # noqa: C901 (one case per way to import)
+    file: _File, wrapped: Mapping[str, str]
+) -> Iterator[tuple[str, _Import]]:
     """
-    Skip the text of a template up to its end, or to the next expression in it.
-    """
-    while position < len(source):
-        character = source[position]
-        if character == "\\":
-            position += 2
-            continue
-        if character == "`":
-            return position + 1, line, False
-        if source.startswith("${", position):
-            return position + 2, line, True
-        line += character == "\n"
-        position += 1
-    raise _UnreadableError(line, "does not parse as JavaScript: a text is not closed")
-
-
-def _imports(file: _File) -> Iterator[tuple[str, _Import]]:
-    """
-    Give the names that imports bind; note the packages.
+    Give the names that imports bind; note the packages, and those that no name is bound to.
     """
     tokens = file.tokens
     for position, token in enumerate(tokens):
         if token.kind != "name":
             continue
         before = tokens[position - 1].text if position else ""
-        if (
-            token.text in ("require", "import")
-            and before != "."
-            and (package := _literal_call(tokens, position))
-        ):
-            file.packages.append((package, token.line))
-            yield from _destructured(tokens, position, package)
+        package = ""
+        if token.text in ("require", "import") and before != ".":
+            package = _literal_call(tokens, position)
+            if package:
+                file.packages.append((package, token.line))
+        elif token.text in wrapped and _is_called(tokens, position):
+            package = wrapped[token.text]
+        if package:
+            bound = tuple(_destructured(tokens, position, package))
+            yield from bound
+            if not bound and _is_sdk(package) and not _passed_over(tokens, position):
+                file.handed_on.append((package, token.line))
         elif token.text in ("import", "export") and before != ".":
             end = _from(tokens, position)
             if end is not None:
                 file.packages.append((tokens[end].text, token.line))
                 if token.text == "import":
                     yield from _named(tokens, position + 1, end - 1, tokens[end].text)
+                elif _is_sdk(tokens[end].text):
+                    file.handed_on.append((tokens[end].text, token.line))
 
 
-def _literal_call(tokens: list[_Token], position: int) -> str:
+def _is_called(tokens: list[Token], position: int) -> bool:
+    return [token.text for token in tokens[position + 1 : position + 3]] == ["(", ")"]
+
+
+def _passed_over(tokens: list[Token], position: int) -> bool:
+    """
+    Whether nothing is made of what a call gives: it stands alone.
+    """
+    return position == 0 or tokens[position - 1].text in (";", "}")
+
+
+def _literal_call(tokens: list[Token], position: int) -> str:
     if position + 3 < len(tokens) and tokens[position + 1].text == "(":
         inside, closing = tokens[position + 2], tokens[position + 3]
         if inside.kind == "text" and closing.text in (")", ","):
@@ -599,7 +576,7 @@ def _literal_call(tokens: list[_Token], position: int) -> str:
     return ""
 
 
-def _from(tokens: list[_Token], position: int) -> int | None:
+def _from(tokens: list[Token], position: int) -> int | None:
     """
     Find the package of an import or export statement.
     """
@@ -614,7 +591,7 @@ def _from(tokens: list[_Token], position: int) -> int | None:
 
 
 def _named(
-    tokens: list[_Token], start: int, end: int, package: str
+    tokens: list[Token], start: int, end: int, package: str
 ) -> Iterator[tuple[str, _Import]]:
     """
     Read ``a, { b, c as d }, * as e``.
@@ -637,25 +614,21 @@ def _named(
 
 
 def _destructured(
-    tokens: list[_Token], position: int, package: str
+    tokens: list[Token], position: int, package: str
 ) -> Iterator[tuple[str, _Import]]:
     """
     Read what ``const a = require(…)`` or ``const { b, c: d } = await import(…)`` binds.
     """
-    at = position - 1
     line = tokens[position].line
-    while at >= 0 and (tokens[at].text in ("await", "(") or tokens[at].text.startswith("__")):
-        at -= 1
-    if at < 1 or tokens[at].text != "=":
-        if position + 5 < len(tokens) and tokens[position + 4].text == ".":
-            return
+    at = taker_of(tokens, position) - 1
+    if at < 0 or tokens[at + 1].text != "=":
         return
-    at -= 1
-    member = ""
-    if position + 5 < len(tokens) and tokens[position + 4].text == ".":
-        member = tokens[position + 5].text
+    closing = _closing(tokens, position + 1)
+    after = [] if closing is None else [token.text for token in tokens[closing + 1 : closing + 3]]
+    member = after[1] if after[:1] == ["."] and len(after) > 1 else ""
     if tokens[at].kind == "name":
-        yield tokens[at].text, _Import(package, member or "*", line)
+        if tokens[at - 1].text != ".":
+            yield tokens[at].text, _Import(package, member or "*", line)
         return
     if tokens[at].text != "}":
         return
@@ -669,7 +642,7 @@ def _destructured(
         at -= 1
 
 
-def _in_import(tokens: list[_Token], position: int) -> bool:
+def _in_import(tokens: list[Token], position: int) -> bool:
     """
     Whether a name stands in the statement that imports it.
     """
@@ -685,7 +658,7 @@ def _in_import(tokens: list[_Token], position: int) -> bool:
     return False
 
 
-def _member(tokens: list[_Token], position: int) -> tuple[str, int] | None:
+def _member(tokens: list[Token], position: int) -> tuple[str, int] | None:
     """
     Give the member that is taken of a module, through ``.default`` if that stands between.
     """
@@ -697,12 +670,14 @@ def _member(tokens: list[_Token], position: int) -> tuple[str, int] | None:
     return None
 
 
-def _exports(tokens: list[_Token]) -> set[str]:
+def _exports(tokens: list[Token]) -> set[str]:
     """
     Give the functions that a file exports.
     """
     found: set[str] = set()
     for position, token in enumerate(tokens[:-2]):
+        if token.text not in ("export", "exports"):
+            continue
         following = [t.text for t in tokens[position + 1 : position + 4]]
         if token.text == "export" and following[0] in ("const", "function", "async", "let"):
             found.add(following[2] if following[1] == "function" else following[1])
@@ -711,7 +686,7 @@ def _exports(tokens: list[_Token]) -> set[str]:
     return found - {"__esModule"}
 
 
-def _constants(tokens: list[_Token]) -> dict[str, Name]:
+def _constants(tokens: list[Token]) -> dict[str, Name]:
     """
     Give the constants that hold a text or an environment variable.
     """
@@ -724,7 +699,7 @@ def _constants(tokens: list[_Token]) -> dict[str, Name]:
     return found
 
 
-def _name_at(tokens: list[_Token], position: int, constants: dict[str, Name]) -> Name | None:
+def _name_at(tokens: list[Token], position: int, constants: dict[str, Name]) -> Name | None:
     """
     Give the text or environment variable that an expression is, when it is nothing else.
     """
@@ -754,7 +729,7 @@ def _name_at(tokens: list[_Token], position: int, constants: dict[str, Name]) ->
 
 
 def _arguments(
-    tokens: list[_Token], position: int, constants: dict[str, Name]
+    tokens: list[Token], position: int, constants: dict[str, Name]
 ) -> tuple[tuple[str, Name | None], ...]:
     """
     Give the keys of the object that a command is made with.
@@ -779,8 +754,74 @@ def _arguments(
     return tuple(found)
 
 
+def _is_v2(package: str) -> bool:
+    return package == "aws-sdk" or package.startswith("aws-sdk/")
+
+
 def _is_sdk(package: str) -> bool:
-    return package.startswith((_CLIENT, "@aws-sdk/lib-", "aws-sdk"))
+    return package.startswith((_CLIENT, "@aws-sdk/lib-")) or _is_v2(package)
+
+
+def _client_made(
+    tokens: list[Token], found: _Import, position: int
+) -> tuple[Client, int, int] | None:
+    """
+    Give the client with methods that is made where a name is used, and where that begins and ends.
+
+    The end is the token before the bracket with the arguments.
+    """
+    path = [found.name] if found.name not in ("*", "default") else []
+    at = position
+    while at + 2 < len(tokens) and tokens[at + 1].text == "." and tokens[at + 2].text != "from":
+        at += 2
+        if tokens[at].text != "default":
+            path.append(tokens[at].text)
+    if found.package == _DOCUMENTS:
+        if path != ["DynamoDBDocument"]:
+            return None
+        return Client("dynamodb", document=True), position, at + 2
+    if _is_v2(found.package):
+        home = found.package.removeprefix("aws-sdk").removeprefix("/clients/")
+        client = client_of((home, *path) if home else tuple(path))
+    elif found.package.startswith(_CLIENT) and len(path) == 1:
+        whole = not path[0].endswith(("Client", "Command", "Exception")) and path[0][:1].isupper()
+        client = Client(_service(found.package)) if whole else None
+    else:
+        client = None
+    if client is None or not position or tokens[position - 1].text != "new":
+        return None
+    return client, position - 1, at
+
+
+def _closing(tokens: list[Token], opening: int) -> int | None:
+    """
+    Find the bracket that closes another.
+    """
+    if opening >= len(tokens) or tokens[opening].text != "(":
+        return None
+    depth = 0
+    for at in range(opening, len(tokens)):
+        if tokens[at].kind == "sign":
+            depth += (tokens[at].text in ("(", "[", "{")) - (tokens[at].text in (")", "]", "}"))
+            if not depth:
+                return at
+    return None
+
+
+def _bound_once(file: _File, name: str) -> bool:
+    """
+    Whether a file binds a name in one place only.
+    """
+    tokens = file.tokens
+    bound = [
+        at
+        for at, token in enumerate(tokens[:-2])
+        if token.text.removeprefix("#") == name
+        and token.kind == "name"
+        and tokens[at + 1].text in ("=", ":")
+        and tokens[at + 2].text != "="
+    ]
+    return len(bound) == 1
 
 
 def _service(package: str) -> str:

@@ -34,6 +34,30 @@ _WITH: Final = {
     ("s3:DeleteObject", "BypassGovernanceRetention"): "s3:BypassGovernanceRetention",
 }
 
+# Operations that hand a role to a service, and the parameter in which.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+_PASSING: Final = {
+    ("bedrock:CreateModelCustomizationJob", "roleArn"),
+    ("cloudformation:CreateStack", "RoleARN"),
+    ("cloudformation:UpdateStack", "RoleARN"),
+    ("codebuild:CreateProject", "serviceRole"),
+    ("codebuild:UpdateProject", "serviceRole"),
+    ("ecs:RegisterTaskDefinition", "executionRoleArn"),
+    ("ecs:RegisterTaskDefinition", "taskRoleArn"),
+    ("glue:CreateJob", "Role"),
+    ("lambda:CreateFunction", "Role"),
+    ("lambda:UpdateFunctionConfiguration", "Role"),
+    ("mediaconvert:CreateJob", "Role"),
+    ("pipes:CreatePipe", "RoleArn"),
+    ("pipes:UpdatePipe", "RoleArn"),
+    ("sagemaker:CreateProcessingJob", "RoleArn"),
+    ("sagemaker:CreateTrainingJob", "RoleArn"),
+    ("scheduler:CreateSchedule", "Target"),
+    ("scheduler:UpdateSchedule", "Target"),
+    ("states:CreateStateMachine", "roleArn"),
+    ("states:UpdateStateMachine", "roleArn"),
+}
+
 # What an operation may ask for beside: services check these for the caller, depending on what is
 # asked and on what the resource is; an entry ``service:*`` stands for whatever it takes there.
 _BESIDE: Final = {
@@ -218,6 +242,8 @@ def need_of(service_name: str, operation: str, keywords: tuple[str, ...] = ()) -
     required = tuple(tuple(entry.split("|")) for entry in entries)
     if described.prefix == "s3":
         required = _with_parameters(required, keywords)
+    if any((name, keyword) in _PASSING for name in entries for keyword in keywords):
+        required = (*required, ("iam:PassRole",))
     taken = [action for group in required for action in group]
     beside = [extra for action in taken for extra in _BESIDE.get(action, ())]
     beside += [f"{other}:*" for other in _FORWARDS.get(described.prefix, ())]

@@ -172,7 +172,9 @@ def test_names_a_file_that_cannot_be_read(
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (f"exports.handler=async()=>{'1+' * 4_000}1", "minified"),
+        (f"'@smithy/x';exports.handler=async()=>{'1+' * 4_000}1", "minified bundle with the SDK"),
+        ("x".join("\n" * 5_000_001), "longer than five megabytes"),
+        (f"exports.handler = 1;{' 1 + 1;' * 200_000}", "longer than a megabyte"),
         ("/* @smithy/x */ var __commonJS = 1; exports.handler = 1", "bundle with the SDK"),
         ("exports.handler = async () => `${", "does not parse"),
     ],

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from secure_constructs.code.javascript import snake_case
+from secure_constructs.code._clients import snake_case
 from secure_constructs.code.operations import need_of
 from tests.code.test_handlers import CASES, Labelled
 from tests.judges.bench import JUDGES

@@ -1,0 +1,183 @@
+"""
+Clients of JavaScript that have a method for each operation: those of SDK v2, and v3's whole ones.
+
+Which client a name holds is read from where it is made; names of properties and of what other
+files export count as well, since a name for a client is hardly ever used for something else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from secure_constructs.code.operations import need_of, service, service_of_package
+
+if TYPE_CHECKING:
+    from secure_constructs.code._tokens import Token
+
+# Classes of SDK v2 that are named otherwise than the packages of v3.
+_CLASSES: Final = {
+    "cloudwatchevents": "events",
+    "cognitoidentityserviceprovider": "cognito-idp",
+    "cur": "cur",
+    "iotdata": "iot-data",
+    "lexruntime": "lex-runtime",
+    "rdsdataservice": "rds-data",
+    "stepfunctions": "stepfunctions",
+}
+DOCUMENT: Final = {
+    "BatchExecuteStatement": "batch_execute_statement",
+    "BatchGet": "batch_get_item",
+    "BatchWrite": "batch_write_item",
+    "Delete": "delete_item",
+    "ExecuteStatement": "execute_statement",
+    "ExecuteTransaction": "execute_transaction",
+    "Get": "get_item",
+    "Put": "put_item",
+    "Query": "query",
+    "Scan": "scan",
+    "TransactGet": "transact_get_items",
+    "TransactWrite": "transact_write_items",
+    "Update": "update_item",
+}
+"""
+Operations as the document client names them.
+"""
+# Methods that make a request named by their first argument.
+_NAMING: Final = frozenset({"getSignedUrl", "getSignedUrlPromise", "makeRequest", "waitFor"})
+_SPECIAL: Final = {
+    ("s3", "upload"): "upload_file",
+    ("s3", "createPresignedPost"): "generate_presigned_post",
+    ("rds", "getAuthToken"): "generate_db_auth_token",
+}
+_WORD: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+class Client(NamedTuple):
+    """
+    A client that a name may hold.
+
+    Args:
+        service: Its service, as boto3 names it.
+        document: Whether it is the document client of DynamoDB.
+    """
+
+    service: str
+    document: bool = False
+
+
+class Asked(NamedTuple):
+    """
+    A method of a client that is called.
+
+    Args:
+        position: Of the method's name.
+        service: The service.
+        operation: The operation; nothing when it is named only at run time.
+    """
+
+    position: int
+    service: str
+    operation: str
+
+
+def snake_case(name: str) -> str:
+    """
+    Give boto3's name of an operation; the table does not mind where the underscores stand.
+    """
+    return _WORD.sub("_", name).lower()
+
+
+def client_of(path: tuple[str, ...]) -> Client | None:
+    """
+    Give the client that a class makes, such as ``DynamoDB.DocumentClient``.
+    """
+    if not path:
+        return None
+    plain = path[0].lower()
+    dashed = snake_case(path[0]).replace("_", "-")
+    names = (_CLASSES.get(plain, plain), service_of_package(plain), service_of_package(dashed))
+    found = next((name for name in names if service(name) is not None), None)
+    return None if found is None else Client(found, document=path[1:] == ("DocumentClient",))
+
+
+def taker_of(tokens: list[Token], position: int) -> int:
+    """
+    Find the sign before an expression that says what takes it, through functions put around it.
+
+    Returns:
+        The position of ``=`` or ``:``; 0 when there is none.
+    """
+    at = position - 1
+    while at > 0 and tokens[at].text in ("await", "("):
+        at -= 1
+        if tokens[at + 1].text == "(" and tokens[at].kind == "name":
+            at -= 1
+            while at > 1 and tokens[at].text == ".":
+                at -= 2
+    return at if at > 0 and tokens[at].text in ("=", ":") else 0
+
+
+def holder_of(tokens: list[Token], position: int) -> str:
+    """
+    Give the name that takes what an expression makes; nothing when no name does.
+    """
+    at = taker_of(tokens, position) - 1
+    while at > 0 and tokens[at].text in ("?", "|", "&"):
+        at -= 1
+    if at < 0 or tokens[at].kind not in ("name", "text"):
+        return ""
+    return tokens[at].text.removeprefix("#")
+
+
+def asked_of(tokens: list[Token], position: int, clients: frozenset[Client]) -> Iterator[Asked]:
+    """
+    Give the requests that the expression after a client makes: ``.getObject(…)``.
+
+    Args:
+        tokens: The file.
+        position: Of the last token of the client.
+        clients: What the client may be.
+    """
+    following = [token.text for token in tokens[position + 1 : position + 4]]
+    if len(following) < 3:  # noqa: PLR2004 (a dot, a name and a bracket)
+        return
+    if following[0] == "[":
+        text = tokens[position + 2]
+        literal = text.kind == "text" and text.text and following[2] == "]"
+        method, at = (text.text if literal else ""), position + 2
+        if not literal:
+            for client in clients:
+                yield Asked(at, client.service, "")
+            return
+    elif following[0] in (".", "?.") and following[2] in ("(", "?."):
+        method, at = following[1], position + 2
+    else:
+        return
+    for client in clients:
+        operation = _operation(tokens, at, method, client)
+        if operation is not None:
+            yield Asked(at, client.service, operation)
+
+
+def _operation(tokens: list[Token], at: int, method: str, client: Client) -> str | None:
+    """
+    Give the operation that a method makes; ``None`` when it makes none that is known.
+    """
+    if method in _NAMING:
+        first = tokens[at + 2] if at + 2 < len(tokens) else None
+        if first is None or first.kind != "text" or not first.text:
+            return ""
+        named = snake_case(first.text)
+        described = service(client.service)
+        if method == "waitFor" and described is not None:
+            return described.waiters.get(named, "")
+        return named
+    if client.document:
+        return DOCUMENT.get(method[:1].upper() + method[1:])
+    special = _SPECIAL.get((client.service, method))
+    if special is not None:
+        return special
+    operation = snake_case(method)
+    return operation if need_of(client.service, operation).known else None
