@@ -8,7 +8,7 @@ line break, a command to a terminal or a change of writing direction in a name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, TypedDict
 
 from secure_constructs.findings import Risk, Severity
@@ -332,24 +332,82 @@ def chosen(
 
     Args:
         drawn: The map.
-        most: Up to how many nodes all of it is shown; above, the ways of as many inputs as fit,
-            the worst first.
+        most: Up to how many nodes all of it is shown, where no power over a whole service joins
+            nearly everything; else the ways of inputs with the data behind, or above that the
+            ways of as many inputs as fit, the worst first.
         inputs_only: Show the ways of inputs only, however small the map is.
     """
     holders = {node["id"]: node["inside"] or node["id"] for node in drawn["nodes"]}
     edges = {edge["id"]: edge for edge in _between(drawn["edges"], holders)}
-    nodes = set(holders.values())
-    if inputs_only or len(nodes) > most:
-        nodes = set()
-        shown: set[str] = set()
-        for way in drawn["inputs"]:
-            on_way = [edges[edge] for edge in way["path"] if edge in edges]
-            ends = {end for edge in on_way for end in (edge["source"], edge["target"])}
-            if len(nodes | ends) <= most:
-                nodes |= ends
-                shown.update(edge["id"] for edge in on_way)
-        edges = {name: edge for name, edge in edges.items() if name in shown}
-    return [node for node in drawn["nodes"] if node["id"] in nodes], list(edges.values())
+    on_ways = {name for way in drawn["inputs"] for name in way["path"] if name in edges}
+    tangled = any(_is_power(node) for node in drawn["nodes"])
+    choices = []
+    if not inputs_only:
+        choices = [on_ways | _data_behind(drawn["nodes"], edges.values(), on_ways)]
+        if not tangled or not on_ways:
+            choices.insert(0, set(edges))
+    for shown in choices:
+        if len(_ends(edges, shown)) <= most:
+            break
+    else:
+        shown = _as_many(drawn["inputs"], edges, most)
+    nodes = _ends(edges, shown)
+    return (
+        [node for node in drawn["nodes"] if node["id"] in nodes],
+        [edge for name, edge in edges.items() if name in shown],
+    )
+
+
+def _is_power(node: NodeData) -> bool:
+    return node["kind"] == Kind.ROLE and not node["logical_id"]
+
+
+def _ends(edges: Mapping[str, EdgeData], shown: Iterable[str]) -> set[str]:
+    return {end for name in shown for end in (edges[name]["source"], edges[name]["target"])}
+
+
+def _as_many(ways: Iterable[InputData], edges: Mapping[str, EdgeData], most: int) -> set[str]:
+    """
+    Give the edges on the ways of as many inputs as fit, the worst first.
+    """
+    shown: set[str] = set()
+    nodes: set[str] = set()
+    for way in ways:
+        on_way = {name for name in way["path"] if name in edges}
+        ends = _ends(edges, on_way)
+        if len(nodes | ends) <= most:
+            nodes |= ends
+            shown |= on_way
+    return shown
+
+
+def _data_behind(
+    nodes: Iterable[NodeData], edges: Collection[EdgeData], on_ways: set[str]
+) -> set[str]:
+    """
+    Give the edges by which what is on the ways reaches stores, itself or by a shared role.
+    """
+    known = {node["id"]: node for node in nodes}
+    first = {end for edge in edges if edge["id"] in on_ways for end in _both(edge)}
+    acting = [
+        edge
+        for edge in edges
+        if edge["flow"] == Flow.IDENTITY
+        and edge["source"] in first
+        and not _is_power(known[edge["target"]])
+    ]
+    sources = first | {edge["target"] for edge in acting}
+    reaching = [
+        edge
+        for edge in edges
+        if known[edge["target"]]["kind"] == Kind.STORE and edge["source"] in sources
+    ]
+    used = {edge["source"] for edge in reaching}
+    return {edge["id"] for edge in (*reaching, *(one for one in acting if one["target"] in used))}
+
+
+def _both(edge: EdgeData) -> tuple[str, str]:
+    return edge["source"], edge["target"]
 
 
 def _between(edges: Iterable[EdgeData], holders: Mapping[str, str]) -> Iterator[EdgeData]:

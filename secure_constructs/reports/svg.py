@@ -39,7 +39,7 @@ _MARGIN: Final = 24
 _HEAD: Final = 34
 _ICON: Final = 20
 # What fits beside the icon, in characters of the usual width.
-_LETTERS: Final = 18
+_LETTERS: Final = 17
 _LONGEST: Final = 500
 _WIDE: Final = frozenset("FW")
 

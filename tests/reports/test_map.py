@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
+import pytest
+
+from secure_constructs.assessment import assess
 from secure_constructs.findings import Risk, Severity
 from secure_constructs.iam.answers import Answer
-from secure_constructs.paths.graph import AWS, INTERNET, Flow, Guard
+from secure_constructs.paths.attack_map import map_of as attacks_of
+from secure_constructs.paths.graph import AWS, INTERNET, Flow, Guard, Kind, Node
 from secure_constructs.reports._map import (
     EdgeData,
     InputData,
@@ -15,6 +21,7 @@ from secure_constructs.reports._map import (
     words_of_type,
 )
 from secure_constructs.reports._matrix import Control
+from secure_constructs.template import Template
 from tests.reports import maps
 
 SOUND = maps.sound()
@@ -157,6 +164,32 @@ def test_a_map_too_large_to_be_read_keeps_the_worst_inputs() -> None:
     assert {one["verdict"] for one in edges} == {"exposed"}
 
 
+def test_what_joins_everything_gives_way_to_inputs_and_the_data_behind() -> None:
+    nodes, edges = chosen(maps.tangled(), 150)
+
+    labels = {one["label"] for one in nodes}
+    assert {"the internet", "POST /Do3", "Do3", "Uploads", "Store0"} <= labels
+    assert not [label for label in labels if " any " in label]
+    assert {one["flow"] for one in edges} == {"request", "handover", "read", "write"}
+
+
+def test_a_shared_role_is_shown_with_the_data_it_reaches() -> None:
+    plan = maps.Plan(
+        "Shop", {"A": "function", "B": "function", "Shared": "role", "Idle": "role", "T": "table"}
+    )
+    power = Node(Kind.ROLE, part="read any dynamodb resource")
+    for name in ("A", "B"):
+        plan.join(INTERNET, Flow.REQUEST, name)
+        plan.join(name, Flow.IDENTITY, "Shared")
+        plan.join(name, Flow.IDENTITY, "Idle")
+    plan.join("Shared", Flow.WRITE, "T")
+    plan.join(power, Flow.READ, "T")
+
+    nodes, _ = chosen(maps.drawn(plan), 150)
+
+    assert [one["label"] for one in nodes] == ["the internet", "A", "Shared", "B", "T"]
+
+
 def test_every_text_is_printable() -> None:
     def texts(value: object) -> list[str]:
         if isinstance(value, str):
@@ -241,3 +274,33 @@ def test_the_state_of_a_cell_is_its_worst_control() -> None:
 
     assert states[Risk.BROKEN_AUTHENTICATION] == "failed"
     assert states[Risk.OBSOLETE_RESOURCES] == "passed"
+
+
+@pytest.mark.parametrize("form", ["html", "svg", "mermaid", "assurance"])
+def test_every_form_is_written_from_templates(form: str) -> None:
+    template = Template(
+        {
+            "Resources": {
+                "Fn": {"Type": "AWS::Lambda::Function", "Properties": {}},
+                "Url": {
+                    "Type": "AWS::Lambda::Url",
+                    "Properties": {"AuthType": "NONE", "TargetFunctionArn": {"Ref": "Fn"}},
+                },
+                "Open": {
+                    "Type": "AWS::Lambda::Permission",
+                    "Properties": {
+                        "Action": "lambda:InvokeFunctionUrl",
+                        "FunctionName": {"Ref": "Fn"},
+                        "FunctionUrlAuthType": "NONE",
+                        "Principal": "*",
+                    },
+                },
+            }
+        }
+    )
+
+    report = import_module(f"secure_constructs.reports.{form}")
+
+    text = report.render(assess([template]), attacks_of([template]))
+    assert "Fn" in text
+    assert "lambda-url-without-auth" in text or "1 exposed" in text

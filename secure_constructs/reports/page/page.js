@@ -177,17 +177,14 @@
     return nodes;
   }
 
-  // What the workloads on some ways read and write, each by a grant of its own.
+  // How what is on some ways reaches stores, itself or by a role it shares.
   function dataBehind(shown) {
-    const found = [];
-    for (const at of endsOf(shown)) {
-      for (const number of [at, ...folded[at]]) {
-        for (const edge of leaving[number]) {
-          if (map.nodes[edge.to].kind === "store" || (edge.flow === "identity" && edge.drawn && map.nodes[edge.to].logical_id)) found.push(edge.number);
-        }
-      }
-    }
-    return found;
+    const first = endsOf(shown);
+    const acting = edges.filter((edge) => edge.drawn && edge.flow === "identity" && first.has(edge.start) && map.nodes[edge.to].logical_id);
+    const sources = new Set([...first, ...acting.map((edge) => edge.end)]);
+    const reaching = edges.filter((edge) => map.nodes[edge.to].kind === "store" && sources.has(edge.start));
+    const used = new Set(reaching.map((edge) => edge.start));
+    return [...reaching, ...acting.filter((edge) => used.has(edge.end))].map((edge) => edge.number);
   }
 
   function visibleEdges() {
