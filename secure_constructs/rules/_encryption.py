@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from secure_constructs.iam.policies import resource_policy
 from secure_constructs.rules._stack import others, spokesman
 from secure_constructs.template import Resource
 
@@ -36,4 +37,18 @@ def left_to_default(store: Resource) -> str:
 
 
 def _silent(store: Resource) -> bool:
-    return all(store.get(choice, "") in ("", []) for choice in _CHOICES[store.type])
+    if any(store.get(choice, "") not in ("", []) for choice in _CHOICES[store.type]):
+        return False
+    return store.type != BUCKET or not _asked_for(store)
+
+
+def _asked_for(bucket: Resource) -> bool:
+    """
+    Say whether the policy of a bucket has its writers say how they encrypt.
+    """
+    return any(
+        condition.key.startswith("s3:x-amz-server-side-encryption")
+        for policy in bucket.template.referrers(bucket, "AWS::S3::BucketPolicy", at="Bucket")
+        for statement in resource_policy(policy).document.denying
+        for condition in statement.conditions
+    )

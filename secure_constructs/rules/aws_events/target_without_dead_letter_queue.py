@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.template import Resource, Template
+from secure_constructs.rules._stack import others, spokesman
+from secure_constructs.services.callers import scheduled
+from secure_constructs.template import Block, Resource, Template
 
 
 class TargetWithoutDeadLetterQueue(Rule):
@@ -15,7 +17,7 @@ class TargetWithoutDeadLetterQueue(Rule):
 
     When the target fails for longer than the retries last, the event is dropped: a paid order
     that nobody ships, and nobody notices. A rule that only fires by the clock is left alone: what
-    it missed comes round again.
+    it missed comes round again. It is said once for all rules of a stack.
     """
 
     id = "events-target-without-dead-letter-queue"
@@ -67,11 +69,21 @@ class TargetWithoutDeadLetterQueue(Rule):
     )
 
     def check(self, rule: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
-        if rule.has("ScheduleExpression") and not rule.has("EventPattern"):
-            return
-        for target in rule.blocks("Targets"):
-            if not target.has("DeadLetterConfig.Arn"):
-                yield self.finding(
-                    target, "DeadLetterConfig", "undelivered events have nowhere to go"
-                )
-                return
+        if _drops(rule) and (sharing := spokesman(rule, self.resource_types, _drops)):
+            target = next(filter(_loses, rule.blocks("Targets")))
+            yield self.finding(
+                target,
+                "DeadLetterConfig",
+                f"undelivered events have nowhere to go{others(sharing, 'nor have those of')}",
+            )
+
+
+def _drops(rule: Resource) -> bool:
+    """
+    Say whether a rule that does not only fire by the clock keeps nothing for one of its targets.
+    """
+    return not scheduled(rule) and any(map(_loses, rule.blocks("Targets")))
+
+
+def _loses(target: Block) -> bool:
+    return not target.has("DeadLetterConfig.Arn")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.iam.actions import Level
@@ -12,13 +13,16 @@ from secure_constructs.rules._base import Example, Rule
 from secure_constructs.rules._grants import anywhere, named
 from secure_constructs.template import Resource, Template
 
+_TOPIC: Final = "AWS::SNS::Topic"
+
 
 class PolicyWritesAnywhere(Rule):
     """
     The policy lets its principal change every resource of a kind.
 
     The actions can be bound to single resources, and are not: code that is taken over changes
-    or deletes what other applications of the account keep.
+    or deletes what other applications of the account keep. To publish where there is no topic to
+    name is left alone: text messages go to numbers, which no ARN names.
     """
 
     id = "iam-policy-writes-anywhere"
@@ -78,8 +82,29 @@ class PolicyWritesAnywhere(Rule):
             },
             type="AWS::IAM::Policy",
         ),
+        Example(
+            "text messages, in a stack without a topic",
+            {
+                "PolicyName": "p",
+                "PolicyDocument": {
+                    "Statement": [{"Effect": "Allow", "Action": "sns:Publish", "Resource": "*"}]
+                },
+            },
+            type="AWS::IAM::Policy",
+        ),
     )
     fails = (
+        Example(
+            "any topic, where there is one to name",
+            {
+                "PolicyName": "p",
+                "PolicyDocument": {
+                    "Statement": [{"Effect": "Allow", "Action": "sns:Publish", "Resource": "*"}]
+                },
+            },
+            type="AWS::IAM::Policy",
+            beside={"Orders": {"Type": _TOPIC}},
+        ),
         Example(
             "any table",
             {
@@ -131,7 +156,7 @@ class PolicyWritesAnywhere(Rule):
         for policy in identity_policies(resource):
             for statement in policy.document.allowing:
                 actions = anywhere(statement, Level.WRITE, Level.TAGGING)
-                if not actions:
+                if not actions or _sends_texts(actions, template):
                     continue
                 answer = remains(statement, actions, resource, template)
                 if answer.possible:
@@ -141,3 +166,8 @@ class PolicyWritesAnywhere(Rule):
                         f"{named(actions)} is allowed on every resource",
                         certain=answer.certain and statement.allows,
                     )
+
+
+def _sends_texts(actions: tuple[str, ...], template: Template) -> bool:
+    publishes = all(action.lower() == "sns:publish" for action in actions)
+    return publishes and not template.everywhere(_TOPIC)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.template import Resource, Template
 
-_KEY = {"Key": {"Type": "AWS::ApiGateway::ApiKey", "Properties": {"Enabled": True}}}
+_API_KEY: Final = "AWS::ApiGateway::ApiKey"
+_KEY = {"Key": {"Type": _API_KEY, "Properties": {"Enabled": True}}}
 
 
 class ApiKeyInEnvironment(Rule):
@@ -46,9 +48,11 @@ class ApiKeyInEnvironment(Rule):
     )
 
     def check(self, function: Resource, template: Template) -> Iterator[Finding]:
+        if not template.everywhere(_API_KEY):
+            return
         variables = function.block("Environment.Variables")
         for name in variables:
-            key = template.find(variables.get((name,)), "AWS::ApiGateway::ApiKey")
+            key = template.find(variables.get((name,)), _API_KEY)
             if key is not None:
                 message = f"{name} names the API key {key.logical_id}"
                 yield self.finding(variables, (name,), message)

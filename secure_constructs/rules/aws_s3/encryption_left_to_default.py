@@ -41,6 +41,31 @@ class EncryptionLeftToDefault(Rule):
             {"BucketEncryption": {"ServerSideEncryptionConfiguration": _AES}},
         ),
         Example("a topic says it for the stack", {}, beside={"Paid": {"Type": TOPIC}}),
+        Example(
+            "writers have to say it",
+            {"BucketName": "receipts"},
+            beside={
+                "Policy": {
+                    "Type": "AWS::S3::BucketPolicy",
+                    "Properties": {
+                        "Bucket": {"Ref": "Subject"},
+                        "PolicyDocument": {
+                            "Statement": {
+                                "Effect": "Deny",
+                                "Principal": "*",
+                                "Action": "s3:PutObject",
+                                "Resource": {"Fn::Sub": "${Subject.Arn}/*"},
+                                "Condition": {
+                                    "StringNotEquals": {
+                                        "s3:x-amz-server-side-encryption": "aws:kms"
+                                    }
+                                },
+                            }
+                        },
+                    },
+                }
+            },
+        ),
     )
     fails = (
         Example("nothing is said", {"BucketName": "receipts"}),
