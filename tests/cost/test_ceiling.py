@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from secure_constructs.cost import Ceiling, Limits, ceiling_of, savings
+from secure_constructs.cost.flows import model_of
+from secure_constructs.paths.build import build
 from secure_constructs.template import Template
 from tests.cost.stacks import (
     Resources,
@@ -315,10 +317,13 @@ class TestAnyInput:
             policy["Statement"][0]["Resource"] = may
             stack[f"Url{n}"] = url(f"F{n}")["Url"]
         read = template(stack)
+        graph = build([read])
 
         started = time.perf_counter()
-        found = ceiling_of([read])
+        model = model_of(graph, [read], limits=Limits(), prices={})
+        lines = model.lines()
 
-        assert time.perf_counter() - started < 10
-        assert len(found.model.links) > 10_000
-        assert usd(found, "Q7", "sent") == pytest.approx(100 * 36_000 * 0.0000004)
+        assert time.perf_counter() - started < 5
+        assert len(model.links) > 10_000
+        (sent,) = [line.usd for line in lines if line.name == "Q7" and line.part == "sent"]
+        assert sent == pytest.approx(100 * 36_000 * 0.0000004)
