@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import pytest
 
+from secure_constructs.cost import Limits
 from tests.cost.stacks import (
     Resources,
     arn,
@@ -47,8 +48,8 @@ RESPONSE = 10 / 1_000_000
 EVERY_SECOND = 3_600
 
 
-def within_one_percent(value: float) -> object:
-    return pytest.approx(value, rel=0.01)
+def exactly(value: float) -> object:
+    return pytest.approx(value, rel=1e-6)
 
 
 def test_rest_api_with_a_throttle_before_a_function_with_reserved_concurrency() -> None:
@@ -64,7 +65,7 @@ def test_rest_api_with_a_throttle_before_a_function_with_reserved_concurrency() 
         + requests * LOG * LOG_GB
     )
 
-    assert ceiling(stack).per_hour == within_one_percent(by_hand)
+    assert ceiling(stack).per_hour == exactly(by_hand)
     assert by_hand == pytest.approx(1.3085, abs=0.001)
 
 
@@ -82,7 +83,7 @@ def test_rest_api_and_function_as_the_cdk_makes_them() -> None:
         + run * LOG * LOG_GB
     )
 
-    assert ceiling(stack).per_hour == within_one_percent(by_hand)
+    assert ceiling(stack).per_hour == exactly(by_hand)
     assert by_hand == pytest.approx(209.1, abs=0.1)
 
 
@@ -101,7 +102,7 @@ def test_each_method_has_its_own_throttle() -> None:
         + requests * 1 * 0.125 * SECOND_X86
     )
 
-    assert ceiling(stack).per_hour == within_one_percent(by_hand)
+    assert ceiling(stack).per_hour == exactly(by_hand)
 
 
 def test_http_api_with_two_routes_before_a_function_on_graviton() -> None:
@@ -114,7 +115,7 @@ def test_http_api_with_two_routes_before_a_function_on_graviton() -> None:
         + requests * 2 * 1 * SECOND_ARM
     )
 
-    assert ceiling(stack).per_hour == within_one_percent(by_hand)
+    assert ceiling(stack).per_hour == exactly(by_hand)
 
 
 def test_websocket_api_with_connections_that_stay() -> None:
@@ -131,7 +132,7 @@ def test_websocket_api_with_connections_that_stay() -> None:
         + 20 * EVERY_SECOND * 0.125 * SECOND_X86
     )
 
-    assert ceiling(stack).per_hour == within_one_percent(by_hand)
+    assert ceiling(stack).per_hour == exactly(by_hand)
 
 
 def test_function_url_with_temporary_storage() -> None:
@@ -146,7 +147,7 @@ def test_function_url_with_temporary_storage() -> None:
         + run * (REQUEST + LOG * LOG_GB + RESPONSE * TRANSFER_GB)
     )
 
-    assert ceiling(stack).per_hour == within_one_percent(by_hand)
+    assert ceiling(stack).per_hour == exactly(by_hand)
 
 
 def test_queue_with_a_dead_letter_queue_after_three_receives() -> None:
@@ -175,7 +176,7 @@ def test_queue_with_a_dead_letter_queue_after_three_receives() -> None:
         + sent * SQS  # into the dead letters
     )
 
-    assert ceiling(stack).per_hour == within_one_percent(by_hand)
+    assert ceiling(stack).per_hour == exactly(by_hand)
 
 
 def test_queue_that_keeps_few_instances_busy() -> None:
@@ -196,7 +197,7 @@ def test_queue_that_keeps_few_instances_busy() -> None:
         + worked * 2 * SQS
     )
 
-    assert ceiling(stack).per_hour == within_one_percent(by_hand)
+    assert ceiling(stack).per_hour == exactly(by_hand)
 
 
 def test_topic_that_fans_out_to_functions_and_an_endpoint() -> None:
@@ -227,7 +228,7 @@ def test_topic_that_fans_out_to_functions_and_an_endpoint() -> None:
         + 2 * handled * 3 * 0.125 * SECOND_X86
     )
 
-    assert ceiling(stack).per_hour == within_one_percent(by_hand)
+    assert ceiling(stack).per_hour == exactly(by_hand)
 
 
 def test_event_bus_to_a_function_that_is_not_tried_again() -> None:
@@ -259,7 +260,7 @@ def test_event_bus_to_a_function_that_is_not_tried_again() -> None:
         + 4 * EVERY_SECOND * 0.125 * SECOND_X86
     )
 
-    assert ceiling(stack).per_hour == within_one_percent(by_hand)
+    assert ceiling(stack).per_hour == exactly(by_hand)
 
 
 def test_bucket_that_browsers_fill_and_that_starts_a_function() -> None:
@@ -283,7 +284,7 @@ def test_bucket_that_browsers_fill_and_that_starts_a_function() -> None:
         + run * (REQUEST + LOG * LOG_GB)
     )
 
-    assert ceiling(stack).per_hour == within_one_percent(by_hand)
+    assert ceiling(stack).per_hour == exactly(by_hand)
 
 
 def test_table_on_demand_with_an_index_and_no_limit() -> None:
@@ -302,7 +303,7 @@ def test_table_on_demand_with_an_index_and_no_limit() -> None:
         + 40_000 * EVERY_SECOND * 2 * 0.625 / 1_000_000  # the table and its index
     )
 
-    assert ceiling(stack).per_hour == within_one_percent(by_hand)
+    assert ceiling(stack).per_hour == exactly(by_hand)
     assert by_hand == pytest.approx(180.1, abs=0.1)
 
 
@@ -333,7 +334,7 @@ def test_table_with_limits_that_is_read_and_written() -> None:
         + 2_000 * EVERY_SECOND * 0.125 / 1_000_000
     )
 
-    assert ceiling(stack).per_hour == within_one_percent(by_hand)
+    assert ceiling(stack).per_hour == exactly(by_hand)
 
 
 def test_standard_workflow_whose_task_is_tried_again() -> None:
@@ -365,7 +366,7 @@ def test_standard_workflow_whose_task_is_tried_again() -> None:
         + charged * (REQUEST + LOG * LOG_GB + 1 * 0.125 * SECOND_X86)
     )
 
-    assert ceiling(stack).per_hour == within_one_percent(by_hand)
+    assert ceiling(stack).per_hour == exactly(by_hand)
 
 
 def test_express_workflow_with_its_log() -> None:
@@ -386,7 +387,7 @@ def test_express_workflow_with_its_log() -> None:
         + started * 3 * 2 / 1_000_000 * LOG_GB  # three transitions of 2 KB
     )
 
-    assert ceiling(stack).per_hour == within_one_percent(by_hand)
+    assert ceiling(stack).per_hour == exactly(by_hand)
 
 
 def test_workflow_that_maps_over_a_list_is_bounded_by_the_transitions_of_the_account() -> None:
@@ -415,7 +416,7 @@ def test_workflow_that_maps_over_a_list_is_bounded_by_the_transitions_of_the_acc
         + 5_000 * EVERY_SECOND * 0.025 / 1_000
     )
 
-    assert ceiling(stack).per_hour == within_one_percent(by_hand)
+    assert ceiling(stack).per_hour == exactly(by_hand)
 
 
 def test_distribution_with_a_web_acl_before_a_function_url() -> None:
@@ -456,7 +457,7 @@ def test_distribution_with_a_web_acl_before_a_function_url() -> None:
         + run * (REQUEST + LOG * LOG_GB + RESPONSE * TRANSFER_GB)
     )
 
-    assert ceiling(stack).per_hour == within_one_percent(by_hand)
+    assert ceiling(stack).per_hour == exactly(by_hand)
     assert by_hand == pytest.approx(2_385, abs=1)
 
 
@@ -512,8 +513,8 @@ def test_web_acl_and_access_log_are_paid_for_what_is_throttled() -> None:
 
     found = ceiling(stack)
 
-    assert found.per_hour == within_one_percent(by_hand)
-    assert found.at_the_door == within_one_percent(at_the_door)
+    assert found.per_hour == exactly(by_hand)
+    assert found.at_the_door == exactly(at_the_door)
     assert at_the_door == pytest.approx(90, abs=0.1)
 
 
@@ -540,16 +541,16 @@ def test_graphql_api_that_runs_few_resolvers_for_a_request() -> None:
         DataSourceName={"Fn::GetAtt": ["Source", "Name"]},
     )
 
-    asked = 10_000 * EVERY_SECOND
-    run = 10 * 30 * EVERY_SECOND
+    asked = 1 * EVERY_SECOND
+    run = 20 * asked
     by_hand = (
         asked * 4.00 / 1_000_000
         + asked * RESPONSE * TRANSFER_GB
-        + 30 * EVERY_SECOND * 0.125 * SECOND_X86
+        + run * 1 * 0.125 * SECOND_X86
         + run * (REQUEST + LOG * LOG_GB)
     )
 
-    assert ceiling(stack).per_hour == within_one_percent(by_hand)
+    assert ceiling(stack, limits=Limits(graphql_requests_per_second=1)).per_hour == exactly(by_hand)
 
 
 def test_provisioned_concurrency_is_paid_for_in_any_case() -> None:
@@ -568,7 +569,7 @@ def test_provisioned_concurrency_is_paid_for_in_any_case() -> None:
         + run * (REQUEST + LOG * LOG_GB + RESPONSE * TRANSFER_GB)
     )
 
-    assert ceiling(stack).per_hour == within_one_percent(by_hand)
+    assert ceiling(stack).per_hour == exactly(by_hand)
 
 
 def test_devices_that_fill_a_stream_of_two_shards() -> None:
@@ -582,21 +583,21 @@ def test_devices_that_fill_a_stream_of_two_shards() -> None:
         ),
         "Stream": resource("AWS::Kinesis::Stream", ShardCount=2),
     }
-    stack |= function("F", ReservedConcurrentExecutions=200, Timeout=1)
-    stack |= event_source("Stream", "F", MaximumRetryAttempts=1)
+    stack |= function("F", ReservedConcurrentExecutions=900, Timeout=1)
+    stack |= event_source("Stream", "F", MaximumRetryAttempts=1, BisectBatchOnFunctionError=True)
 
     sent = 20_000 * EVERY_SECOND
     taken = 2 * 1_000 * EVERY_SECOND
-    run = 2_000 * EVERY_SECOND  # two tries of 2,000 a second; 200 instances start 2,000
+    run = taken * 2 * 2  # tried twice, and halved each time; 900 instances start 9,000 a second
     by_hand = (
         sent * 1.00 / 1_000_000
         + sent * 2 * 0.15 / 1_000_000  # the rule, and its action
         + taken * 0.014 / 1_000_000
-        + 200 * EVERY_SECOND * 0.125 * SECOND_X86
+        + 900 * EVERY_SECOND * 0.125 * SECOND_X86
         + run * (REQUEST + LOG * LOG_GB)
     )
 
-    assert ceiling(stack).per_hour == within_one_percent(by_hand)
+    assert ceiling(stack).per_hour == exactly(by_hand)
 
 
 def test_debug_log_in_a_cheap_log_group_that_masks() -> None:
@@ -625,7 +626,7 @@ def test_debug_log_in_a_cheap_log_group_that_masks() -> None:
         + run * RESPONSE * TRANSFER_GB
     )
 
-    assert ceiling(stack).per_hour == within_one_percent(by_hand)
+    assert ceiling(stack).per_hour == exactly(by_hand)
 
 
 def test_functions_without_reservation_share_the_instances_of_the_account() -> None:
@@ -644,7 +645,7 @@ def test_functions_without_reservation_share_the_instances_of_the_account() -> N
         + own * (REQUEST + LOG * LOG_GB)
     )
 
-    assert ceiling(stack).per_hour == within_one_percent(by_hand)
+    assert ceiling(stack).per_hour == exactly(by_hand)
 
 
 def test_usage_plan_bounds_callers_with_a_key() -> None:
@@ -670,7 +671,7 @@ def test_usage_plan_bounds_callers_with_a_key() -> None:
         REST + RESPONSE * TRANSFER_GB + REQUEST + LOG * LOG_GB + 1 * 0.125 * SECOND_X86
     )
 
-    assert ceiling(stack).per_hour == within_one_percent(by_hand)
+    assert ceiling(stack).per_hour == exactly(by_hand)
 
 
 def test_traces_are_counted_where_they_start() -> None:
@@ -691,7 +692,7 @@ def test_traces_are_counted_where_they_start() -> None:
         + 1 * 0.125 * SECOND_X86
     )
 
-    assert ceiling(stack).per_hour == within_one_percent(by_hand)
+    assert ceiling(stack).per_hour == exactly(by_hand)
 
 
 def test_function_that_feeds_its_own_queue_is_bounded_by_its_concurrency() -> None:
@@ -708,7 +709,7 @@ def test_function_that_feeds_its_own_queue_is_bounded_by_its_concurrency() -> No
         + run * 2 * SQS
     )
 
-    assert ceiling(stack).per_hour == within_one_percent(by_hand)
+    assert ceiling(stack).per_hour == exactly(by_hand)
 
 
 def test_function_that_reads_a_secret_and_writes_objects_each_time() -> None:
@@ -734,7 +735,7 @@ def test_function_that_reads_a_secret_and_writes_objects_each_time() -> None:
         + run * 0.005 / 1_000
     )
 
-    assert ceiling(stack).per_hour == within_one_percent(by_hand)
+    assert ceiling(stack).per_hour == exactly(by_hand)
 
 
 def test_pipe_from_a_queue_to_a_workflow() -> None:
@@ -757,7 +758,7 @@ def test_pipe_from_a_queue_to_a_workflow() -> None:
         + piped * 2 * 0.025 / 1_000
     )
 
-    assert ceiling(stack).per_hour == within_one_percent(by_hand)
+    assert ceiling(stack).per_hour == exactly(by_hand)
 
 
 def test_schedule_runs_as_often_as_it_says() -> None:
@@ -771,7 +772,7 @@ def test_schedule_runs_as_often_as_it_says() -> None:
     run = 12 * 3  # and two retries each
     by_hand = run * (60 * 1 * SECOND_X86 + REQUEST + LOG * LOG_GB)
 
-    assert ceiling(stack).per_hour == within_one_percent(by_hand)
+    assert ceiling(stack).per_hour == exactly(by_hand)
 
 
 def test_prices_of_ireland() -> None:
@@ -787,7 +788,7 @@ def test_prices_of_ireland() -> None:
         + 10 * EVERY_SECOND * 0.125 * SECOND_X86
     )
 
-    assert ceiling(stack, region="eu-west-1").per_hour == within_one_percent(by_hand)
+    assert ceiling(stack, region="eu-west-1").per_hour == exactly(by_hand)
 
 
 def test_preflights_are_paid_for_as_well() -> None:
@@ -807,4 +808,4 @@ def test_preflights_are_paid_for_as_well() -> None:
         REQUEST + LOG * LOG_GB + 1 * 0.125 * SECOND_X86
     )
 
-    assert ceiling(stack).per_hour == within_one_percent(by_hand)
+    assert ceiling(stack).per_hour == exactly(by_hand)
