@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from secure_constructs.paths.attack_map import AttackMap
 from secure_constructs.paths.graph import Edge, Flow, Kind, Node
+from secure_constructs.paths.loops import Loop
 from secure_constructs.paths.verdicts import Verdict
 
 
@@ -30,6 +31,7 @@ class About(StrEnum):
     SENSITIVE = "sensitive data"
     LOOP = "loop"
     SIDE_DOOR = "side door"
+    CHECK = "skipped check"
     PERMISSION = "permission"
 
 
@@ -78,8 +80,9 @@ def changes(old: AttackMap, new: AttackMap) -> tuple[Change, ...]:
     found = [
         *_inputs(old, new),
         *_sensitive(old, new),
-        *_appeared(_loops(old), _loops(new), About.LOOP, "feeds itself"),
+        *_loops(old, new),
         *_appeared(_doors(old), _doors(new), About.SIDE_DOOR, "is reached past its workflow"),
+        *_appeared(_skipped(old), _skipped(new), About.CHECK, "is reached without its check"),
         *_permissions(old, new),
     ]
     order = list(Direction)
@@ -106,10 +109,11 @@ def _names(path: tuple[Edge, ...]) -> tuple[str, ...]:
 def _inputs(old: AttackMap, new: AttackMap) -> Iterator[Change]:
     before = {(_key(w.function), _key(w.edge.source)): w for w in reversed(old.inputs)}
     after = {(_key(w.function), _key(w.edge.source)): w for w in reversed(new.inputs)}
+    worst = dict(_worst(old))
     for key, way in after.items():
         known = before.get(key)
         if known is None:
-            direction = _direction(None, way.verdict)
+            direction = _direction(worst.get(key[0]), way.verdict)
             told = f"takes input from {key[1]}: {way.verdict}, {way.reason}"
         elif known.verdict is not way.verdict:
             direction = _direction(known.verdict, way.verdict)
@@ -125,19 +129,23 @@ def _inputs(old: AttackMap, new: AttackMap) -> Iterator[Change]:
             yield Change(about=About.INPUT, direction=direction, subject=key[0], told=told)
 
 
+def _worst(attack_map: AttackMap) -> Iterator[tuple[str, Verdict]]:
+    return ((_key(node), verdict) for node, verdict in attack_map.verdicts.functions.items())
+
+
 def _direction(old: Verdict | None, new: Verdict | None) -> Direction:
     """
-    Say which way a verdict went; one that is not known tells nothing.
+    Say which way a verdict went; one that is not known any more tells nothing.
     """
     before, after = (Verdict.BEHIND_WAF if v is None else v for v in (old, new))
-    if Verdict.UNKNOWN in {before, after} or (before.sound and after.sound):
+    if after is Verdict.UNKNOWN or before is after or (before.sound and after.sound):
         return Direction.NEUTRAL
     return Direction.WORSE if after.rank > before.rank else Direction.BETTER
 
 
 def _sensitive(old: AttackMap, new: AttackMap) -> Iterator[Change]:
-    before = {_key(found.target): _names(found.path) for found in old.exposures}
-    after = {_key(found.target): _names(found.path) for found in new.exposures}
+    before = {_key(found.target): _names(found.path) for found in old.exposures if found.certain}
+    after = {_key(found.target): _names(found.path) for found in new.exposures if found.certain}
     yield from _appeared(before, after, About.SENSITIVE, "is reached by a stranger's request")
 
 
@@ -157,10 +165,41 @@ def _appeared(
             )
 
 
-def _loops(attack_map: AttackMap) -> dict[str, tuple[str, ...]]:
+def _loops(old: AttackMap, new: AttackMap) -> Iterator[Change]:
+    """
+    Give the loops that came, went, became sure, or are not stopped any more.
+    """
+    before, after = ({_around(loop): loop for loop in each.loops} for each in (old, new))
+    for around in dict.fromkeys((*after, *before)):
+        was, is_now = before.get(around), after.get(around)
+        harm = _harm(is_now) - _harm(was)
+        if harm:
+            loop = is_now or was
+            yield Change(
+                about=About.LOOP,
+                direction=Direction.WORSE if harm > 0 else Direction.BETTER,
+                subject=around,
+                told="no longer feeds itself" if is_now is None else _how(is_now),
+                path=_names(loop.path) if loop is not None else (),
+            )
+
+
+def _around(loop: Loop) -> str:
+    return " -> ".join(sorted(_key(node) for node in loop.nodes))
+
+
+def _harm(loop: Loop | None) -> int:
+    return 0 if loop is None else 1 + 2 * loop.certain + (not loop.stopped_by_lambda)
+
+
+def _how(loop: Loop) -> str:
+    stopped = "Lambda stops it" if loop.stopped_by_lambda else "nothing stops it"
+    return f"feeds itself, {stopped}" + ("" if loop.certain else ", unless a filter does")
+
+
+def _skipped(attack_map: AttackMap) -> dict[str, tuple[str, ...]]:
     return {
-        " -> ".join(sorted(_key(node) for node in loop.nodes)): _names(loop.path)
-        for loop in attack_map.loops
+        f"{_key(skipped.workflow)} {skipped.step.name}": () for skipped in attack_map.skipped_checks
     }
 
 

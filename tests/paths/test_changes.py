@@ -25,8 +25,8 @@ def test_a_new_door_and_what_it_leads_to() -> None:
     after = {**SECRET, **function("Open", READ), **url("Open")}
 
     assert compare(before, after) == [
+        (Direction.WORSE, About.INPUT, "Open"),
         (Direction.WORSE, About.SENSITIVE, "Secret"),
-        (Direction.NEUTRAL, About.INPUT, "Open"),
     ]
 
 
@@ -66,3 +66,29 @@ def test_a_new_loop() -> None:
     after = {**before, **function("Worker", send)}
 
     assert (Direction.WORSE, About.LOOP, "Queue -> Worker") in compare(before, after)
+
+
+def test_a_loop_that_nothing_stops_any_more() -> None:
+    queue = resource("Queue", "AWS::SQS::Queue")
+    send = allow("sqs:SendMessage", on=arn("Queue"))
+    before = {**queue, **function("Worker", send), **poll("Worker", arn("Queue"))}
+    after = {**before, **function("Worker", send, RecursiveLoop="Allow")}
+
+    assert (Direction.WORSE, About.LOOP, "Queue -> Worker") in compare(before, after)
+
+
+def test_a_door_that_is_better_than_the_one_before_opens_nothing() -> None:
+    partner = resource(
+        "Allow",
+        "AWS::Lambda::Permission",
+        FunctionName={"Ref": "Open"},
+        Action="lambda:InvokeFunction",
+        Principal="444455556666",
+        PrincipalOrgID="o-1234567890",
+    )
+    found = changes(
+        draw({**function("Open"), **url("Open")}), draw({**function("Open"), **partner})
+    )
+
+    assert opened(found) == ()
+    assert {change.direction for change in found} == {Direction.BETTER}
