@@ -11,7 +11,7 @@ import traceback
 from typing import TYPE_CHECKING, Any, Final
 
 from secure_constructs.acknowledgments import accept_line
-from secure_constructs.assessment import DEFECT, UNREADABLE
+from secure_constructs.assessment import DEFECT, UNREADABLE, reported
 from secure_constructs.findings import NAMESPACE, Finding, Severity
 
 if TYPE_CHECKING:
@@ -52,10 +52,7 @@ def violation(finding: Finding, level: str, assessment: Assessment) -> Violation
     if level == ERROR:
         fix.append(f"accept: {accept_line(finding)}")
         fix.extend(f"why: {reference}" for reference in finding.references[:1])
-    if finding.rule_id == DEFECT:
-        fix.extend(
-            defect.trace for defect in assessment.defects if defect.rule_id in finding.message
-        )
+    fix.extend(defect.trace for defect in assessment.defects if reported(defect) == finding)
     waived = assessment.acknowledged.get(finding)
     note = f" (waived: {waived})" if waived else ""
     return {

@@ -204,7 +204,7 @@ def assess(
         findings.extend(_judge(template, rules_of, defects))
     findings.extend(_too_dear(judged, config, defects))
     findings.extend(_past_web_acl(judged, config, defects))
-    findings.extend(_reported(defect) for defect in defects)
+    findings.extend(reported(defect) for defect in defects)
     waived = _waived(findings, config, today or dt.datetime.now(tz=dt.UTC).date())
     findings.extend(_unsound(findings, config, waived))
     return Assessment(
@@ -455,7 +455,10 @@ def _past_web_acl(
         )
 
 
-def _reported(defect: Defect) -> Finding:
+def reported(defect: Defect) -> Finding:
+    """
+    Give the finding that says that a rule of ours failed.
+    """
     return Finding(
         rule_id=DEFECT,
         control="engine.sound",

@@ -55,9 +55,13 @@ class TemplateError(SecureConstructsError):
     Args:
         file: The file as the user named it.
         problems: What is wrong with it, at least one.
+
+    Attributes:
+        lines: What it says, by problem; a name in it may hold line breaks of its own.
     """
 
     def __init__(self, file: str, *problems: Problem) -> None:
         self.file = file
         self.problems = problems
-        super().__init__("\n".join(f"{file}: {problem}" for problem in problems))
+        self.lines = tuple(f"{file}: {problem}" for problem in problems)
+        super().__init__("\n".join(self.lines))

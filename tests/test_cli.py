@@ -136,6 +136,15 @@ def test_what_cannot_be_read_is_one_line_and_exit_2(
     assert told.out == ""
 
 
+@pytest.mark.parametrize("arguments", [["x\ny.json"], ["--config", "x\ny.toml", "x.json"]])
+def test_a_line_break_in_a_name_does_not_begin_a_line(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", *arguments]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("x\\ny.")
+
+
 def test_names_everything_that_cannot_be_read(capsys: pytest.CaptureFixture[str]) -> None:
     Path("folder").mkdir()
 

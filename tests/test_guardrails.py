@@ -12,13 +12,16 @@ from aws_cdk import aws_lambda, aws_sqs
 from constructs import Construct, IConstruct
 
 from secure_constructs import guardrails, rules
+from secure_constructs._violations import FATAL, violation
 from secure_constructs.acknowledgments import HIDDEN_IN_STAGE, WITHOUT_MATCH
 from secure_constructs.assessment import (
     DEFECT,
     UNREADABLE,
     WITHOUT_REASON,
     Assessment,
+    Defect,
     assess,
+    reported,
 )
 from secure_constructs.config import Config
 from secure_constructs.findings import Finding, Risk, Severity
@@ -358,6 +361,17 @@ def test_an_error_in_a_rule_is_fatal_and_cannot_be_acknowledged(
     violation = outcome.of(DEFECT)
     assert violation["severity"] == "fatal"
     assert type(error).__name__ in violation["suggestedFix"]
+
+
+def test_a_defect_brings_the_traceback_of_its_own_rule_only() -> None:
+    defects = [
+        Defect(rule_id=rule, logical_id="Queue", trace=f"trace of {rule}\n")
+        for rule in ("sqs-rule", "sqs-rule-fails")
+    ]
+    failed = replace(_assessment(), defects=tuple(defects))
+    said = violation(reported(defects[1]), FATAL, failed)
+    assert "trace of sqs-rule-fails" in said["fix"]
+    assert "trace of sqs-rule\n" not in said["fix"]
 
 
 def _finding(**changed: Any) -> Finding:

@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (TemplateError, ConfigError) as error:
         from secure_constructs.reports._groups import printable
 
-        for line in str(error).splitlines():
+        for line in error.lines if isinstance(error, TemplateError) else (str(error),):
             complain(printable(line))
         return Exit.USAGE
     except KeyboardInterrupt:

@@ -72,7 +72,7 @@ class _UnreadableError(TemplateError):
 
     def __init__(self, lines: Sequence[str]) -> None:
         super().__init__("")
-        self.lines = lines
+        self.lines = tuple(lines)
 
     def __str__(self) -> str:
         return "\n".join(self.lines)

@@ -180,7 +180,7 @@ def _sub(template: Template, argument: Any) -> Any:
         else:
             values.append(_named(name, _ref(template, name)))
     values.append(argument[end:])
-    return concatenated(values)
+    return template.within_bounds(concatenated(values))
 
 
 def _named(name: str, value: Any) -> Any:
@@ -203,7 +203,7 @@ def _join(template: Template, argument: Any) -> Any:
             else value
             for item, value in zip(argument[1], values, strict=True)
         ]
-    return concatenated(values, delimiter)
+    return template.within_bounds(concatenated(values, delimiter))
 
 
 def _split(template: Template, argument: Any) -> Any:
@@ -213,7 +213,7 @@ def _split(template: Template, argument: Any) -> Any:
     if not isinstance(delimiter, str) or not delimiter or not isinstance(text, str):
         return UNRESOLVED
     if not isinstance(text, Text):
-        return text.split(delimiter)
+        return template.within_bounds(text.split(delimiter))
     if not all(isinstance(part, str | Pseudo) for part in text.parts):
         return _Pieces(text)
     pieces: list[list[Part]] = [[]]
@@ -224,7 +224,7 @@ def _split(template: Template, argument: Any) -> Any:
             pieces.extend([piece] for piece in rest)
         else:
             pieces[-1].append(part)
-    return [text_of(piece) for piece in pieces]
+    return template.within_bounds([text_of(piece) for piece in pieces])
 
 
 def _select(template: Template, argument: Any) -> Any:
@@ -299,7 +299,7 @@ def _to_json_string(template: Template, argument: Any) -> Any:
         text = json.dumps(value, separators=(",", ":"))
     except TypeError:  # something inside is not known
         return UNRESOLVED
-    return text if len(text) <= LONGEST else UNRESOLVED
+    return template.within_bounds(text) if len(text) <= LONGEST else UNRESOLVED
 
 
 def _length(template: Template, argument: Any) -> Any:

@@ -15,9 +15,13 @@ from secure_constructs.template.conditions import Conditions
 from secure_constructs.template.framework import made_by_cdk
 from secure_constructs.template.structure import readable
 from secure_constructs.template.transforms import Transformed, transformed
-from secure_constructs.template.values import UNRESOLVED, Attribute, Text
+from secure_constructs.template.values import LONGEST, UNRESOLVED, Attribute, Text
 
 T = TypeVar("T")
+
+# What is put together from parts may be this large in all, in characters: 16 times a template.
+_MOST_MADE: Final = 16 * LONGEST
+_SIZE_OF_ITEM: Final = 64  # what an item of a list takes, about
 
 PARAMETER: Final = "AWS::CloudFormation::Parameter"
 """
@@ -292,6 +296,7 @@ class Template:
             self._scope.templates.append(self)
         self._outputs: dict[str, Any] = {}
         self._known: dict[str, Any] = {}
+        self._made = 0
         self._pointing: dict[tuple[str, str], dict[Resource, list[Resource]]] = {}
         self.nested: dict[str, Template] = {}
         self.conditions = Conditions(self, assumed)
@@ -448,6 +453,18 @@ class Template:
         """
         return intrinsics.resolve(self, value)
 
+    def within_bounds(self, value: Any) -> Any:
+        """
+        Give a text or list that was put together, as long as all of them stay bounded together.
+
+        A template of a few lines can repeat a long text as often as it likes.
+        """
+        if isinstance(value, str):
+            self._made += len(value)
+        elif isinstance(value, list):
+            self._made += len(value) * _SIZE_OF_ITEM
+        return value if self._made <= _MOST_MADE else UNRESOLVED
+
     def find(self, value: Any, *types: str) -> Resource | None:
         """
         Find the resource that a resolved value denotes.
@@ -546,7 +563,8 @@ class Template:
             return UNRESOLVED
         default = declared["Default"]
         if isinstance(kind, str) and (kind == "CommaDelimitedList" or kind.startswith("List<")):
-            return [item.strip() for item in str(default).split(",")] if default != "" else []
+            # However often it is asked for, it is one list.
+            return self.once(f"parameter {name}", lambda _: _items(str(default)))
         return default if isinstance(default, str | int | float | bool) else UNRESOLVED
 
     def exported(self, name: str) -> Any:
@@ -582,6 +600,10 @@ class Template:
             if isinstance(body, Mapping):
                 self._outputs[name] = self.resolve(body.get("Value", UNRESOLVED))
         return self._outputs[name]
+
+
+def _items(default: str) -> list[str]:
+    return [item.strip() for item in default.split(",")] if default else []
 
 
 def _values_at(value: Any, steps: tuple[str, ...]) -> Iterator[Any]:

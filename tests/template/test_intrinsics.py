@@ -246,3 +246,35 @@ def test_outputs_made_of_outputs_are_looked_at_once() -> None:
 
 def before(number: int) -> Any:
     return {"Fn::ImportValue": f"o{number - 1}"} if number else "end"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"Fn::Split": [",", {"Ref": "Long"}]},
+        {"Fn::Sub": "${Long}"},
+        {"Fn::Join": ["", ["x", {"Ref": "Long"}]]},
+    ],
+    ids=["split", "sub", "join"],
+)
+def test_long_values_that_are_repeated_stay_bounded_together(value: Any) -> None:
+    long = "a," * 50_000
+    body = {
+        "Parameters": {"Long": {"Type": "String", "Default": long}},
+        "Resources": {
+            f"R{n}": {"Type": "A::B::C", "Properties": {"X": value}} for n in range(2_000)
+        },
+    }
+
+    found = [resource.get("X") for resource in Template(body).resources.values()]
+
+    assert found[0] is not UNRESOLVED
+    assert found[-1] is UNRESOLVED
+
+
+def test_a_list_that_is_mentioned_again_is_the_same_list() -> None:
+    names = {"Type": "CommaDelimitedList", "Default": "a, b"}
+    template = Template({"Parameters": {"Names": names}})
+
+    assert template.resolve({"Ref": "Names"}) == ["a", "b"]
+    assert template.resolve({"Ref": "Names"}) is template.resolve({"Ref": "Names"})
