@@ -31,7 +31,7 @@ ARROWS = {
     "acknowledgments": {"assessment"},
     "reports": {"acknowledgments", "assessment", "packs", "paths", "peers"},
     "cli": {"packs", "paths", "peers", "reports"},
-    "hook": {"assessment"},
+    "hook": {"assessment", "config", "errors", "template"},
     "constructs": {"errors", "findings", "runtimes", "vocabulary"},
     "nag": {"acknowledgments", "assessment", "peers"},
     "peers": set(),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from secure_constructs.constructs.function import SecureFunction
     from secure_constructs.constructs.function_url import SecureFunctionUrl
     from secure_constructs.constructs.graphql_api import SecureGraphqlApi
+    from secure_constructs.constructs.guardrail_hook import GuardrailHook
     from secure_constructs.constructs.http_api import SecureHttpApi
     from secure_constructs.constructs.key import SecureKey
     from secure_constructs.constructs.pipe import SecurePipe
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from secure_constructs.constructs.websocket_api import SecureWebSocketApi
 
 __all__ = [
+    "GuardrailHook",
     "SecureAlarms",
     "SecureApi",
     "SecureBoundary",
@@ -69,6 +71,7 @@ __all__ = [
 
 # Imported on first use (PEP 562), so an app pays only for the services it has.
 _HOMES = {
+    "GuardrailHook": "guardrail_hook",
     "SecureAlarms": "alarms",
     "SecureApi": "api",
     "SecureBoundary": "boundary",

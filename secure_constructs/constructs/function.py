@@ -26,6 +26,7 @@ from secure_constructs.constructs._base import (
     refusal,
     refuse_decided,
     remembered,
+    resource_of,
     seconds,
     service_principal,
     settle,
@@ -38,6 +39,7 @@ from secure_constructs.constructs.grants import SecureSecretGrants, grant_logs
 from secure_constructs.constructs.queue import SecureQueue
 from secure_constructs.constructs.stream import stream_arn_of
 from secure_constructs.runtimes import lifecycle
+from secure_constructs.vocabulary import EXACT_GRANTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -193,6 +195,10 @@ class SecureFunction(lambda_.Function):
             Default: 512 MiB.
         events: What invokes it.
             Default: nothing.
+        exact_grants: Whether the synth fails unless what its role was granted is what its code
+            calls. It says which line of the code takes which grant, to read and write down here;
+            nothing is granted by itself, then or when the code changes.
+            Default: a difference is reported, and fails nothing.
         function_name: Its name.
             Default: CloudFormation makes one up.
         initial_policy: What its role may do, beside what it is granted later.
@@ -257,6 +263,7 @@ class SecureFunction(lambda_.Function):
         environment_encryption: kms.IKey | None = None,
         ephemeral_storage_size: cdk.Size | None = None,
         events: Sequence[lambda_.IEventSource] = (),
+        exact_grants: bool = False,
         function_name: str | None = None,
         initial_policy: Sequence[iam.PolicyStatement] = (),
         layers: Sequence[lambda_.ILayerVersion] | None = None,
@@ -359,6 +366,7 @@ class SecureFunction(lambda_.Function):
         self.execution_role: Final = role
         self._stack = stack_of(scope)
         settle(self, scope)
+        _promise(self, exact=exact_grants)
         self._only: IConstruct | None = None
         self._started_by: list[str] = []
         if failure_arn:
@@ -834,6 +842,11 @@ def _admit_logs(scope: Construct, key: kms.IKey) -> None:
         prefix = ""
     name = f"{prefix}-*" if prefix else "*"
     remembered(key, f"logs {name}", lambda: grant_logs(key, name))
+
+
+def _promise(function: SecureFunction, *, exact: bool) -> None:
+    if exact:
+        resource_of(function).add_metadata(EXACT_GRANTS, True)  # noqa: FBT003 - positional in CDK
 
 
 def _outbound(

@@ -54,7 +54,9 @@ def test_every_verb_has_a_row() -> None:
     assert not missing
 
 
-def test_stock_grants_allow_nearly_five_times_more_of_the_services(table: list[benchmark.Row]) -> None:
+def test_stock_grants_allow_nearly_five_times_more_of_the_services(
+    table: list[benchmark.Row],
+) -> None:
     stock, ours = benchmark.sums(table, of_key=False)
     assert stock >= benchmark.LEAST_RATIO * ours
 
