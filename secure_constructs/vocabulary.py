@@ -201,3 +201,9 @@ def switches_debugging_on(name: str, value: str) -> bool:
     if name in _LEVELS:
         return setting in VERBOSE_LEVELS
     return (name in _DEBUG_SWITCHES or name.endswith("_debug")) and setting in _ON
+
+
+EXACT_GRANTS: Final = "secure-constructs:exact-grants"
+"""
+What the metadata of a function holds whose grants are promised to be what its code calls.
+"""

@@ -1,8 +1,11 @@
-"""Functions with code, for the examples of rules that read it."""
+"""Functions with code, and what is promised of them."""
 
 from __future__ import annotations
 
 from typing import Any, Final
+
+from secure_constructs.template import Resource
+from secure_constructs.vocabulary import EXACT_GRANTS
 
 ROLE: Final = "Role"
 READER: Final[dict[str, Any]] = {
@@ -10,6 +13,16 @@ READER: Final[dict[str, Any]] = {
     "Handler": "index.handler",
     "Role": {"Fn::GetAtt": [ROLE, "Arn"]},
 }
+
+PROMISED: Final[dict[str, Any]] = {"Metadata": {EXACT_GRANTS: True}}
+
+
+def promised(function: Resource) -> bool:
+    """
+    Whether the grants of a function are promised to be what its code calls.
+    """
+    metadata = function.attribute("Metadata")
+    return isinstance(metadata, dict) and bool(metadata.get(EXACT_GRANTS))
 
 
 def code(expression: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from secure_constructs.code import proposed_grants, read_function, usage_of
 from secure_constructs.code.usage import Missing
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules.aws_lambda._code import READER, ROLE, allowing, code
+from secure_constructs.rules.aws_lambda._code import READER, ROLE, allowing, code, promised
 from secure_constructs.template import Resource, Template
 
 
@@ -117,7 +117,7 @@ class CalledAndNotGranted(Rule):
     )
 
     def check(self, function: Resource, template: Template) -> Iterator[Finding]:
-        if function.framework or not read_function(function).language:
+        if function.framework or promised(function) or not read_function(function).language:
             return
         for missing in usage_of(function, template).missing:
             yield self._found(function, missing)

@@ -8,7 +8,7 @@ from secure_constructs.code import Usage, proposed_grants, read_function, usage_
 from secure_constructs.code.usage import Unused
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules.aws_lambda._code import READER, ROLE, allowing, code
+from secure_constructs.rules.aws_lambda._code import READER, ROLE, allowing, code, promised
 from secure_constructs.template import Resource, Template
 
 _NAMED = 4
@@ -124,7 +124,7 @@ class GrantedAndNeverCalled(Rule):
     )
 
     def check(self, function: Resource, template: Template) -> Iterator[Finding]:
-        if function.framework or not read_function(function).language:
+        if function.framework or promised(function) or not read_function(function).language:
             return
         usage = usage_of(function, template)
         if usage.unused:
