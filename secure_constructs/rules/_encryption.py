@@ -16,7 +16,7 @@ TOPIC: Final = "AWS::SNS::Topic"
 # The properties with which a store says how it is encrypted.
 _CHOICES: Final = {
     TOPIC: ("KmsMasterKeyId",),
-    BUCKET: ("BucketEncryption.ServerSideEncryptionConfiguration",),
+    BUCKET: ("BucketEncryption",),
     QUEUE: ("KmsMasterKeyId", "SqsManagedSseEnabled"),
     **dict.fromkeys(TABLES, ("SSESpecification",)),
 }
@@ -37,9 +37,12 @@ def left_to_default(store: Resource) -> str:
 
 
 def _silent(store: Resource) -> bool:
-    if any(store.get(choice, "") not in ("", []) for choice in _CHOICES[store.type]):
-        return False
-    return store.type != BUCKET or not _asked_for(store)
+    if all(store.get(choice, "") == "" for choice in _CHOICES[store.type]):
+        return store.type != BUCKET or not _asked_for(store)
+    return store.type == BUCKET and not any(
+        rule.has("ServerSideEncryptionByDefault")
+        for rule in store.blocks("BucketEncryption.ServerSideEncryptionConfiguration")
+    )
 
 
 def _asked_for(bucket: Resource) -> bool:

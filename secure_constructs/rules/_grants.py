@@ -49,6 +49,8 @@ _READS_DATA: Final = frozenset(
         "kms:Decrypt",
         "s3:GetObject",
         "s3:GetObjectVersion",
+        "s3:ListBucket",
+        "s3:ListBucketVersions",
         "secretsmanager:BatchGetSecretValue",
         "secretsmanager:GetSecretValue",
         "sqs:ReceiveMessage",

@@ -20,7 +20,8 @@ class OutdatedViewerTls(Rule):
     Whoever sits between can force an old client down to ciphers that can be broken.
 
     With the certificate of ``cloudfront.net``, which is the default, CloudFront accepts TLS 1.0
-    whatever the distribution says. A distribution with dedicated addresses (``vip``)
+    whatever the distribution says, and with another one its documentation does not promise
+    what it accepts where nothing is said. A distribution with dedicated addresses (``vip``)
     serves clients of before 2010, so it is reported as well.
     """
 
@@ -64,6 +65,10 @@ class OutdatedViewerTls(Rule):
         ),
     )
     fails = (
+        Example(
+            "a certificate with nothing said about TLS",
+            {"DistributionConfig": {"ViewerCertificate": _CERTIFICATE}},
+        ),
         Example("the default certificate", {"DistributionConfig": {"Enabled": True}}),
         Example(
             "the default certificate, whatever is set beside it",
@@ -100,12 +105,6 @@ class OutdatedViewerTls(Rule):
             },
         ),
     )
-    uncertain = (
-        Example(
-            "a certificate with nothing said about TLS",
-            {"DistributionConfig": {"ViewerCertificate": _CERTIFICATE}},
-        ),
-    )
 
     def check(self, distribution: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
         certificate = config_of(distribution).block("ViewerCertificate")
@@ -116,7 +115,7 @@ class OutdatedViewerTls(Rule):
             yield self.finding(certificate, "CloudFrontDefaultCertificate", message)
         elif version is None:
             message = "the version of TLS is left to CloudFront"
-            yield self.finding(certificate, "MinimumProtocolVersion", message, certain=False)
+            yield self.finding(certificate, "MinimumProtocolVersion", message)
         elif not version.startswith(("TLSv1.2", "TLSv1.3")):
             message = f"viewers may speak {version}"
             yield self.finding(certificate, "MinimumProtocolVersion", message)

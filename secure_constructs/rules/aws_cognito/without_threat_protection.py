@@ -11,7 +11,7 @@ from secure_constructs.template import Resource, Template
 
 class WithoutThreatProtection(Rule):
     """
-    Threat protection is off.
+    Threat protection is off, or only watches.
 
     Passwords from other sites' leaks are tried against the pool without anyone noticing:
     Cognito neither checks them against known leaks nor rates the risk of a sign-in.
@@ -39,10 +39,10 @@ class WithoutThreatProtection(Rule):
                 "UserPoolAddOns": {"AdvancedSecurityMode": "ENFORCED"},
             },
         ),
-        Example("watching only", {"UserPoolAddOns": {"AdvancedSecurityMode": "AUDIT"}}),
     )
     fails = (
         Example("off by default", {"UserPoolName": "customers"}),
+        Example("watching only", {"UserPoolAddOns": {"AdvancedSecurityMode": "AUDIT"}}),
         Example("off", {"UserPoolAddOns": {"AdvancedSecurityMode": "OFF"}}),
         Example("a plan that does not have it", {"UserPoolTier": "ESSENTIALS"}),
     )
@@ -52,7 +52,11 @@ class WithoutThreatProtection(Rule):
 
     def check(self, pool: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
         mode = pool.text("UserPoolAddOns.AdvancedSecurityMode")
-        if mode in ("ENFORCED", "AUDIT"):
+        if mode == "ENFORCED":
+            return
+        if mode == "AUDIT":
+            message = "risky sign-ins are recorded, and let in"
+            yield self.finding(pool, "UserPoolAddOns.AdvancedSecurityMode", message)
             return
         paid = mode is None and pool.text("UserPoolTier") == "PLUS"
         yield self.finding(

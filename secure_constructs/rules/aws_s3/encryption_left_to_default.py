@@ -67,10 +67,25 @@ class EncryptionLeftToDefault(Rule):
             },
         ),
     )
+    uncertain = (
+        Example(
+            "a parameter decides",
+            {"BucketEncryption": {"ServerSideEncryptionConfiguration": {"Ref": "How"}}},
+            sections={"Parameters": {"How": {"Type": "String"}}},
+        ),
+    )
     fails = (
         Example("nothing is said", {"BucketName": "receipts"}),
         Example(
             "a list of nothing", {"BucketEncryption": {"ServerSideEncryptionConfiguration": []}}
+        ),
+        Example(
+            "a way to save requests to keys, and no key",
+            {
+                "BucketEncryption": {
+                    "ServerSideEncryptionConfiguration": [{"BucketKeyEnabled": True}]
+                }
+            },
         ),
         Example(
             "it speaks for others",

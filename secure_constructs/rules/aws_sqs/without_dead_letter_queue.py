@@ -86,6 +86,7 @@ class WithoutDeadLetterQueue(Rule):
     )
     fails = (
         Example("no dead-letter queue", {"QueueName": "orders"}),
+        Example("a count without a queue", {"RedrivePolicy": {"maxReceiveCount": 5}}),
         Example(
             "it takes dead letters from none",
             {"RedriveAllowPolicy": {"redrivePermission": "denyAll"}},
@@ -93,6 +94,8 @@ class WithoutDeadLetterQueue(Rule):
     )
 
     def check(self, queue: Resource, template: Template) -> Iterator[Finding]:
-        if queue.has("RedrivePolicy") or takes_dead_letters(queue, template):
+        if queue.get("RedrivePolicy.deadLetterTargetArn", "") != "":
+            return
+        if takes_dead_letters(queue, template):
             return
         yield self.finding(queue, "RedrivePolicy", "failed messages have nowhere to go")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules.aws_stepfunctions._logs import keeps_log
 from secure_constructs.template import Resource, Template
 
 
@@ -53,6 +54,5 @@ class WithoutLog(Rule):
     )
 
     def check(self, machine: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
-        level = machine.text("LoggingConfiguration.Level") or "OFF"
-        if level == "OFF" and machine.text("StateMachineType") == "EXPRESS":
-            yield self.finding(machine, "LoggingConfiguration.Level", "logging is off")
+        if machine.text("StateMachineType") == "EXPRESS" and not keeps_log(machine):
+            yield self.finding(machine, "LoggingConfiguration", "no log is kept")
