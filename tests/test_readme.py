@@ -53,6 +53,7 @@ def test_the_configuration_is_understood(tmp_path: Path) -> None:
 
     assert tomllib.loads(shown)["tool"]["secure-constructs"]["gate"] == config.gate
     assert config.strict
+    assert (config.worst_input, config.max_cost_per_hour) == ("compensated", 50)
     assert [waiver.owner for waiver in config.waivers] == ["shop@example.com"]
 
 
