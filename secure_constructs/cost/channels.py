@@ -103,6 +103,13 @@ class Topic(Meter):
     http: int = 0
     email: int = 0
 
+    def taken(self, inflows: Sequence[Inflow], tariff: Tariff) -> float:
+        """
+        Give how many messages it takes.
+        """
+        most = tariff.limits.messages_per_second * HOUR
+        return min(sum_of(inflow.events for inflow in inflows), most)
+
     def lines(self, inflows: Sequence[Inflow], taken: float, tariff: Tariff) -> Iterator[Line]:  # noqa: ARG002
         """
         Give messages published, and deliveries that are paid for: not to Lambda, SQS or Firehose.
@@ -127,6 +134,13 @@ class Bus(Meter):
     """
     An event bus of EventBridge; its rules cost nothing.
     """
+
+    def taken(self, inflows: Sequence[Inflow], tariff: Tariff) -> float:
+        """
+        Give how many events it takes.
+        """
+        most = tariff.limits.events_per_second * HOUR
+        return min(sum_of(inflow.events for inflow in inflows), most)
 
     def lines(self, inflows: Sequence[Inflow], taken: float, tariff: Tariff) -> Iterator[Line]:  # noqa: ARG002
         """

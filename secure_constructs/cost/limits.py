@@ -69,6 +69,8 @@ class Limits:
     write_units: float = 40_000
     object_writes_per_second: float = 3_500
     object_reads_per_second: float = 5_500
+    events_per_second: float = 10_000
+    messages_per_second: float = 30_000
     iot_messages_per_second: float = 20_000
     stream_megabytes_per_second: float = 200
     calls_per_invocation: float = 1

@@ -183,3 +183,14 @@ def workflow(definition: dict[str, Any], **properties: Any) -> Resources:
     text = json.dumps(definition)
     machine = resource("AWS::StepFunctions::StateMachine", DefinitionString=sub(text), **properties)
     return {"Machine": machine}
+
+
+ENDLESS = function("F", {"sqs:SendMessage": "Queue"}, ReservedConcurrentExecutions=1)
+"""
+A queue that a pipe empties into itself.
+"""
+ENDLESS |= url("F")
+ENDLESS |= {
+    "Queue": resource("AWS::SQS::Queue"),
+    "Pipe": resource("AWS::Pipes::Pipe", Source=arn("Queue"), Target=arn("Queue")),
+}

@@ -13,6 +13,7 @@ from secure_constructs.cost.flows import model_of
 from secure_constructs.paths.build import build
 from secure_constructs.template import Template
 from tests.cost.stacks import (
+    ENDLESS,
     Resources,
     arn,
     ceiling,
@@ -279,7 +280,7 @@ class TestAnyInput:
 
         assert ceiling(stack).per_hour < math.inf
 
-    def test_a_loop_that_nothing_bounds_is_said_to_be_unbounded(self) -> None:
+    def test_a_loop_of_events_is_bounded_by_the_quota_of_the_account(self) -> None:
         stack = function("F", {"events:PutEvents": "Bus"}, ReservedConcurrentExecutions=1)
         stack |= url("F")
         stack |= {
@@ -292,9 +293,12 @@ class TestAnyInput:
             ),
         }
 
-        found = ceiling(stack)
+        assert usd(ceiling(stack), "Bus", "events") == pytest.approx(36_000_000 * 0.000001)
 
-        assert [line.name for line in found.unbounded] == ["Bus"]
+    def test_a_loop_that_nothing_bounds_is_said_to_be_unbounded(self) -> None:
+        found = ceiling(ENDLESS)
+
+        assert {line.name for line in found.unbounded} == {"Pipe", "Queue"}
         assert found.per_hour < math.inf
 
     def test_bears_functions_in_a_circle(self) -> None:
