@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import re
-import shutil
 import tempfile
+import zipfile
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final, Literal
 
 import aws_cdk as cdk
@@ -28,15 +28,16 @@ from secure_constructs.constructs._vended_logs import place_of
 from secure_constructs.constructs.function import SecureFunction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
 _ALIAS: Final = re.compile(r"(?!(?i:aws))[A-Za-z0-9]{2,64}(?:::[A-Za-z0-9]{2,64}){2}")
 # CloudFormation waits for 30 seconds.
 _TIMEOUT_SECONDS: Final = 29
 _PACKAGE: Final = Path(__file__).parent.parent
 # What knows the CDK, runs in other functions, or speaks to people.
-_LEFT_OUT: Final = frozenset({"__pycache__", "cli", "constructs", "reports", "runtime"})
+_LEFT_OUT: Final = frozenset({"cli", "constructs", "reports", "runtime"})
 _CONFIG: Final = "secure-constructs.toml"
+_ONE_DAY: Final = (1980, 1, 1, 0, 0, 0)
 
 
 class GuardrailHook(Construct):
@@ -101,13 +102,13 @@ class GuardrailHook(Construct):
     ) -> None:
         _check(scope, id, alias, concurrency, failure_mode)
         _check_excluded(scope, id, exclude_stacks, exclude_reason)
-        folder = handler_folder(_checked_config(scope, id, config))
+        archive = handler_archive(_checked_config(scope, id, config))
         super().__init__(scope, id)
         settle(self, scope)
         self.function: Final = SecureFunction(
             self,
             "Function",
-            code=lambda_.Code.from_asset(str(folder)),
+            code=lambda_.Code.from_asset(str(archive)),
             description="Judges the templates of stacks before they are deployed",
             handler="secure_constructs.hook.handler",
             memory_size=1024,
@@ -155,45 +156,48 @@ class GuardrailHook(Construct):
         self.hook.node.add_dependency(self.role)
 
 
-def handler_folder(config: Path | None) -> Path:
+def handler_archive(config: Path | None) -> Path:
     """
-    The folder of the function: the engine, PyYAML, and the configuration.
+    The package of the function: the engine, PyYAML, and the configuration.
 
-    It is as long there as the process lives; the CDK takes a copy.
+    The same content gives the same archive, byte for byte. It is there as long as the process
+    lives; the CDK takes a copy.
 
     Args:
         config: The configuration, if there is one.
     """
-    return _assembled(config, config.read_bytes() if config else None)
+    return _archive(None if config is None else config.read_bytes())
 
 
 @cache
-def _assembled(_config: Path | None, content: bytes | None) -> Path:
-    folder = Path(tempfile.mkdtemp(dir=_temporary().name))
-    shutil.copytree(_PACKAGE, folder / _PACKAGE.name, ignore=_ignored)
+def _archive(config: bytes | None) -> Path:
+    archive = Path(tempfile.mkdtemp(dir=_temporary().name), "guardrails.zip")
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in sorted(_files(config)):
+            # Of one day, since Lambda has no use for another.
+            entry = zipfile.ZipInfo(name, date_time=_ONE_DAY)
+            package.writestr(entry, content, zipfile.ZIP_DEFLATED)
+    return archive
+
+
+def _files(config: bytes | None) -> Iterator[tuple[str, bytes]]:
+    for file in _PACKAGE.rglob("*"):
+        place = file.relative_to(_PACKAGE)
+        if file.suffix != ".pyc" and file.is_file() and place.parts[0] not in _LEFT_OUT:
+            yield str(PurePosixPath(_PACKAGE.name, *place.parts)), file.read_bytes()
     spec = importlib.util.find_spec("yaml")
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError("PyYAML is not installed, and the hook needs it")
     # Without its extension, which is built for this machine, it reads the same, more slowly.
-    shutil.copytree(
-        Path(spec.origin).parent,
-        folder / "yaml",
-        ignore=shutil.ignore_patterns("__pycache__", "*.so", "*.pyd"),
-    )
-    if content is not None:
-        (folder / _CONFIG).write_bytes(content)
-    return folder
+    for file in Path(spec.origin).parent.glob("*.py"):
+        yield f"yaml/{file.name}", file.read_bytes()
+    if config is not None:
+        yield _CONFIG, config
 
 
 @cache
 def _temporary() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="guardrail-hook-")
-
-
-def _ignored(folder: str, names: list[str]) -> Iterable[str]:
-    if Path(folder) == _PACKAGE:
-        return _LEFT_OUT.intersection(names)
-    return {"__pycache__"}.intersection(names)
 
 
 def _check(

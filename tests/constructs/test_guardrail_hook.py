@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from secure_constructs.constructs import GuardrailHook
-from secure_constructs.constructs.guardrail_hook import handler_folder
+from secure_constructs.constructs.guardrail_hook import _archive, handler_archive
 from secure_constructs.errors import ConstructError
 
 if TYPE_CHECKING:
@@ -92,7 +93,10 @@ def test_the_function_may_do_nothing_but_log(stack: cdk.Stack, found: Find) -> N
 def test_its_folder_judges_without_anything_else(tmp_path: Path) -> None:
     config = tmp_path / "secure-constructs.toml"
     config.write_text('gate = "medium"\n', encoding="utf-8")
-    folder = handler_folder(config)
+    folder = tmp_path / "package"
+    with zipfile.ZipFile(handler_archive(config)) as package:
+        assert not [name for name in package.namelist() if name.endswith(".pyc")]
+        package.extractall(folder)
     program = (
         "import secure_constructs.hook, secure_constructs.config as c, yaml, sys, json;"
         "print(secure_constructs.__file__, c.read_config('secure-constructs.toml').gate);"
@@ -109,12 +113,14 @@ def test_its_folder_judges_without_anything_else(tmp_path: Path) -> None:
     place, gate = said.stdout.splitlines()[0].split()
     assert Path(place).is_relative_to(folder) or not Path(place).is_absolute()
     assert gate == "medium"
-    assert not [*folder.rglob("*.so"), *folder.rglob("__pycache__")]
+    assert not [*folder.rglob("*.so")]
     assert not (folder / "secure_constructs" / "constructs").exists()
 
 
-def test_the_same_configuration_gives_the_same_code() -> None:
-    assert handler_folder(None) == handler_folder(None)
+def test_the_same_content_gives_the_same_archive() -> None:
+    once = handler_archive(None).read_bytes()
+    _archive.cache_clear()
+    assert handler_archive(None).read_bytes() == once
 
 
 @pytest.mark.parametrize(
