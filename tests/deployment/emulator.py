@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -74,13 +74,51 @@ def services(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[Services]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    with ThreadingHTTPServer((HOST, 0), Handler) as server:
-        standing_in = Services(url=f"http://{HOST}:{server.server_port}")
+    with _listening(Handler) as standing_in:
         asked = standing_in.asked
+        yield standing_in
+
+
+@contextmanager
+def rest_services(
+    answer: Callable[[str, str], tuple[Mapping[str, str], bytes]],
+) -> Iterator[Services]:
+    """
+    Stand in for AWS's REST services.
+
+    Args:
+        answer: Gives headers and body of an answer, by method and path with its query.
+    """
+
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            asked.append((f"{self.command} {self.path}", dict(self.headers)))
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            headers, body = answer(self.command, self.path)
+            self.send_response(200)
+            for name, value in {"Content-Length": str(len(body)), **headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(body)
+
+        do_GET = do_HEAD = do_PUT = answer  # noqa: N815 - the names that the server looks for
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with _listening(Handler) as standing_in:
+        asked = standing_in.asked
+        yield standing_in
+
+
+@contextmanager
+def _listening(handler: type[BaseHTTPRequestHandler]) -> Iterator[Services]:
+    with ThreadingHTTPServer((HOST, 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
-            yield standing_in
+            yield Services(url=f"http://{HOST}:{server.server_port}")
         finally:
             server.shutdown()
             thread.join()

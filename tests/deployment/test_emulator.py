@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from tests.deployment.emulator import ROOT, function, services
+from secure_constructs.constructs.guardrail_hook import handler_archive
+from secure_constructs.runtime.upload.keys import UploadKey
+from tests.deployment.emulator import ROOT, function, rest_services, services
 from tests.sample_app.conftest import CUSTOMER, KEY, TOKEN, api_request, order_body
 
 pytestmark = pytest.mark.judges
@@ -70,14 +74,12 @@ def test_the_gate_lets_in_what_came_through_the_distribution(
     allowed: bool,
     tmp_path: Path,
 ) -> None:
-    # Deployed alone, as the construct does.
-    (tmp_path / "origin_gate.py").write_bytes((GATE / "origin_gate.py").read_bytes())
     answers = {"secretsmanager.GetSecretValue": {"SecretString": "s3cret"}}
     with (
         services(answers) as aws,
         function(
             "origin_gate.handler",
-            code=tmp_path,
+            code=shipped(tmp_path, "origin_gate.py"),
             environment={
                 "AWS_ENDPOINT_URL": aws.url,
                 "ORIGIN_HEADER": "x-origin-verify",
@@ -88,3 +90,147 @@ def test_the_gate_lets_in_what_came_through_the_distribution(
     ):
         answer = gate.invoke({"headers": {"X-Origin-Verify": sent}, "routeKey": "GET /status"})
     assert answer["isAuthorized"] is allowed
+
+
+LIMITS = {"CONTENT_TYPES": "image/png", "LEAST_BYTES": "1", "MOST_BYTES": "100"}
+PNG = b"\x89PNG\r\n\x1a\n and what follows"
+UPLOADED = UploadKey(caller="a" * 32, upload="b" * 32, sha256=hashlib.sha256(PNG).hexdigest())
+
+
+def shipped(folder: Path, *files: str) -> Path:
+    """
+    Some files of the runtime alone, as their constructs deploy them.
+    """
+    for file in files:
+        (folder / file).parent.mkdir(exist_ok=True)
+        (folder / file).write_bytes((GATE / file).read_bytes())
+    return folder
+
+
+def upload_package(folder: Path) -> Path:
+    return shipped(folder, *(f"upload/{file.name}" for file in (GATE / "upload").glob("*.py")))
+
+
+def test_the_issuer_hands_out_a_form_for_one_file(tmp_path: Path) -> None:
+    asked = {"contentType": "image/png", "sha256": UPLOADED.checksum, "size": len(PNG)}
+    with function(
+        "upload.issuer.handler",
+        code=upload_package(tmp_path),
+        environment={**LIMITS, "ORIGINS": "", "QUARANTINE": "quarantine", "SECONDS": "300"},
+    ) as issuer:
+        claims = {"authorizer": {"claims": {"sub": CUSTOMER}}}
+        answer = issuer.invoke({"body": json.dumps(asked), "requestContext": claims})
+        refused = issuer.invoke({"body": "{}", "requestContext": claims})
+    assert answer["statusCode"] == 201
+    form = json.loads(answer["body"])
+    assert form["fields"]["x-amz-checksum-sha256"] == UPLOADED.checksum
+    assert form["fields"]["key"].startswith("incoming/")
+    assert refused["statusCode"] == 400
+
+
+@pytest.mark.parametrize(("tag", "copies"), [("NO_THREATS_FOUND", 1), ("THREATS_FOUND", 0)])
+def test_the_promoter_copies_the_version_that_was_found_clean(
+    tag: str, copies: int, tmp_path: Path
+) -> None:
+    def s3(method: str, path: str) -> tuple[dict[str, str], bytes]:
+        assert method == "PUT" or "versionId=v1" in path
+        if "tagging" in path:
+            name = "GuardDutyMalwareScanStatus"
+            tags = f"<Tag><Key>{name}</Key><Value>{tag}</Value></Tag>"
+            return {}, f"<Tagging><TagSet>{tags}</TagSet></Tagging>".encode()
+        if method == "PUT":
+            copied = f"<ChecksumSHA256>{UPLOADED.checksum}</ChecksumSHA256>"
+            return {}, f"<CopyObjectResult>{copied}</CopyObjectResult>".encode()
+        headers = {"Content-Type": "image/png"}
+        if method == "HEAD":
+            headers["x-amz-checksum-sha256"] = UPLOADED.checksum
+        return headers, PNG
+
+    result = {
+        "source": "aws.guardduty",
+        "detail-type": "GuardDuty Malware Protection Object Scan Result",
+        "account": "123456789012",
+        "detail": {
+            "s3ObjectDetails": {
+                "bucketName": "quarantine",
+                "objectKey": UPLOADED.quarantined,
+                "versionId": "v1",
+            },
+            "scanResultDetails": {"scanResultStatus": "NO_THREATS_FOUND"},
+        },
+    }
+    with (
+        rest_services(s3) as aws,
+        function(
+            "upload.promoter.handler",
+            code=upload_package(tmp_path),
+            environment={
+                **LIMITS,
+                "ACCOUNT": "123456789012",
+                "AWS_ENDPOINT_URL": aws.url,
+                "CLEAN": "clean",
+                "QUARANTINE": "quarantine",
+            },
+        ) as promoter,
+    ):
+        answer = promoter.invoke({"Records": [{"messageId": "1", "body": json.dumps(result)}]})
+    failed = [] if copies else [{"itemIdentifier": "1"}]
+    assert answer == {"batchItemFailures": failed}
+    written = [headers for operation, headers in aws.asked if operation.startswith("PUT")]
+    assert len(written) == copies
+    assert all(headers["If-None-Match"] == "*" for headers in written)
+
+
+def test_the_budget_stop_throttles_what_it_was_told_to(tmp_path: Path) -> None:
+    topic = "arn:aws:sns:eu-central-1:123456789012:stop"
+    with (
+        rest_services(lambda _method, _path: ({}, b"{}")) as aws,
+        function(
+            "budget_stop.handler",
+            code=shipped(tmp_path, "budget_stop.py"),
+            environment={
+                "AWS_ENDPOINT_URL": aws.url,
+                "FUNCTIONS": '["shop-search"]',
+                "TOPIC_ARN": topic,
+            },
+        ) as stop,
+    ):
+        answer = stop.invoke({"Records": [{"Sns": {"TopicArn": topic}}]})
+        forged = stop.invoke({"Records": [{"Sns": {"TopicArn": "arn:aws:sns:::other"}}]})
+    assert answer == {"stopped": 1}
+    assert forged["errorType"] == "ValueError"
+    ((operation, _),) = aws.asked
+    assert operation == "PUT /2017-10-31/functions/shop-search/concurrency"
+
+
+@pytest.mark.parametrize(
+    ("auth", "status", "code"), [("NONE", "FAILED", "NonCompliant"), ("AWS_IAM", "SUCCESS", None)]
+)
+def test_the_hook_judges_a_stack_with_what_it_is_shipped_with(
+    auth: str, status: str, code: str | None, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(handler_archive(None)) as package:
+        package.extractall(tmp_path)
+    template = f"""
+Resources:
+  Entrance:
+    Type: AWS::Lambda::Url
+    Properties: {{AuthType: {auth}, TargetFunctionArn: !Sub "${{AWS::StackName}}-f"}}
+"""
+    payload = json.dumps({"template": template}).encode()
+    with (
+        rest_services(lambda _method, _path: ({}, payload)) as aws,
+        function(
+            "secure_constructs.hook.handler",
+            code=tmp_path,
+            environment={"AWS_ENDPOINT_URL_S3": aws.url},
+        ) as hook,
+    ):
+        answer = hook.invoke(
+            {
+                "clientRequestToken": "token",
+                "actionInvocationPoint": "UPDATE_PRE_PROVISION",
+                "requestData": {"targetType": "STACK", "payload": f"{aws.url}/payload"},
+            }
+        )
+    assert (answer["hookStatus"], answer["errorCode"]) == (status, code)
