@@ -227,19 +227,31 @@ class Statement(NamedTuple):
             caller: The ARN of a role, user or session, or the host name of a service.
             account: The account the caller is in, if a statement about all of it counts.
         """
-
-        def among(principals: Iterable[Principal]) -> Answer:
-            return Answer.any(
-                principal.is_caller(caller)
-                | (_is_account(principal, account) if account else Answer.NO)
-                for principal in principals
-            )
-
         if self.not_principals is not None:
-            return ~(among(self.not_principals) | self._doubt("NotPrincipal"))
+            return self._leaves_in(caller, account) | self._doubt("NotPrincipal")
         if self.principals is None and "Principal" not in self.unreadable:
             return Answer.YES
-        return among(self.principals or ()) | self._doubt("Principal")
+        among = Answer.any(
+            principal.is_caller(caller)
+            | (_is_account(principal, account) if account else Answer.NO)
+            for principal in self.principals or ()
+        )
+        return among | self._doubt("Principal")
+
+    def _leaves_in(self, caller: str, account: str | None) -> Answer:
+        """
+        Whether a caller is not among those that ``NotPrincipal`` leaves out.
+
+        A denial leaves out only whom it names with its account, and may deny whom it names alone.
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+        """
+        excepted = self.not_principals or ()
+        itself = Answer.any(principal.is_caller(caller) for principal in excepted)
+        if account is None:
+            return ~itself
+        whole = Answer.any(_is_account(principal, account) for principal in excepted)
+        in_part = Answer.MAYBE if (itself | whole).possible else Answer.YES
+        return ~(itself & whole) & in_part
 
     def applies_to_account(self, account: str) -> Answer:
         """

@@ -106,6 +106,11 @@ def any_applies(
 
 def named(statement: Document, callers: list[str]) -> bool:
     """Say whether a statement of a resource's policy names one of some spellings of the caller."""
+    if "NotPrincipal" in statement:
+        # Every spelling that the caller has must be excepted, its account's among them.
+        names = listed(statement["NotPrincipal"]["AWS"])
+        role, *whole = callers
+        return not (role in names and any(name in names for name in whole))
     principal = statement["Principal"]
     names = ["*"] if principal == "*" else listed(principal["AWS"])
     return "*" in names or any(name in callers for name in names)
@@ -118,6 +123,8 @@ def allowed(  # noqa: PLR0913
     resource: str,
     context: Context,
     boundary: Document | None = None,
+    session: Document | None = None,
+    organization: list[Document] | None = None,
     resource_policy: Document | None = None,
     caller: str = "",
     same_account: bool = True,
@@ -126,8 +133,11 @@ def allowed(  # noqa: PLR0913
     account = caller.split(":")[4] if caller else ""
     whole = [account, f"arn:aws:iam::{account}:root"]
     asked = (action, resource, context)
-    bounds = [] if boundary is None else [boundary]
-    if any_applies([*identity, *bounds], "Deny", *asked):
+    bounds = [bound for bound in (boundary, session) if bound is not None]
+    levels = organization or []
+    if any_applies([*identity, *bounds, *levels], "Deny", *asked):
+        return False
+    if not all(any_applies([level], "Allow", *asked) for level in levels):
         return False
     direct = handed_on = False
     for statement in [] if resource_policy is None else resource_policy["Statement"]:

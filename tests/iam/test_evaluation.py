@@ -19,7 +19,10 @@ KEYS = {
     "aws:SecureTransport": ["true", "false"],
     "aws:SourceIp": ["10.0.0.1", "192.0.2.1"],
     "aws:MultiFactorAuthAge": ["60", "9000"],
+    "aws:PrincipalArn": [ROLE, "arn:aws:iam::111111111111:role/other"],
+    "aws:TagKeys": ["team", "stage", "cost"],
 }
+SEVERAL = {"aws:TagKeys"}
 
 one_of = st.sampled_from
 entries = st.lists(
@@ -42,7 +45,21 @@ conditions = st.one_of(
         lambda operator: {operator: {"aws:SourceIp": "10.0.0.0/8"}},
         one_of(["IpAddress", "NotIpAddress"]),
     ),
-    st.just({"NumericLessThan": {"aws:MultiFactorAuthAge": "3600"}}),
+    st.builds(
+        lambda operator: {operator: {"aws:MultiFactorAuthAge": "3600"}},
+        one_of(["NumericLessThan", "NumericLessThanIfExists", "NumericNotEquals"]),
+    ),
+    st.builds(
+        lambda operator, value: {operator: {"aws:PrincipalArn": value}},
+        one_of(["ArnLike", "ArnNotLike", "ArnLikeIfExists"]),
+        one_of([ROLE, "arn:aws:iam::*:role/*", "arn:aws:iam::*:role/o?her"]),
+    ),
+    st.builds(
+        lambda quantifier, operator, value: {f"{quantifier}:{operator}": {"aws:TagKeys": value}},
+        one_of(["ForAllValues", "ForAnyValue"]),
+        one_of(["StringEquals", "StringNotEquals", "StringLike", "StringNotLike"]),
+        one_of(["team", ["team", "stage"], "st*"]),
+    ),
     st.builds(lambda value: {"Null": {"aws:SourceVpc": value}}, one_of(["true", "false"])),
 )
 principals = one_of(
@@ -85,20 +102,39 @@ documents = st.builds(
     lambda content: {"Version": "2012-10-17", "Statement": content},
     st.lists(statements, min_size=1, max_size=3),
 )
+excepted = one_of(
+    [
+        {"AWS": [ROLE, "arn:aws:iam::111111111111:root"]},
+        {"AWS": "arn:aws:iam::222222222222:role/other"},
+    ]
+)
+
+
+def on_resource(content: dict[str, Any], who: Any, others: Any) -> dict[str, Any]:
+    element = "NotPrincipal" if others and content["Effect"] == "Deny" else "Principal"
+    return {**content, element: others if element == "NotPrincipal" else who}
+
+
 resource_policies = st.builds(
-    lambda pairs: {
-        "Version": "2012-10-17",
-        "Statement": [{**content, "Principal": who} for content, who in pairs],
-    },
-    st.lists(st.tuples(statements, principals), min_size=1, max_size=2),
+    lambda content: {"Version": "2012-10-17", "Statement": content},
+    st.lists(
+        st.builds(on_resource, statements, principals, st.none() | excepted),
+        min_size=1,
+        max_size=2,
+    ),
 )
 contexts = st.fixed_dictionaries(
-    {key: st.lists(one_of(values), max_size=1) for key, values in KEYS.items()}
+    {
+        key: st.lists(one_of(values), max_size=2 if key in SEVERAL else 1, unique=True)
+        for key, values in KEYS.items()
+    }
 )
 requests = st.fixed_dictionaries(
     {
         "identity": st.lists(documents, max_size=2),
         "boundary": st.none() | documents,
+        "session": st.none() | documents,
+        "organization": st.lists(documents, max_size=1),
         "resource_policy": st.none() | resource_policies,
         "action": one_of(ACTIONS),
         "resource": one_of(RESOURCES),
@@ -113,6 +149,8 @@ def asked(request: dict[str, Any], context: Context) -> Answer:
         action=request["action"],
         resource=request["resource"],
         boundary=request["boundary"],
+        session=request["session"],
+        organization=request["organization"],
         resource_policy=request["resource_policy"],
         same_account=request["same_account"],
         caller=ROLE,
@@ -220,6 +258,21 @@ def test_lets_a_resource_deny_what_the_caller_is_granted(who: Any) -> None:
     expected_answer = NO if who == "*" else YES
     found = simulate([allow("*")], action="s3:GetObject", resource=OBJECT, **known)
     assert found is expected_answer
+
+
+def test_a_denial_to_all_but_some_leaves_out_whom_it_names_with_its_account() -> None:
+    account = "arn:aws:iam::111111111111:root"
+    for named, answer in (
+        ([ROLE, account], YES),
+        ([ROLE], MAYBE),
+        ([account], MAYBE),
+        (["arn:aws:iam::222222222222:root"], NO),
+    ):
+        denial = deny("s3:*")
+        denial["Statement"]["NotPrincipal"] = {"AWS": named}
+        known: dict[str, Any] = {"resource_policy": denial, "caller": ROLE}
+        found = simulate([allow("*")], action="s3:GetObject", resource=OBJECT, **known)
+        assert found is answer
 
 
 def test_fills_policy_variables_from_the_request() -> None:
