@@ -118,12 +118,14 @@ class Reading(NamedTuple):
         files: The files that were read, as seen from the asset.
         calls: The calls found.
         gaps: What was not understood; empty when everything was.
+        present: Whether there is code to read beside the template.
     """
 
     language: str = ""
     files: tuple[str, ...] = ()
     calls: tuple[Call, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    present: bool = True
 
     @property
     def complete(self) -> bool:

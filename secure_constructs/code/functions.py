@@ -30,15 +30,17 @@ def read_function(function: Resource) -> Reading:
 
 
 def _read(function: Resource) -> Reading:
+    present = function.asset_path is not None or function.has("Code.ZipFile")
     if function.get("PackageType") == "Image":
-        return _unread("its code is a container image")
+        return _unread("its code is a container image", present=present)
     runtime, handler = function.get("Runtime"), function.get("Handler")
     if not isinstance(runtime, str) or not isinstance(handler, str):
-        return _unread("its runtime or its handler is not known before deployment")
+        reason = "its runtime or its handler is not known before deployment"
+        return _unread(reason, present=present)
     family = runtime.rstrip("0123456789.x")
     if family not in _INLINE:
         named = next((n for key, n in _LANGUAGES.items() if runtime.startswith(key)), runtime)
-        return _unread(f"its code is not Python or JavaScript, but {named}")
+        return _unread(f"its code is not Python or JavaScript, but {named}", present=present)
     folder = _folder(function, family)
     if isinstance(folder, Reading):
         return folder
@@ -62,7 +64,7 @@ def _folder(function: Resource, family: str) -> Folder | Reading:
         return _unread("its inline code is not known before deployment")
     path = function.asset_path
     if path is None:
-        return _unread("its code is not in the assembly")
+        return _unread("its code is not in the assembly", present=False)
     if path.is_dir():
         return Folder(path)
     if path.suffix == ".zip":
@@ -82,5 +84,5 @@ def _wrapped(function: Resource, handler: str) -> str:
     return handler
 
 
-def _unread(reason: str) -> Reading:
-    return Reading(gaps=(Gap(Place("", 0), reason),))
+def _unread(reason: str, *, present: bool = True) -> Reading:
+    return Reading(gaps=(Gap(Place("", 0), reason),), present=present)

@@ -117,7 +117,7 @@ class CalledAndNotGranted(Rule):
     )
 
     def check(self, function: Resource, template: Template) -> Iterator[Finding]:
-        if function.framework or promised(function) or not read_function(function).language:
+        if function.framework or promised(function) or not read_function(function).present:
             return
         for missing in usage_of(function, template).missing:
             yield self._found(function, missing)

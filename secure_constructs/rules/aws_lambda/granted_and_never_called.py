@@ -117,6 +117,11 @@ class GrantedAndNeverCalled(Rule):
             beside={ROLE: allowing("s3:GetObject", "s3:DeleteObject")},
         ),
         Example(
+            "its code is in another language",
+            {**READER, "Runtime": "ruby3.4", "Code": {"ZipFile": "def handler; end"}},
+            beside={ROLE: allowing("s3:DeleteObject")},
+        ),
+        Example(
             "its code does not parse",
             {**READER, "Code": {"ZipFile": "def handler(event, context):\n  print 'x'\n"}},
             beside={ROLE: allowing("s3:DeleteObject")},
@@ -124,7 +129,7 @@ class GrantedAndNeverCalled(Rule):
     )
 
     def check(self, function: Resource, template: Template) -> Iterator[Finding]:
-        if function.framework or promised(function) or not read_function(function).language:
+        if function.framework or promised(function) or not read_function(function).present:
             return
         usage = usage_of(function, template)
         if usage.unused:

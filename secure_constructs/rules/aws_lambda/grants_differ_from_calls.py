@@ -79,7 +79,7 @@ class GrantsDifferFromCalls(Rule):
         if not promised(function):
             return
         usage = usage_of(function, template)
-        calls, seen = usage.reading.calls, bool(usage.reading.language)
+        calls = usage.reading.calls
         said = tuple(_differences(usage))
         if said:
             lines = proposed_grants(function, calls)
@@ -95,7 +95,7 @@ class GrantsDifferFromCalls(Rule):
                 function,
                 "Role",
                 f"its code cannot be compared with its grants: {usage.doubts[0]}",
-                certain=seen,
+                certain=usage.reading.present,
             )
 
 
