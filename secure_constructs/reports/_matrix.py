@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, TypedDict
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict
 
 from secure_constructs.findings import Risk
 from secure_constructs.paths.graph import Flow
@@ -36,17 +36,33 @@ class State(StrEnum):
 _ORDER: Final = {state: rank for rank, state in enumerate(State)}
 
 
-class Control(TypedDict):
+class Asked(TypedDict):
     """
-    One rule, held against one resource of a function.
+    What a rule asks for.
     """
 
     rule: str
     control: str
-    state: str
+
+
+class Subject(TypedDict):
+    """
+    A resource that rules are held against, and its line.
+    """
+
     resource: str
-    evidence: str
     source: str
+
+
+class Control(NamedTuple):
+    """
+    One rule, held against one resource; both by their number.
+    """
+
+    asked: int
+    subject: int
+    state: State
+    evidence: str
 
 
 class Cell(TypedDict):
@@ -70,9 +86,11 @@ class Row(TypedDict):
 
 class Matrix(TypedDict):
     """
-    The rows, and the controls that their cells name by number: functions share resources.
+    The rows, and what they name by number: functions share resources, and resources rules.
     """
 
+    asked: list[Asked]
+    subjects: list[Subject]
     controls: list[Control]
     rows: list[Row]
 
@@ -99,15 +117,22 @@ class _Judging:
             place = (finding.rule_id, finding.stack or finding.template, finding.logical_id)
             self._found.setdefault(place, []).append(finding)
         self._rules: dict[str, list[Rule]] = {}
-        for rule in catalogue():
-            if assessment.config.selects(rule):
-                for kind in rule.resource_types:
-                    self._rules.setdefault(kind, []).append(rule)
+        self._selected = [rule for rule in catalogue() if assessment.config.selects(rule)]
+        for rule in self._selected:
+            for kind in rule.resource_types:
+                self._rules.setdefault(kind, []).append(rule)
+        self._asked = {rule.id: number for number, rule in enumerate(self._selected)}
+        self._subjects: list[Subject] = []
         self._controls: list[Control] = []
         self._numbers: dict[Resource, list[tuple[Risk, int]]] = {}
 
     def matrix(self) -> Matrix:
-        return Matrix(rows=list(self._rows()), controls=self._controls)
+        return Matrix(
+            rows=list(self._rows()),
+            asked=[Asked(rule=rule.id, control=rule.control) for rule in self._selected],
+            subjects=self._subjects,
+            controls=self._controls,
+        )
 
     def _rows(self) -> Iterator[Row]:
         for function in self._graph.of_type(FUNCTION):
@@ -141,13 +166,16 @@ class _Judging:
     def _of(self, resource: Resource) -> list[tuple[Risk, int]]:
         if resource not in self._numbers:
             numbers = self._numbers[resource] = []
+            name = printable(resource.construct_path or resource.logical_id)
+            source = printable(str(resource.source or ""))
+            self._subjects.append(Subject(resource=name, source=source))
             for rule in self._rules.get(resource.type, ()):
                 numbers.append((rule.risk, len(self._controls)))
                 self._controls.append(self._control(rule, resource))
         return self._numbers[resource]
 
     def _cell(self, risk: Risk, held: list[int]) -> Cell:
-        states = {number: State(self._controls[number]["state"]) for number in held}
+        states = {number: self._controls[number].state for number in held}
         ranked = sorted(held, key=lambda number: _ORDER[states[number]])
         return Cell(risk=str(risk), state=str(states[ranked[0]]), controls=ranked)
 
@@ -155,14 +183,11 @@ class _Judging:
         origin = resource.template.origin
         found = self._found.get((rule.id, origin.stack or origin.file, resource.logical_id), [])
         state, decisive = self._worst(found)
-        source = (decisive.source if decisive else None) or resource.source
         return Control(
-            rule=rule.id,
-            control=rule.control,
-            state=str(state),
-            resource=printable(resource.construct_path or resource.logical_id),
+            asked=self._asked[rule.id],
+            subject=len(self._subjects) - 1,
+            state=state,
             evidence=printable(self._evidence(rule, resource, decisive)),
-            source=printable(str(source)) if source else "",
         )
 
     def _worst(self, found: list[Finding]) -> tuple[State, Finding | None]:

@@ -57,23 +57,23 @@ def table(drawn: Map) -> str:
 
 def _lines(drawn: Map) -> Iterator[tuple[str, ...]]:
     names = {node["id"]: node["construct"] or node["logical_id"] for node in drawn["nodes"]}
-    controls = drawn["matrix"]["controls"]
-    for row in drawn["matrix"]["rows"]:
+    matrix = drawn["matrix"]
+    for row in matrix["rows"]:
         for cell in row["cells"]:
-            for control in (controls[number] for number in cell["controls"]):
-                yield tuple(
-                    _inert(value)
-                    for value in (
-                        names[row["function"]],
-                        cell["risk"],
-                        control["control"],
-                        control["resource"],
-                        control["rule"],
-                        control["state"],
-                        control["evidence"],
-                        control["source"],
-                    )
+            for control in (matrix["controls"][number] for number in cell["controls"]):
+                asked = matrix["asked"][control.asked]
+                subject = matrix["subjects"][control.subject]
+                line = (
+                    names[row["function"]],
+                    cell["risk"],
+                    asked["control"],
+                    subject["resource"],
+                    asked["rule"],
+                    str(control.state),
+                    control.evidence,
+                    subject["source"],
                 )
+                yield tuple(map(_inert, line))
 
 
 def _inert(value: str) -> str:

@@ -233,6 +233,16 @@ def test_five_hundred_resources_stay_usable(opened: Open) -> None:
     page.wait("document.getElementById('input-count').textContent.startsWith('5 of')")
 
 
+def test_what_is_too_large_to_lay_out_is_not_offered(opened: Open) -> None:
+    page = opened(maps.large(150))
+
+    assert page.js(
+        "[...document.querySelectorAll('#extent option:disabled')].map(o => o.value)"
+    ) == ["all"]
+    page.type("#search", "Team3/Read29")
+    page.wait("document.getElementById('input-count').textContent === '1 of 450'")
+
+
 def test_what_joins_everything_is_left_out_until_it_is_asked_for(opened: Open) -> None:
     page = opened(drawn("tangled"))
 

@@ -41,10 +41,11 @@ def edge(drawn: Map, name: str) -> EdgeData:
 
 
 def control(drawn: Map, label: str, rule: str) -> Control:
-    (row,) = [r for r in drawn["matrix"]["rows"] if r["function"] == node(drawn, label)["id"]]
+    matrix = drawn["matrix"]
+    (row,) = [r for r in matrix["rows"] if r["function"] == node(drawn, label)["id"]]
     numbers = [number for cell in row["cells"] for number in cell["controls"]]
-    controls = (drawn["matrix"]["controls"][number] for number in numbers)
-    return next(one for one in controls if one["rule"] == rule)
+    controls = (matrix["controls"][number] for number in numbers)
+    return next(one for one in controls if matrix["asked"][one.asked]["rule"] == rule)
 
 
 def test_a_function_carries_the_verdict_and_the_line() -> None:
@@ -216,16 +217,19 @@ def test_types_are_written_as_words() -> None:
 def test_the_matrix_tells_a_fault_with_its_property_and_line() -> None:
     failed = control(EXPOSED, "Refund", "lambda-url-without-auth")
 
-    assert failed["state"] == "failed"
-    assert failed["evidence"] == "AuthType: auth is NONE, so anyone may call"
-    assert failed["source"] == "app.py:53"
+    assert failed.state == "failed"
+    assert failed.evidence == "AuthType: auth is NONE, so anyone may call"
+    assert EXPOSED["matrix"]["subjects"][failed.subject] == {
+        "resource": "Orders/RefundUrl",
+        "source": "app.py:53",
+    }
 
 
 def test_the_matrix_shows_the_property_that_a_control_was_judged_by() -> None:
     held = control(SOUND, "PlaceOrder", "lambda-tracing-declined")
 
-    assert held["state"] == "passed"
-    assert held["evidence"] == "TracingConfig is set"
+    assert held.state == "passed"
+    assert held.evidence == "TracingConfig is set"
 
 
 def test_the_matrix_repeats_only_what_is_no_secret() -> None:
@@ -236,7 +240,7 @@ def test_the_matrix_repeats_only_what_is_no_secret() -> None:
 
     held = control(maps.drawn(plan), "Fn", "secretsmanager-literal-secret")
 
-    assert held["evidence"] == "SecretString is set"
+    assert held.evidence == "SecretString is set"
 
 
 def test_what_aws_sends_to_a_function_itself_comes_from_aws() -> None:
@@ -261,9 +265,9 @@ def test_the_matrix_tells_what_is_accepted_and_what_is_not_known() -> None:
     )
     drawn = maps.drawn(plan, accepted, unsure, acknowledged={accepted: "partners sign the body"})
 
-    assert control(drawn, "Fn", "lambda-url-without-auth")["state"] == "accepted"
-    assert "partners sign" in control(drawn, "Fn", "lambda-url-without-auth")["evidence"]
-    assert control(drawn, "Fn", "lambda-tracing-declined")["state"] == "uncertain"
+    assert control(drawn, "Fn", "lambda-url-without-auth").state == "accepted"
+    assert "partners sign" in control(drawn, "Fn", "lambda-url-without-auth").evidence
+    assert control(drawn, "Fn", "lambda-tracing-declined").state == "uncertain"
 
 
 def test_the_state_of_a_cell_is_its_worst_control() -> None:

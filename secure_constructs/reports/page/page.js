@@ -12,6 +12,7 @@
   const TEXT = 128;
   const EDGE = 28;
   const FRAME = 52;
+  const MOST = 1000;
   // How much shorter an edge should be: what comes in lies near where it comes from.
   const WEIGHT = { request: 60, handover: 8, invoke: 4, write: 1, read: 1, assume: 1, control: 1, identity: 4 };
 
@@ -177,6 +178,20 @@
     return nodes;
   }
 
+  // More nodes than a layout takes patience for: the worst inputs then, until a filter narrows them.
+  function asManyAsFit(ways) {
+    const shown = new Set();
+    const nodes = new Set();
+    for (const way of ways) {
+      for (const number of way.edges) {
+        shown.add(number);
+        nodes.add(edges[number].start).add(edges[number].end);
+      }
+      if (nodes.size > MOST / 3) break;
+    }
+    return shown;
+  }
+
   // How what is on some ways reaches stores, itself or by a role it shares.
   function dataBehind(shown) {
     const first = endsOf(shown);
@@ -195,7 +210,7 @@
     if (everything && !asked.verdicts.size) {
       shown = new Set(edges.keys());
     } else {
-      shown = new Set(ways.flatMap((way) => way.edges));
+      shown = asManyAsFit(ways);
       if (everything) for (const number of forward(ways.map((way) => way.at))) shown.add(number);
       if (extent === "data") for (const number of dataBehind(shown)) shown.add(number);
     }
@@ -271,7 +286,6 @@
       { selector: "node.cursor", style: { "outline-width": 3, "outline-color": colour.accent, "outline-offset": 4 } },
       { selector: "node.chosen", style: { "background-color": colour.chosen, "outline-width": 3, "outline-color": colour.accent, "outline-offset": 1 } },
       { selector: "edge.chosen", style: { "underlay-color": colour.accent, "underlay-opacity": 0.35, "underlay-padding": 6, label: "data(label)", "text-margin-y": -12, "z-index": 9 } },
-      { selector: ".away", style: { display: "none" } },
     ];
   }
 
@@ -287,45 +301,48 @@
   const stacks = [...new Set(map.nodes.map((node) => node.stack).filter(Boolean))];
   const boxed = stacks.length > 1;
 
-  function elements() {
-    const boxes = boxed ? stacks.map((stack, number) => ({ classes: "away", data: { id: `s${number}`, label: shortened(stack, 60) } })) : [];
-    const stackNumber = new Map(stacks.map((stack, number) => [stack, `s${number}`]));
-    return [
-      ...boxes,
-      ...map.nodes.map((node, number) => holder[number] !== number ? null : ({
-        classes: ["away", node.verdict || "", node.sensitive ? "sensitive" : ""].join(" "),
-        data: {
-          id: `n${number}`, number, kind: node.kind, icon: node.icon, worst: worstOf(found[number]),
-          label: [fitting(node.label), secondLine(node)].filter(Boolean).join("\n"),
-          ...(boxed && node.stack ? { parent: stackNumber.get(node.stack) } : {}),
-        },
-      })).filter(Boolean),
-      ...edges.filter((edge) => edge.drawn).map((edge) => ({
-        classes: ["away", edge.verdict || "", edge.certain ? "" : "maybe"].join(" "),
-        data: {
-          id: `e${edge.number}`, number: edge.number, source: `n${edge.start}`, target: `n${edge.end}`, flow: edge.flow,
-          label: shortened(edge.label || map.flows[edge.flow], 30),
-        },
-      })),
-    ];
+  const stackNumber = new Map(stacks.map((stack, number) => [stack, number]));
+
+  const boxOf = (number) => ({ data: { id: `s${number}`, label: shortened(stacks[number], 60) } });
+
+  function nodeOf(number) {
+    const node = map.nodes[number];
+    return {
+      classes: [node.verdict || "", node.sensitive ? "sensitive" : ""].join(" "),
+      data: {
+        id: `n${number}`, number, kind: node.kind, icon: node.icon, worst: worstOf(found[number]),
+        label: [fitting(node.label), secondLine(node)].filter(Boolean).join("\n"),
+        ...(boxed && node.stack ? { parent: `s${stackNumber.get(node.stack)}` } : {}),
+      },
+    };
+  }
+
+  function edgeOf(number) {
+    const edge = edges[number];
+    return {
+      classes: [edge.verdict || "", edge.certain ? "" : "maybe"].join(" "),
+      data: {
+        id: `e${number}`, number, source: `n${edge.start}`, target: `n${edge.end}`, flow: edge.flow,
+        label: shortened(edge.label || map.flows[edge.flow], 30),
+      },
+    };
   }
 
   let cy = null;
-  let leaves = null;
   let cursor = null;
   let laidOut = "";
   const known = new Map();
 
   const nodeOn = (number) => cy.getElementById(`n${number}`);
   const edgeOn = (number) => cy.getElementById(`e${number}`);
+  const drawnNodes = () => cy.nodes().filter((node) => !node.isParent());
 
   function draw() {
     cy = cytoscape({
-      container: byId("canvas"), elements: elements(), style: stylesheet(), layout: { name: "preset", fit: false },
+      container: byId("canvas"), style: stylesheet(),
       minZoom: 0.05, maxZoom: 2.5, boxSelectionEnabled: false, autounselectify: true,
       autoungrabify: false, hideEdgesOnViewport: edges.length > 1500, textureOnViewport: edges.length > 1500,
     });
-    leaves = cy.nodes().filter((node) => !node.isParent());
     cy.on("tap", "node", (event) => {
       if (!event.target.isParent()) choose({ kind: "node", number: event.target.data("number") });
     });
@@ -335,49 +352,66 @@
     addEventListener("resize", () => cy.resize());
   }
 
+  const total = holder.filter((at, number) => at === number).length;
+
+  // Draws some edges and their ends, and nothing else; what was laid out once lies there again.
   function arrange(shown) {
     const key = [...shown].sort((a, b) => a - b).join();
-    const nodes = endsOf(shown);
-    cy.batch(() => {
-      cy.edges().forEach((edge) => { edge.toggleClass("away", !shown.has(edge.data("number"))); });
-      leaves.forEach((node) => { node.toggleClass("away", !nodes.has(node.data("number"))); });
-      cy.nodes(":parent").forEach((box) => { box.toggleClass("away", box.children().every((node) => node.hasClass("away"))); });
-    });
-    byId("shown").textContent = nodes.size === leaves.length
-      ? plural(nodes.size, "node") : `${nodes.size.toLocaleString("en")} of ${plural(leaves.length, "node")}`;
     if (key === laidOut) return;
     laidOut = key;
-    const visible = cy.elements().filter((thing) => !thing.hasClass("away"));
-    if (known.has(key)) {
-      restore(known.get(key));
-    } else {
-      const began = performance.now();
-      // Whoever is outside stands on the left: an anchor holds them there while it is laid out.
-      const first = visible.nodes().filter((node) => !node.isParent() && node.incomers("edge").every((edge) => edge.hasClass("away")));
-      const anchor = cy.add([{ data: { id: "anchor", label: "" } }, ...first.map((node) => ({
-        data: { id: `a${node.id()}`, source: "anchor", target: node.id(), length: node.data("kind") === "outsider" ? 1 : 2 } }))]);
-      visible.union(anchor).layout({
-        name: "dagre", rankDir: "LR", nodeSep: 16, edgeSep: 6, rankSep: 60, fit: false, animate: false, acyclicer: "greedy",
-        minLen: (edge) => edge.data("length") || 1,
-        edgeWeight: (edge) => WEIGHT[edge.data("flow")] || 20,
-        ranker: visible.length > 1200 ? "longest-path" : "network-simplex",
-        useDagreEdgeControlPoints: true, automaticDagreEdgeStyle: false,
-      }).run();
-      cy.remove(anchor);
-      putWorstOnTop(visible);
-      if (boxed) spread(visible);
-      bend(visible.edges());
-      remember(key, visible);
-      document.documentElement.dataset.layout = Math.round(performance.now() - began);
-    }
+    const nodes = endsOf(shown);
+    const boxes = new Set(boxed ? [...nodes].map((number) => map.nodes[number].stack).filter(Boolean).map((stack) => stackNumber.get(stack)) : []);
+    byId("shown").textContent = nodes.size === total ? plural(total, "node") : `${nodes.size.toLocaleString("en")} of ${plural(total, "node")}`;
+    setCursor(null);
+    cy.elements().remove();
+    cy.add([...[...boxes].map(boxOf), ...[...nodes].sort((a, b) => a - b).map(nodeOf), ...[...shown].sort((a, b) => a - b).map(edgeOf)]);
+    if (known.has(key)) restore(known.get(key));
+    else known.set(key, layOut());
     fit(null, LEGIBLE);
+  }
+
+  function layOut() {
+    const began = performance.now();
+    const all = cy.elements();
+    // Whoever is outside stands on the left: an anchor holds them there while it is laid out.
+    const first = drawnNodes().filter((node) => node.incomers("edge").empty());
+    const anchor = cy.add([{ data: { id: "anchor", label: "" } }, ...first.map((node) => ({
+      data: { id: `a${node.id()}`, source: "anchor", target: node.id(), length: node.data("kind") === "outsider" ? 1 : 2 } }))]);
+    cy.layout({
+      name: "dagre", rankDir: "LR", nodeSep: 16, edgeSep: 6, rankSep: 60, fit: false, animate: false, acyclicer: "greedy",
+      minLen: (edge) => edge.data("length") || 1,
+      edgeWeight: (edge) => WEIGHT[edge.data("flow")] || 20,
+      ranker: all.length > 1200 ? "longest-path" : "network-simplex",
+      useDagreEdgeControlPoints: true, automaticDagreEdgeStyle: false,
+    }).run();
+    cy.remove(anchor);
+    putWorstOnTop();
+    if (boxed) spread();
+    bend();
+    document.documentElement.dataset.layout = Math.round(performance.now() - began);
+    return {
+      nodes: drawnNodes().map((node) => [node.id(), { ...node.position() }]),
+      edges: cy.edges(".bent").map((edge) => [edge.id(), edge.scratch("controlPointWeights"), edge.scratch("controlPointDistances")]),
+    };
+  }
+
+  function restore(places) {
+    cy.batch(() => {
+      for (const [id, position] of places.nodes) cy.getElementById(id).position(position);
+      for (const [id, weights, distances] of places.edges) {
+        const edge = cy.getElementById(id);
+        edge.scratch("controlPointWeights", weights);
+        edge.scratch("controlPointDistances", distances);
+        edge.addClass("bent");
+      }
+    });
   }
 
   // Leads each edge out of the side of its source and into the side of its target, between the
   // columns in a bow, and where it passes columns through the gaps that the layout left for it.
-  function bend(joining) {
+  function bend() {
     const beside = new Map();
-    joining.forEach((edge) => {
+    cy.edges().forEach((edge) => {
       const key = [edge.source().id(), edge.target().id()].sort().join();
       beside.set(key, [...(beside.get(key) || []), edge]);
     });
@@ -411,21 +445,21 @@
     edge.scratch("controlPointDistances", points.map((point) => (point.y * dx - point.x * dy) / length));
   }
 
-  function putWorstOnTop(visible) {
-    const box = visible.nodes().boundingBox();
-    if (beginning(visible, box) <= (box.y1 + box.y2) / 2) return;
+  function putWorstOnTop() {
+    const box = cy.nodes().boundingBox();
+    if (beginning(box) <= (box.y1 + box.y2) / 2) return;
     cy.batch(() => {
-      visible.nodes().forEach((node) => { if (!node.isParent()) node.position("y", box.y1 + box.y2 - node.position().y); });
-      visible.edges().forEach((edge) => {
+      drawnNodes().forEach((node) => { node.position("y", box.y1 + box.y2 - node.position().y); });
+      cy.edges().forEach((edge) => {
         edge.scratch("controlPointDistances", (edge.scratch("controlPointDistances") || []).map((distance) => -distance));
       });
     });
   }
 
   // Makes room for the frames of stacks, of which the layout knows only the nodes.
-  function spread(visible) {
-    const boxes = visible.nodes(":parent").map((box) => {
-      const inside = box.children().filter((node) => !node.hasClass("away"));
+  function spread() {
+    const boxes = cy.nodes(":parent").map((box) => {
+      const inside = box.children();
       const heights = inside.map((node) => node.position().y);
       return { inside, top: Math.min(...heights), bottom: Math.max(...heights) };
     });
@@ -434,33 +468,14 @@
         const above = boxes.filter((other) => other.bottom < box.top).length;
         box.inside.forEach((node) => { node.position("y", node.position().y + FRAME * above); });
       }
-      const loose = visible.nodes("[kind='outsider']");
+      const loose = cy.nodes("[kind='outsider']");
       loose.forEach((node) => { node.position("y", node.position().y + (FRAME * (boxes.length - 1)) / 2); });
     });
   }
 
-  function remember(key, visible) {
-    known.set(key, {
-      nodes: visible.nodes().filter((node) => !node.isParent()).map((node) => [node, { ...node.position() }]),
-      edges: visible.edges().map((edge) => [edge, ...(edge.hasClass("bent") ? [edge.scratch("controlPointWeights"), edge.scratch("controlPointDistances")] : [[], []])]),
-    });
-  }
-
-  function restore(places) {
-    cy.batch(() => {
-      for (const [node, position] of places.nodes) node.position(position);
-      for (const [edge, weights, distances] of places.edges) {
-        edge.toggleClass("bent", weights.length > 0);
-        edge.scratch("controlPointWeights", weights);
-        edge.scratch("controlPointDistances", distances);
-      }
-    });
-    cy.style().update();
-  }
-
   // Shows all of what is given, or where it begins when all of it could not be read.
   function fit(things, least = 0) {
-    const visible = things || cy.elements(":visible");
+    const visible = things || cy.elements();
     if (visible.empty()) return;
     cy.resize();
     const box = visible.boundingBox();
@@ -468,7 +483,7 @@
     const zoom = Math.max(least, Math.min(room[0] / box.w, room[1] / box.h, 1.1));
     const whole = [box.w * zoom <= room[0], box.h * zoom <= room[1]];
     const half = cy.height() / 2 / zoom - EDGE;
-    const middle = whole[1] ? (box.y1 + box.y2) / 2 : Math.min(Math.max(beginning(visible, box), box.y1 + half), box.y2 - half);
+    const middle = whole[1] ? (box.y1 + box.y2) / 2 : Math.min(Math.max(beginning(box), box.y1 + half), box.y2 - half);
     const pan = {
       x: whole[0] ? cy.width() / 2 - (zoom * (box.x1 + box.x2)) / 2 : EDGE - zoom * box.x1,
       y: cy.height() / 2 - zoom * middle,
@@ -477,10 +492,11 @@
     else cy.animate({ zoom, pan }, { duration: 220 });
   }
 
-  function beginning(visible, box) {
-    const worst = inputs.find((way) => way.edges.some((number) => edges[number].drawn && !edgeOn(number).hasClass("away")));
+  // Where the worst of the inputs drawn comes in.
+  function beginning(box) {
+    const worst = inputs.find((way) => way.edges.some((number) => edgeOn(number).nonempty()));
     const first = worst && nodeOn(edges[worst.edges[0]].end);
-    return first && visible.contains(first) ? first.position().y : box.y1;
+    return first && first.nonempty() ? first.position().y : box.y1;
   }
 
   function wayChosen() {
@@ -509,7 +525,7 @@
     cy.batch(() => {
       cy.elements().removeClass("faint near cut chosen");
       if (chosen) {
-        leaves.forEach((node) => { node.toggleClass("faint", !lit.has(node.data("number"))); });
+        drawnNodes().forEach((node) => { node.toggleClass("faint", !lit.has(node.data("number"))); });
         cy.edges().forEach((edge) => { edge.addClass(litEdges.has(edge.data("number")) ? "near" : "faint"); });
         if (chosen.kind === "node") nodeOn(holder[chosen.number]).addClass("chosen");
         if (chosen.kind === "edge") edgeOn(chosen.number).addClass("chosen");
@@ -517,7 +533,7 @@
         if (way) nodeOn(holder[way.at]).addClass("chosen");
         if (lit.size > SMALL) cy.edges().removeClass("near");
       } else if (searching) {
-        leaves.forEach((node) => {
+        drawnNodes().forEach((node) => {
           const number = node.data("number");
           if (![number, ...folded[number]].some((one) => nodeAsked(map.nodes[one]))) node.addClass("faint");
         });
@@ -554,7 +570,7 @@
     const shown = detail(finding);
     byId("details").replaceChildren(...shown);
     byId("details").scrollTop = 0;
-    if (look && lit.size) fit(leaves.filter((node) => lit.has(node.data("number")) && !node.hasClass("away")), LEGIBLE);
+    if (look && lit.size) fit(drawnNodes().filter((node) => lit.has(node.data("number"))), LEGIBLE);
     if (what) say(byId("details").querySelector("h2").textContent);
     if (what && look && matchMedia("(max-width: 999px)").matches && !byId("map").hidden) {
       byId("details").scrollIntoView({ block: "nearest", behavior: calm.matches ? "auto" : "smooth" });
@@ -830,7 +846,7 @@
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       filter();
-      const hits = cy.nodes(":visible").filter((node) => !node.isParent() && !node.hasClass("faint"));
+      const hits = drawnNodes().filter((node) => !node.hasClass("faint"));
       if (asked.text && hits.nonempty()) fit(hits);
     });
   }
@@ -887,18 +903,18 @@
   }
 
   function move(key) {
-    const visible = cy.nodes(":visible").filter((node) => !node.isParent());
+    const visible = drawnNodes();
     if (visible.empty()) return;
-    if (!cursor || cursor.hasClass("away")) {
-      setCursor(chosen && chosen.kind === "node" ? nodeOn(chosen.number) : nearest(visible, { x: -1e6, y: -1e6 }, (x, y) => x + y / 10));
+    if (!cursor) {
+      setCursor(chosen && chosen.kind === "node" ? nodeOn(holder[chosen.number]) : nearest(visible, { x: -1e6, y: -1e6 }, (x, y) => x + y / 10));
       return;
     }
     const from = cursor.position();
     const others = visible.not(cursor);
     const steps = {
-      ArrowRight: () => nearest(cursor.outgoers("node:visible"), from, (x, y) => Math.abs(y) + Math.abs(x) / 10) ||
+      ArrowRight: () => nearest(cursor.outgoers("node"), from, (x, y) => Math.abs(y) + Math.abs(x) / 10) ||
         nearest(others, from, (x, y) => (x > 20 ? x + 2 * Math.abs(y) : Infinity)),
-      ArrowLeft: () => nearest(cursor.incomers("node:visible"), from, (x, y) => Math.abs(y) + Math.abs(x) / 10) ||
+      ArrowLeft: () => nearest(cursor.incomers("node"), from, (x, y) => Math.abs(y) + Math.abs(x) / 10) ||
         nearest(others, from, (x, y) => (x < -20 ? 2 * Math.abs(y) - x : Infinity)),
       ArrowDown: () => nearest(others, from, (x, y) => (y > 4 ? y + 3 * Math.abs(x) : Infinity)),
       ArrowUp: () => nearest(others, from, (x, y) => (y < -4 ? 3 * Math.abs(x) - y : Infinity)),
@@ -909,8 +925,8 @@
 
   function setCursor(node) {
     if (cursor) cursor.removeClass("cursor");
-    cursor = node;
-    if (!node) return;
+    cursor = node && node.nonempty() ? node : null;
+    if (!cursor) return;
     node.addClass("cursor");
     const box = node.renderedBoundingBox();
     if (box.x1 < 0 || box.y1 < 0 || box.x2 > cy.width() || box.y2 > cy.height()) cy.center(node);
@@ -953,12 +969,14 @@
   function chooseExtent() {
     const extent = byId("extent");
     const sound = inputs.every(isSound);
-    const extents = inputs.length ? ["all", "data", "inputs", ...(sound ? [] : ["unsound"])] : ["all"];
+    const size = (choice) => { extent.value = choice; return endsOf(visibleEdges()).size; };
+    const offered = inputs.length ? ["all", "data", "inputs", ...(sound ? [] : ["unsound"])] : ["all"];
+    const extents = offered.filter((choice) => size(choice) <= MOST);
+    if (!extents.length) extents.push("inputs");
     // What is allowed to everything of a service joins nearly all that there is.
     const tangled = map.nodes.some((node) => node.kind === "role" && !node.logical_id);
     for (const choice of extents) {
-      extent.value = choice;
-      if (endsOf(visibleEdges()).size <= SMALL && !(choice === "all" && tangled && inputs.length)) break;
+      if (size(choice) <= SMALL && !(choice === "all" && tangled && inputs.length)) break;
     }
     for (const option of extent.options) option.disabled = !extents.includes(option.value);
   }
@@ -1005,6 +1023,7 @@
       byId(other.getAttribute("aria-controls")).hidden = !on;
     }
     if (tab.id === "tab-map") { cy.resize(); refresh(); }
+    if (tab.id === "tab-matrix") fillMatrix();
   }
 
   function listenToTabs() {
@@ -1031,7 +1050,10 @@
 
   const stateWords = { failed: "! failed", uncertain: "? not known before deployment", accepted: "\u2248 accepted", passed: "\u2713 passed" };
 
+  let filled = false;
   function fillMatrix() {
+    if (filled) return;
+    filled = true;
     for (const cell of document.querySelectorAll("td[data-cell]")) {
       const mark = cell.firstElementChild;
       const button = element("button", { type: "button", class: mark.className, title: mark.title, "aria-pressed": "false" }, [...mark.childNodes]);
@@ -1070,11 +1092,13 @@
       element("h2", null, named(shortened(map.nodes[nodeNumber.get(row.function)].label, 200))),
       element("p", { class: "soft" }, `${cell.risk} ${risks.get(cell.risk)}: ${plural(cell.controls.length, "control")}`),
       element("ul", { class: "evidence" }, cell.controls.map((number) => {
-        const control = map.matrix.controls[number];
+        const [asked, subject, state, evidence] = map.matrix.controls[number];
+        const { rule, control } = map.matrix.asked[asked];
+        const { resource, source } = map.matrix.subjects[subject];
         return element("li", { class: "card" },
-          element("span", { class: `state-of ${control.state}` }, stateWords[control.state]), " ", element("b", null, named(control.control)),
-          control.evidence ? element("div", { class: "long" }, element("code", null, named(control.evidence))) : null,
-          element("small", null, named(control.rule), " on ", named(control.resource), control.source ? [", ", named(control.source)] : null));
+          element("span", { class: `state-of ${state}` }, stateWords[state]), " ", element("b", null, named(control)),
+          evidence ? element("div", { class: "long" }, element("code", null, named(evidence))) : null,
+          element("small", null, named(rule), " on ", named(resource), source ? [", ", named(source)] : null));
       })));
     panel.scrollTop = 0;
     if (matchMedia("(max-width: 999px)").matches) panel.scrollIntoView({ block: "nearest" });
@@ -1086,7 +1110,6 @@
   chooseExtent();
   fillFilters();
   fillLegend();
-  fillMatrix();
   draw();
   listenToMap();
   listenToTabs();
