@@ -9,7 +9,6 @@ from typing import Any, Final
 from secure_constructs.cost.limits import HOUR
 from secure_constructs.cost.lines import Line, amount, dollars
 from secure_constructs.cost.meters import Inflow, Lever, Meter, Reader, Tariff, sum_of
-from secure_constructs.services.appsync import GRAPHQL
 from secure_constructs.services.distributions import DISTRIBUTION, behaviours, config_of
 from secure_constructs.services.web_acls import ASSOCIATIONS
 from secure_constructs.template import Block, Resource, Template, Undecided
@@ -327,10 +326,3 @@ def _logged(resource: Resource, template: Template) -> str:
             found = template.find(target)
             return "logs-gb" if found is None or "Logs" in found.type else "logs-to-s3-gb"
     return ""
-
-
-def is_graphql(resource: Resource) -> bool:
-    """
-    Say whether a resource is a GraphQL API.
-    """
-    return resource.type == GRAPHQL

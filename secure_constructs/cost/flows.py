@@ -28,7 +28,7 @@ from secure_constructs.paths.graph import (
     Kind,
     Node,
 )
-from secure_constructs.services.appsync import GRAPHQL
+from secure_constructs.services.appsync import EVENTS, GRAPHQL
 from secure_constructs.services.callers import EVENT_SOURCE, URL
 from secure_constructs.services.distributions import DISTRIBUTION
 from secure_constructs.services.exposure import HTTP_API, REST_API
@@ -38,6 +38,17 @@ from secure_constructs.template import Resource, Template, Undecided
 _OUTSIDE: Final = frozenset({INTERNET, MEMBERS, ACCOUNTS, DEVICES, SENDERS})
 _CARRIES: Final = frozenset(
     {Flow.REQUEST, Flow.HANDOVER, Flow.IDENTITY, Flow.READ, Flow.WRITE, Flow.INVOKE}
+)
+_NOT_COUNTED: Final = frozenset(
+    {
+        EVENTS,
+        "AWS::Cognito::UserPool",
+        "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        "AWS::KinesisFirehose::DeliveryStream",
+        "AWS::MSK::ServerlessCluster",
+        "AWS::RDS::DBCluster",
+        "AWS::SES::ReceiptRule",
+    }
 )
 _SCHEDULE: Final = "schedule"
 _SECONDS: Final = {"minute": 60, "hour": HOUR, "day": 24 * HOUR}
@@ -79,7 +90,7 @@ class Model:
         meters: What runs through each of them and costs.
         links: The edges that carry something.
         arriving: What outsiders send, by node: without limit, or as often as a clock says.
-        unfed: The nodes of which nobody knows who feeds them.
+        unseen: The channels and stores into which someone puts who is not in the templates.
         standing: What costs without a node of its own.
         tariffs: What holds in each region.
         doubts: What is not known.
@@ -89,7 +100,7 @@ class Model:
     meters: list[Meter]
     links: list[Link]
     arriving: dict[int, float]
-    unfed: frozenset[int]
+    unseen: frozenset[int]
     standing: list[Meter]
     tariffs: Mapping[str, Tariff]
     doubts: tuple[Doubt, ...]
@@ -144,7 +155,7 @@ class Model:
         taken, inflows = self._solved(meters, sent, tariffs)
         found: list[Line] = []
         for number, meter in enumerate(meters):
-            if type(meter) is not Meter:
+            if type(meter) is not Meter and number not in self.unseen:
                 tariff = tariffs[_region(meter.resource)]
                 found.extend(meter.lines(inflows[number], taken[number], tariff))
         if arriving is None:
@@ -233,7 +244,6 @@ class Model:
                         events=events,
                         flow=link.edge.flow,
                         retried=link.retried,
-                        polled=link.polled,
                         concurrency=queue.concurrency if queue else math.inf,
                         traced=source.traced,
                         answered=entry is not None and entry.type == URL,
@@ -276,7 +286,7 @@ def model_of(  # noqa: PLR0913 - one fact each
     reader = Reader(limits=limits, surely=surely)
     every = _Reading(graph=graph, reader=reader)
     links = list(every.links())
-    arriving, unfed = every.arriving(links)
+    arriving, unseen = every.arriving(links)
     meters = [every.meter(node) for node in every.nodes]
     standing: list[Meter] = []
     for template in templates:
@@ -300,7 +310,7 @@ def model_of(  # noqa: PLR0913 - one fact each
         meters=meters,
         links=links,
         arriving=arriving,
-        unfed=unfed,
+        unseen=unseen,
         standing=standing,
         tariffs=tariffs,
         doubts=tuple(reader.doubts),
@@ -370,7 +380,7 @@ class _Reading:
 
     def arriving(self, links: Iterable[Link]) -> tuple[dict[int, float], frozenset[int]]:
         """
-        Give what comes in from outside, and the nodes nobody known feeds.
+        Give what comes in from outside, and which channels and stores nobody known feeds.
         """
         sent: dict[int, float] = {}
         fed = {link.target for link in links if link.edge.flow is not Flow.IDENTITY}
@@ -385,16 +395,29 @@ class _Reading:
                 sent[number] = math.inf
             elif edge.source == AWS and edge.label == _SCHEDULE:
                 sent[number] = sent.get(number, 0) + _runs(edge.via)
-        unfed = frozenset(
-            number for number, node in enumerate(self.nodes) if number not in fed and _starts(node)
-        )
-        if not self.reader.surely:
-            sent.update(dict.fromkeys(unfed, math.inf))
-            for number in unfed:
-                node = self.nodes[number]
-                message = "who calls or feeds it is not in the templates; counted as without limit"
-                self.reader.doubts[Doubt(resource=node.resource, message=message)] = None
-        return sent, unfed
+        if self.reader.surely:
+            return sent, frozenset()
+        handing = {link.source for link in links if link.edge.flow is Flow.HANDOVER}
+        unseen = {
+            number: self.nodes[number]
+            for number in range(len(self.nodes))
+            if number not in fed and _may_start(self.nodes[number], handing=number in handing)
+        }
+        for number, node in unseen.items():
+            sent[number] = math.inf
+            self._doubt_who_feeds(node)
+        return sent, frozenset(number for number, node in unseen.items() if not _works(node))
+
+    def _doubt_who_feeds(self, node: Node) -> None:
+        if _works(node):
+            message = "who calls or feeds it is not in the templates; counted as without limit"
+        else:
+            message = (
+                "who puts something in is not in the templates; it is not counted itself, "
+                "what it feeds is counted as without limit"
+            )
+        name = "" if node.resource else f"{node.part}: "
+        self.reader.doubts[Doubt(resource=node.resource, message=f"{name}{message}")] = None
 
     def meter(self, node: Node) -> Meter:
         resource = node.resource
@@ -407,7 +430,10 @@ class _Reading:
                 lambda found: apis.route_of(found, node.part, self.reader, with_key=keyed), resource
             )
         read = _READERS.get(resource.type)
-        if read is None or (node.part and resource.type != GRAPHQL):
+        if read is None or node.part:
+            if resource.type in _NOT_COUNTED:
+                doubt = Doubt(resource=resource, message="what it costs itself is not counted")
+                self.reader.doubts[doubt] = None
             return Meter(resource=resource, part=node.part)
         if resource.type == channels.QUEUE:
             via = [e.via for e in self.graph.leaving(node) if e.via.type in _POLLS]
@@ -443,14 +469,17 @@ _READERS: Final[Mapping[str, Callable[[Resource, Reader], Meter]]] = {
 }
 
 
-def _starts(node: Node) -> bool:
+def _works(node: Node) -> bool:
+    return node.resource is not None and node.resource.type in _WORKERS
+
+
+def _may_start(node: Node, *, handing: bool) -> bool:
     """
-    Say whether a node does something that could have come from anywhere.
+    Say whether something may begin at a node that nobody known feeds.
     """
-    resource = node.resource
-    if resource is None or resource.framework:
+    if node.resource is not None and node.resource.framework:
         return False
-    return resource.type in _WORKERS
+    return _works(node) or (handing and node.kind in {Kind.CHANNEL, Kind.STORE})
 
 
 def _runs(scheduled: Resource) -> float:

@@ -13,8 +13,6 @@ from secure_constructs.cost.prices import Prices
 from secure_constructs.paths.graph import Flow
 from secure_constructs.template import Block, Resource, Undecided
 
-BILLION = 1e9
-
 
 @dataclass(slots=True)
 class Reader:
@@ -128,7 +126,6 @@ class Inflow:
         events: How many.
         flow: What the edge lets its source do.
         retried: Whether Lambda keeps an event and tries it again.
-        polled: Whether Lambda fetches them itself.
         concurrency: How many instances may work on them at a time.
         traced: Whether what sends them is traced, so that they belong to its trace.
         answered: Whether answers go to the internet without an API between.
@@ -138,7 +135,6 @@ class Inflow:
     events: float
     flow: Flow = Flow.HANDOVER
     retried: bool = False
-    polled: bool = False
     concurrency: float = math.inf
     traced: bool = False
     answered: bool = False

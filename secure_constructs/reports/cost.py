@@ -111,7 +111,7 @@ def _summary(ceiling: Ceiling) -> Iterator[str]:
 def _lines(ceiling: Ceiling, savings: Sequence[Saving]) -> Iterator[str]:
     yield from _summary(ceiling)
     yield ""
-    yield "by resource, an hour"
+    yield "by resource, an hour; each with all of the quotas it shares with others"
     for name, amounts in _by_resource(ceiling):
         yield f"{_money(sum(amount.usd for amount in amounts)):>12}  {name}"
         for amount in amounts:

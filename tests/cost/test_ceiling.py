@@ -82,6 +82,18 @@ class TestWhatIsNotKnown:
     def test_a_function_that_nobody_calls_surely_costs_nothing(self) -> None:
         assert ceiling(function("F"), surely=True).per_hour == 0
 
+    def test_a_queue_that_nobody_known_fills_keeps_its_function_busy(self) -> None:
+        stack = function("F", ReservedConcurrentExecutions=2)
+        stack |= {"Jobs": resource("AWS::SQS::Queue")} | event_source("Jobs", "F")
+
+        found = ceiling(stack)
+
+        assert usd(found, "F", "requests") == pytest.approx(72_000 * 0.0000002)
+        assert usd(found, "Jobs", "sent") == 0
+        assert "Jobs: who puts something in is not in the templates" in doubts(found)
+        assert [entry.name for entry in found.entries] == ["Jobs"]
+        assert ceiling(stack, surely=True).per_hour == 0
+
     def test_a_definition_is_as_long_as_step_functions_allows(self) -> None:
         stack = function("F", {"states:StartExecution": "Machine"}, ReservedConcurrentExecutions=1)
         stack |= url("F")
@@ -117,6 +129,25 @@ class TestWhatIsNotKnown:
 
         assert usd(found, "F", "logs") == pytest.approx(36_000 * 2 / 1e6 * 0.57)
         assert not found.doubts
+
+
+class TestSpeed:
+    def test_five_thousand_resources_take_a_fraction_of_a_second(self) -> None:
+        stack: Resources = {}
+        for n in range(1_000):
+            stack |= function(f"F{n}", {"sqs:SendMessage": f"Q{n}"})
+            stack[f"Url{n}"] = url(f"F{n}")["Url"]
+            stack[f"Q{n}"] = resource("AWS::SQS::Queue")
+            stack |= event_source(f"Q{n}", f"F{(n + 1) % 1_000}")
+        read = template(stack)
+        graph = build([read])
+
+        started = time.process_time()
+        model = model_of(graph, [read], limits=Limits(), prices={})
+        lines = model.lines()
+
+        assert time.process_time() - started < 1
+        assert len({line.resource for line in lines}) == 2_000
 
 
 class TestWhoIsLetIn:

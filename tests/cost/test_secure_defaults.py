@@ -116,4 +116,5 @@ def test_in_all_our_defaults_cost_a_third(plain: Ceiling, secure: Ceiling) -> No
 def test_nothing_of_it_is_unbounded_or_unknown(plain: Ceiling, secure: Ceiling) -> None:
     for found in (plain, secure):
         assert found.unbounded == ()
-        assert found.doubts == ()
+        said = {doubt.message for doubt in found.doubts}
+        assert said <= {"what it costs itself is not counted"}  # of the user pool
