@@ -106,6 +106,7 @@ class Model:
     doubts: tuple[Doubt, ...]
     _order: list[list[int]] = field(default_factory=list)
     _entering: list[list[int]] = field(default_factory=list)
+    _behind_unseen: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
         entering: list[list[int]] = [[] for _ in self.nodes]
@@ -115,6 +116,21 @@ class Model:
             leaving[link.source].append(link.target)
         self._entering = entering
         self._order = components(leaving)
+        self._behind_unseen = self._fed_by_unseen()
+
+    def _fed_by_unseen(self) -> frozenset[int]:
+        """
+        Give what only those feed of whom nothing is known.
+        """
+        behind = set(self.unseen)
+        for component in self._order:
+            members = set(component)
+            sources = {self.links[at].source for n in component for at in self._entering[n]}
+            outside = sources - members
+            known = any(n in self.arriving and n not in self.unseen for n in component)
+            if outside and outside <= behind and not known:
+                behind |= members
+        return frozenset(behind)
 
     def with_changes(self, changed: Mapping[int, Meter]) -> Model:
         """
@@ -157,7 +173,10 @@ class Model:
         for number, meter in enumerate(meters):
             if type(meter) is not Meter and number not in self.unseen:
                 tariff = tariffs[_region(meter.resource)]
-                found.extend(meter.lines(inflows[number], taken[number], tariff))
+                lines = meter.lines(inflows[number], taken[number], tariff)
+                if number in self._behind_unseen:
+                    lines = (line for line in lines if math.isfinite(line.usd))
+                found.extend(lines)
         if arriving is None:
             for meter in self.standing:
                 tariff = tariffs[_region(meter.resource)]

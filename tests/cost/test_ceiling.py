@@ -94,6 +94,15 @@ class TestWhatIsNotKnown:
         assert [entry.name for entry in found.entries] == ["Jobs"]
         assert ceiling(stack, surely=True).per_hour == 0
 
+    def test_dead_letters_of_a_queue_that_nobody_known_fills_are_not_unbounded(self) -> None:
+        stack = function("F", ReservedConcurrentExecutions=2) | event_source("Jobs", "F")
+        stack |= {
+            "Jobs": resource("AWS::SQS::Queue", RedrivePolicy={"deadLetterTargetArn": arn("Dead")}),
+            "Dead": resource("AWS::SQS::Queue"),
+        }
+
+        assert ceiling(stack).unbounded == ()
+
     def test_a_definition_is_as_long_as_step_functions_allows(self) -> None:
         stack = function("F", {"states:StartExecution": "Machine"}, ReservedConcurrentExecutions=1)
         stack |= url("F")
