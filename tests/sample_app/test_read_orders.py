@@ -116,3 +116,15 @@ def test_keeps_answers_out_of_caches(
     answer = load("read_orders").handler(api_request("GET", "/orders"), Context())
 
     assert answer["multiValueHeaders"]["Cache-Control"] == ["no-store"]
+
+
+@pytest.mark.parametrize("path", ["/orders", "/orders/{order_id}"])
+def test_does_not_blame_the_caller_for_what_the_book_holds(
+    read: Read, shop: Shop, path: str
+) -> None:
+    order_id = enter(shop, 1, status="lost in thought")
+
+    status, body = read(path.format(order_id=order_id))
+
+    assert status == 500
+    assert "lost in thought" not in json.dumps(body)

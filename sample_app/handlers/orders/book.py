@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 import boto3
 from boto3.dynamodb.conditions import Key
 from botocore.exceptions import ClientError
+from pydantic import ValidationError
 
 from .models import Order, OrderStatus
 
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
 
 PAGE_SIZE: Final = 25
 BY_DATE: Final = "by_date"
+
+
+class DamagedOrderError(Exception):
+    """What the book holds is no order; nobody who asks for it is to blame."""
 
 
 class OrderBook:
@@ -85,7 +90,11 @@ class OrderBook:
 
 
 def _order(item: "Mapping[str, Any]") -> Order:
-    return Order.model_validate(item)
+    try:
+        return Order.model_validate(item)
+    except ValidationError:
+        # Its text would show what was stored.
+        raise DamagedOrderError(str(item.get("order_id"))) from None
 
 
 def _condition_failed(error: ClientError) -> bool:
