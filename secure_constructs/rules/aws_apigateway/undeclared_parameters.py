@@ -45,6 +45,17 @@ class UndeclaredParameters(Rule):
 
     passes = (
         Example("a parameter is declared", _api(parameters=[{"name": "url", "in": "query"}])),
+        Example(
+            "one method of two declares what it takes",
+            {
+                "Body": {
+                    "paths": {
+                        "/convert": {"get": _api()["Body"]["paths"]["/convert"]["get"]},
+                        "/orders": {"get": {"parameters": [{"name": "page", "in": "query"}]}},
+                    }
+                }
+            },
+        ),
         Example("callers are known", _api(**{"x-amazon-apigateway-auth": {"type": "AWS_IAM"}})),
         Example(
             "it does not run a function",

@@ -67,6 +67,11 @@ class UnstructuredAccessLog(Rule):
                 }
             },
         ),
+        Example(
+            "blanks between the fields of an HTTP API",
+            {"AccessLogSettings": {"DestinationArn": "a", "Format": "$context.requestId ok"}},
+            type=HTTP_STAGE,
+        ),
         Example("no format", {"AccessLogSetting": {"DestinationArn": "a"}}),
         Example(
             "the stage that a deployment makes",

@@ -61,6 +61,43 @@ class PlainHttpAccepted(Rule):
                 }
             },
         ),
+        Example(
+            "the policy of a bucket defined elsewhere denies it",
+            {
+                "Bucket": "orders",
+                "PolicyDocument": {
+                    "Statement": [
+                        {
+                            "Effect": "Deny",
+                            "Principal": "*",
+                            "Action": "s3:*",
+                            "Resource": {"Fn::Sub": "arn:${AWS::Partition}:s3:::orders/*"},
+                            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+                        }
+                    ]
+                },
+            },
+            type="AWS::S3::BucketPolicy",
+        ),
+        Example(
+            "the policy of a bucket whose name is not known denies it for all",
+            {
+                "Bucket": {"Ref": "Logs"},
+                "PolicyDocument": {
+                    "Statement": [
+                        {
+                            "Effect": "Deny",
+                            "Principal": "*",
+                            "Action": "s3:*",
+                            "Resource": "*",
+                            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+                        }
+                    ]
+                },
+            },
+            type="AWS::S3::BucketPolicy",
+            sections={"Parameters": {"Logs": {"Type": "String"}}},
+        ),
     )
     fails = (
         Example("no policy", {"BucketName": "orders"}),

@@ -59,6 +59,16 @@ class PublicReadAcl(Rule):
         Example("everyone may read", {"AccessControl": "PublicRead"}),
         Example("every AWS account may read", {"AccessControl": "AuthenticatedRead"}),
         Example(
+            "every AWS account may read the records of a trail",
+            {"AccessControl": "AuthenticatedRead"},
+            beside={
+                "Trail": {
+                    "Type": "AWS::CloudTrail::Trail",
+                    "Properties": {"S3BucketName": {"Ref": "Subject"}},
+                }
+            },
+        ),
+        Example(
             "the default of a parameter",
             {"AccessControl": {"Ref": "Acl"}},
             sections={"Parameters": {"Acl": {"Type": "String", "Default": "PublicRead"}}},
