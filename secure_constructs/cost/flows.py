@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from secure_constructs.cost import apis, channels, doors, functions, stores, workflows
-from secure_constructs.cost.knots import components
 from secure_constructs.cost.limits import HOUR, Limits
 from secure_constructs.cost.lines import Doubt, Line
 from secure_constructs.cost.meters import Inflow, Meter, Reader, Tariff, times
@@ -28,6 +27,7 @@ from secure_constructs.paths.graph import (
     Kind,
     Node,
 )
+from secure_constructs.paths.knots import components
 from secure_constructs.services.appsync import EVENTS, GRAPHQL
 from secure_constructs.services.callers import EVENT_SOURCE, URL
 from secure_constructs.services.distributions import DISTRIBUTION

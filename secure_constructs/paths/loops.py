@@ -10,6 +10,7 @@ from typing import Final
 
 from secure_constructs.iam.answers import Answer
 from secure_constructs.paths.graph import Edge, Flow, Graph, Kind, Node
+from secure_constructs.paths.knots import components
 
 Feeds = Callable[[Edge], bool]
 
@@ -103,7 +104,8 @@ def _shortest(graph: Graph, feeds: Feeds) -> Iterator[tuple[Edge, ...]]:
         starts = [
             node for node in part if node.resource is not None and node.resource.type == _FUNCTION
         ]
-        turns = [turn for start in starts[:_STARTS] if (turn := _turn(start, part, graph, feeds))]
+        within = frozenset(part)
+        turns = [turn for start in starts[:_STARTS] if (turn := _turn(start, within, graph, feeds))]
         if turns:
             yield min(turns, key=len)
 
@@ -160,53 +162,15 @@ def _turn(start: Node, part: frozenset[Node], graph: Graph, feeds: Feeds) -> tup
     return ()
 
 
-def _knots(graph: Graph, feeds: Feeds) -> Iterator[frozenset[Node]]:
+def _knots(graph: Graph, feeds: Feeds) -> Iterator[list[Node]]:
     """
-    Give the sets of nodes that all lead to one another, by Tarjan's algorithm without recursion.
+    Give the sets of nodes that all lead to one another.
     """
-    index: dict[Node, int] = {}
-    low: dict[Node, int] = {}
-    stack: list[Node] = []
-    on_stack: set[Node] = set()
-    for root in graph.nodes:
-        if root in index:
-            continue
-        work = [(root, iter(graph.leaving(root)))]
-        index[root] = low[root] = len(index)
-        stack.append(root)
-        on_stack.add(root)
-        while work:
-            node, following = work[-1]
-            for edge in following:
-                target = edge.target
-                if not feeds(edge):
-                    continue
-                if target not in index:
-                    index[target] = low[target] = len(index)
-                    stack.append(target)
-                    on_stack.add(target)
-                    work.append((target, iter(graph.leaving(target))))
-                    break
-                if target in on_stack:
-                    low[node] = min(low[node], index[target])
-            else:
-                work.pop()
-                if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
-                if low[node] == index[node]:
-                    yield from _closed(node, stack, on_stack, graph, feeds)
-
-
-def _closed(
-    node: Node, stack: list[Node], on_stack: set[Node], graph: Graph, feeds: Feeds
-) -> Iterator[frozenset[Node]]:
-    knot = []
-    while True:
-        member = stack.pop()
-        on_stack.discard(member)
-        knot.append(member)
-        if member == node:
-            break
-    itself = any(edge.target == node and feeds(edge) for edge in graph.leaving(node))
-    if len(knot) > 1 or itself:
-        yield frozenset(knot)
+    nodes = graph.nodes
+    numbers = {node: number for number, node in enumerate(nodes)}
+    leaving = [
+        [numbers[edge.target] for edge in graph.leaving(node) if feeds(edge)] for node in nodes
+    ]
+    for members in components(leaving):
+        if len(members) > 1 or members[0] in leaving[members[0]]:
+            yield [nodes[member] for member in sorted(members)]
