@@ -12,6 +12,7 @@
   const TEXT = 128;
   const EDGE = 28;
   const FRAME = 52;
+  const GAP = 60;
   const MOST = 1000;
   // How much shorter an edge should be: what comes in lies near where it comes from.
   const WEIGHT = { request: 60, handover: 8, invoke: 4, write: 1, read: 1, assume: 1, control: 1, identity: 4 };
@@ -372,16 +373,14 @@
 
   function layOut() {
     const began = performance.now();
-    const all = cy.elements();
     // Whoever is outside stands on the left: an anchor holds them there while it is laid out.
     const first = drawnNodes().filter((node) => node.incomers("edge").empty());
     const anchor = cy.add([{ data: { id: "anchor", label: "" } }, ...first.map((node) => ({
       data: { id: `a${node.id()}`, source: "anchor", target: node.id(), length: node.data("kind") === "outsider" ? 1 : 2 } }))]);
     cy.layout({
-      name: "dagre", rankDir: "LR", nodeSep: 16, edgeSep: 6, rankSep: 60, fit: false, animate: false, acyclicer: "greedy",
+      name: "dagre", rankDir: "LR", nodeSep: 16, edgeSep: 6, rankSep: GAP, fit: false, animate: false, acyclicer: "greedy",
       minLen: (edge) => edge.data("length") || 1,
       edgeWeight: (edge) => WEIGHT[edge.data("flow")] || 20,
-      ranker: all.length > 1200 ? "longest-path" : "network-simplex",
       useDagreEdgeControlPoints: true, automaticDagreEdgeStyle: false,
     }).run();
     cy.remove(anchor);
@@ -433,7 +432,8 @@
     const [least, most] = [Math.min(start, end), Math.max(start, end)];
     const weights = edge.scratch("controlPointWeights") || [];
     let points = [{ x: (start + end) / 2, y: from.y + aside }, { x: (start + end) / 2, y: to.y + aside }];
-    if (weights.length > 1) {
+    // Longer than from one column to the next: past other nodes.
+    if (weights.length > 1 && Math.abs(dx) > 1.9 * (WIDE + GAP)) {
       const inside = Math.min(0.3, WIDE / 2 / length);
       points = weights.map((weight, index) => {
         const [along, off] = [inside + weight * (1 - 2 * inside), edge.scratch("controlPointDistances")[index] / length];
@@ -620,6 +620,8 @@
         element("small", null, `for ${plural(ways.length, "input")}: `, named(shortened(ways.map((way) => map.nodes[way.at].label).join(", "), 160)),
           boxed && map.nodes[ways[0].at].stack ? [" in ", named(shortened(map.nodes[ways[0].at].stack, 60))] : null)))),
       ranked.length > 12 ? element("p", { class: "soft" }, `and ${ranked.length - 12} more`) : null,
+      ranked.length ? null : element("ul", { class: "cuts" }, map.verdicts.map((words) => [words, inputs.filter((way) => way.verdict === words.id).length])
+        .filter(([, count]) => count).map(([words, count]) => element("li", null, verdictOf(words.id, `${count} ${words.words}`), element("small", null, words.meaning)))),
       exposures.length ? element("h3", null, "Reached by anyone, unasked") : null,
       element("ul", null, exposures.slice(0, 12).map((exposure) => element("li", null,
         link(map.nodes[exposure.at].label, () => choose({ kind: "exposure", number: exposure.number }, { look: true })),
