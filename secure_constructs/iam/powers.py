@@ -211,18 +211,30 @@ def remains(
         No when it is about nothing the actions are done to, or when a denial or a permissions
         boundary takes all of it away from each identity that has the policy.
     """
-    resources = statement.resources or ("*",)
-    requests = [
-        Request(action.name, resource)
+    asked = [
+        (action.name, resource)
         for entry in entries
         for action in matching(entry)
-        for resource in resources
+        for resource in statement.resources or ("*",)
         if not _misses(action, resource)
     ]
     held = identities(template).holders(holder)
-    if not held:
-        return Answer.of(bool(requests))
+    if not asked or not all(map(_held_back, held)) or not held:
+        return Answer.of(bool(asked))
+    requests = [Request(action, resource) for action, resource in asked]
     return Answer.any(_left(identity, request) for identity in held for request in requests)
+
+
+def _held_back(identity: Identity) -> bool:
+    """
+    Whether anything takes away from what an identity is allowed.
+    """
+    policies = identity.policies
+    return bool(policies.bounds) or any(
+        not statement.allows
+        for document in policies.identity.documents
+        for statement in document.statements
+    )
 
 
 def _misses(action: Action, resource: str) -> bool:
