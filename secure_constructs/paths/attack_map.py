@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from secure_constructs.paths.blast import Blast, blast_of
 from secure_constructs.paths.build import build
-from secure_constructs.paths.cuts import Cut, cut_of
+from secure_constructs.paths.cuts import Cut, Cuts
 from secure_constructs.paths.graph import Graph, Node
 from secure_constructs.paths.loops import Loop, loops
 from secure_constructs.paths.reach import Exposure, exposures
@@ -27,6 +27,7 @@ class AttackMap:
     """
 
     graph: Graph
+    _blasts: dict[Node, Blast] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def verdicts(self) -> Verdicts:
@@ -90,17 +91,23 @@ class AttackMap:
         """
         return sum(way.verdict is verdict for way in self.inputs)
 
+    @cached_property
+    def _cuts(self) -> Cuts:
+        return Cuts(self.graph, self.verdicts)
+
     def blast(self, function: Node) -> Blast:
         """
         Find what falls with a function.
         """
-        return blast_of(function, self.graph)
+        if function not in self._blasts:
+            self._blasts[function] = blast_of(function, self.graph)
+        return self._blasts[function]
 
     def cut(self, way: Input) -> Cut | None:
         """
         Find the cheapest edge to cut on the way into a function.
         """
-        return cut_of(way, self.graph, self.verdicts)
+        return self._cuts.of(way)
 
 
 def map_of(templates: Iterable[Template]) -> AttackMap:

@@ -35,9 +35,7 @@ def test_reads_and_writes_by_their_actions(actions: tuple[str, ...], expected: l
     "on",
     [
         arn("Table"),
-        {
-            "Fn::Sub": "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${Table}"
-        },
+        {"Fn::Sub": "arn:aws:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${Table}"},
         "arn:aws:dynamodb:*:*:table/*",
         {"Fn::Sub": "${Table.Arn}*"},
     ],
