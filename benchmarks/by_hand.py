@@ -86,11 +86,10 @@ def key(scope: Construct, name: str) -> kms.Key:
     return made
 
 
-def dead_letters(scope: Construct, name: str) -> sqs.Queue:
+def dead_letters(scope: Construct, name: str, **props: Any) -> sqs.Queue:
     return sqs.Queue(
         scope,
         name,
-        encryption=sqs.QueueEncryption.SQS_MANAGED,
         enforce_ssl=True,
         receive_message_wait_time=cdk.Duration.seconds(20),
         redrive_allow_policy=sqs.RedriveAllowPolicy(
@@ -98,12 +97,13 @@ def dead_letters(scope: Construct, name: str) -> sqs.Queue:
         ),
         retention_period=cdk.Duration.days(14),
         visibility_timeout=cdk.Duration.minutes(3),
+        **{"encryption": sqs.QueueEncryption.SQS_MANAGED, **props},
     )
 
 
-def queue(scope: Construct, name: str) -> sqs.Queue:
+def queue(scope: Construct, name: str, **props: Any) -> sqs.Queue:
     unique = f"{cdk.Aws.STACK_NAME}-{scope.node.id}-{name}"
-    lost = dead_letters(scope, f"{name}DeadLetters")
+    lost = dead_letters(scope, f"{name}DeadLetters", **props)
     # Only a queue whose name is known can be allowed before it is made.
     cast("sqs.CfnQueue", lost.node.default_child).redrive_allow_policy = {
         "redrivePermission": "byQueue",
@@ -115,11 +115,11 @@ def queue(scope: Construct, name: str) -> sqs.Queue:
         scope,
         name,
         dead_letter_queue=sqs.DeadLetterQueue(max_receive_count=5, queue=lost),
-        encryption=sqs.QueueEncryption.SQS_MANAGED,
         enforce_ssl=True,
         queue_name=unique,
         receive_message_wait_time=cdk.Duration.seconds(20),
         visibility_timeout=cdk.Duration.minutes(3),
+        **{"encryption": sqs.QueueEncryption.SQS_MANAGED, **props},
     )
 
 
@@ -140,6 +140,7 @@ def function(
     code: lambda_.Code | None = None,
     environment: dict[str, str] | None = None,
     handler: str = "index.handler",
+    **props: Any,
 ) -> lambda_.Function:
     role = iam.Role(scope, f"{name}Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
     own_log = log_group(scope, f"{name}LogGroup")
@@ -149,7 +150,6 @@ def function(
         name,
         code=code or lambda_.Code.from_inline("def handler(event, context): ..."),
         handler=handler,
-        runtime=lambda_.Runtime.PYTHON_3_13,
         application_log_level_v2=lambda_.ApplicationLogLevel.INFO,
         environment=environment,
         log_group=own_log,
@@ -160,13 +160,20 @@ def function(
             once(cdk.Stack.of(scope), "DeadLetters", dead_letters)
         ),
         recursive_loop=lambda_.RecursiveLoop.TERMINATE,
-        reserved_concurrent_executions=5,
         retry_attempts=1,
         role=role,
         system_log_level_v2=lambda_.SystemLogLevel.WARN,
-        timeout=cdk.Duration.seconds(10),
         tracing=lambda_.Tracing.ACTIVE,
+        **(props or usual()),
     )
+
+
+def usual() -> dict[str, Any]:
+    return {
+        "reserved_concurrent_executions": 5,
+        "runtime": lambda_.Runtime.PYTHON_3_13,
+        "timeout": cdk.Duration.seconds(10),
+    }
 
 
 def bucket(scope: Construct, name: str, **props: Any) -> s3.Bucket:
@@ -202,13 +209,16 @@ def _bucket(scope: Construct, name: str, *, lifecycle: s3.LifecycleRule, **props
         name,
         block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
         blocked_encryption_types=[s3.BlockedEncryptionType.SSE_C],
-        encryption=s3.BucketEncryption.S3_MANAGED,
         enforce_ssl=True,
         lifecycle_rules=[lifecycle],
         minimum_tls_version=1.2,
         removal_policy=cdk.RemovalPolicy.RETAIN,
         versioned=True,
-        **{"object_ownership": s3.ObjectOwnership.BUCKET_OWNER_ENFORCED, **props},
+        **{
+            "encryption": s3.BucketEncryption.S3_MANAGED,
+            "object_ownership": s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            **props,
+        },
     )
 
 
@@ -234,7 +244,9 @@ def stream(scope: Construct, name: str) -> kinesis.Stream:
     return kinesis.Stream(scope, name, encryption=kinesis.StreamEncryption.MANAGED)
 
 
-def table(scope: Construct, name: str) -> dynamodb.TableV2:
+def table(
+    scope: Construct, name: str, *, partition_key: dynamodb.Attribute, **props: Any
+) -> dynamodb.TableV2:
     return dynamodb.TableV2(
         scope,
         name,
@@ -242,13 +254,17 @@ def table(scope: Construct, name: str) -> dynamodb.TableV2:
             max_read_request_units=1000, max_write_request_units=500
         ),
         deletion_protection=True,
-        encryption=dynamodb.TableEncryptionV2.aws_managed_key(),
-        partition_key=dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING),
+        partition_key=partition_key,
         point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
             point_in_time_recovery_enabled=True, recovery_period_in_days=35
         ),
         removal_policy=cdk.RemovalPolicy.RETAIN,
+        **(props if "encryption" in props else {"encryption": aws_key(), **props}),
     )
+
+
+def aws_key() -> dynamodb.TableEncryptionV2:
+    return dynamodb.TableEncryptionV2.aws_managed_key()
 
 
 def topic(scope: Construct, name: str) -> sns.Topic:
@@ -735,7 +751,7 @@ def function_url(scope: Construct, name: str, target: lambda_.IFunction) -> None
     )
 
 
-def user_pool(scope: Construct, name: str) -> cognito.UserPool:
+def user_pool(scope: Construct, name: str, *, min_length: int = 12) -> cognito.UserPool:
     pool = cognito.UserPool(
         scope,
         name,
@@ -748,7 +764,7 @@ def user_pool(scope: Construct, name: str) -> cognito.UserPool:
         mfa=cognito.Mfa.REQUIRED,
         mfa_second_factor=cognito.MfaSecondFactor(otp=True, sms=False),
         password_policy=cognito.PasswordPolicy(
-            min_length=12,
+            min_length=min_length,
             require_digits=True,
             require_lowercase=True,
             require_symbols=True,
@@ -787,7 +803,9 @@ def user_pool(scope: Construct, name: str) -> cognito.UserPool:
     return pool
 
 
-def user_pool_client(pool: cognito.UserPool, name: str) -> None:
+def user_pool_client(
+    pool: cognito.UserPool, name: str, *, callback: str, logout: str | None = None
+) -> None:
     pool.add_client(
         name,
         access_token_validity=cdk.Duration.minutes(30),
@@ -796,8 +814,9 @@ def user_pool_client(pool: cognito.UserPool, name: str) -> None:
         generate_secret=False,
         id_token_validity=cdk.Duration.minutes(30),
         o_auth=cognito.OAuthSettings(
-            callback_urls=["https://shop.example.com/signed-in"],
+            callback_urls=[callback],
             flows=cognito.OAuthFlows(authorization_code_grant=True),
+            logout_urls=[logout] if logout else None,
             scopes=[cognito.OAuthScope.OPENID],
         ),
         prevent_user_existence_errors=True,
@@ -815,20 +834,21 @@ LOGGED = {"requestId": "$context.requestId", "status": "$context.status"}
 
 
 def api(scope: Construct, name: str, *, path: str, handler: lambda_.IFunction) -> None:
-    made = rest_api(scope, name)
+    made = rest_api(scope, name, CALLERS_SIGN)
     rest_route(made, "GET", path, handler)
 
 
-def rest_api(scope: Construct, name: str) -> apigateway.RestApi:
+CALLERS_SIGN = apigateway.MethodOptions(authorization_type=apigateway.AuthorizationType.IAM)
+
+
+def rest_api(scope: Construct, name: str, callers: apigateway.MethodOptions) -> apigateway.RestApi:
     stack = cdk.Stack.of(scope)
     requests = log_group(scope, f"{name}AccessLog")
     made = apigateway.RestApi(
         scope,
         name,
         cloud_watch_role=False,
-        default_method_options=apigateway.MethodOptions(
-            authorization_type=apigateway.AuthorizationType.IAM
-        ),
+        default_method_options=callers,
         deploy_options=apigateway.StageOptions(
             access_log_destination=apigateway.LogGroupLogDestination(requests),
             access_log_format=apigateway.AccessLogFormat.custom(json.dumps(LOGGED)),
@@ -886,6 +906,7 @@ def rest_route(
     handler: lambda_.IFunction,
     *,
     body: dict[str, Any] | None = None,
+    **options: Any,
 ) -> None:
     stack = cdk.Stack.of(api)
     validator = once(
@@ -903,6 +924,7 @@ def rest_route(
         http_method,
         apigateway.LambdaIntegration(handler, allow_test_invoke=False),
         request_models=models,
+        **options,
         request_validator=validator,
     )
     permission = next(

@@ -76,6 +76,7 @@ MOST_RATIO = 1.05
 # What a measurement of CPU is off by on a busy machine.
 NOISE = 0.05
 
+ID = dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING)
 WHY = "A comparison of what it costs."
 ISSUER = TokenIssuer(issuer="https://users.example.com", audience=("shop",))
 
@@ -142,7 +143,7 @@ def table(stack: cdk.Stack, name: str, _: object) -> None:
     SecureTable(
         stack,
         name,
-        partition_key=dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING),
+        partition_key=ID,
     )
 
 
@@ -353,7 +354,7 @@ PAIRS: list[Pair] = [
     Pair(
         name="SecureTable",
         ours=table,
-        by_hand=lambda stack, name, _: by_hand.table(stack, name),
+        by_hand=lambda stack, name, _: by_hand.table(stack, name, partition_key=ID),
     ),
     Pair(
         name="SecureTopic",
@@ -374,7 +375,7 @@ PAIRS: list[Pair] = [
         ours=upload,
         by_hand=by_hand.upload,
         give=an_api,
-        give_by_hand=lambda stack: by_hand.rest_api(stack, "Api"),
+        give_by_hand=lambda stack: by_hand.rest_api(stack, "Api", by_hand.CALLERS_SIGN),
     ),
     Pair(
         name="SecureUserPool",
@@ -386,7 +387,9 @@ PAIRS: list[Pair] = [
         ours=lambda _stack, name, pool: pool.add_client(
             name, callback_urls=["https://shop.example.com/signed-in"]
         ),
-        by_hand=lambda _stack, name, pool: by_hand.user_pool_client(pool, name),
+        by_hand=lambda _stack, name, pool: by_hand.user_pool_client(
+            pool, name, callback="https://shop.example.com/signed-in"
+        ),
         give=lambda stack: SecureUserPool(stack, "Pool"),
         give_by_hand=lambda stack: by_hand.user_pool(stack, "Pool"),
     ),
@@ -475,7 +478,7 @@ def function_and_table(stack: cdk.Stack, name: str, _: object) -> None:
     made = SecureTable(
         stack,
         name,
-        partition_key=dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING),
+        partition_key=ID,
     )
     made.grants.read_write_data(our_function(stack, name))
 
