@@ -7,7 +7,7 @@ only what the handler's own file makes is certain.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -446,7 +446,7 @@ class _Reader:
                         certain=certain and file.certain,
                     )
                 elif file.tokens[position + 1].text == "(" and position > 1:
-                    self.loose(file, position, {*(own or ()), *exported})
+                    self.loose(file, position, exported)
 
     def ask(self, file: _File, position: int, clients: frozenset[Client], *, certain: bool) -> None:
         """
@@ -460,7 +460,7 @@ class _Reader:
                 arguments = _arguments(file.tokens, asked.position + 1, file.constants)
                 self.note(asked.service, asked.operation, place, arguments, certain=certain)
 
-    def loose(self, file: _File, position: int, holders: set[str]) -> None:
+    def loose(self, file: _File, position: int, holders: Container[str]) -> None:
         """
         Take note of a method called on something that is not known, by its name alone.
         """

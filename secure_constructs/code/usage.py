@@ -290,13 +290,14 @@ class _Judge:
         """
         kinds = _TARGETS.get(entry.action.partition(":")[0].lower(), ())
         texts = entry.statement.resources or ()
-        named = {self.template.find(text, *kinds) for text in texts} if kinds else set()
-        if named - {None}:
-            called_on = self.called_on(entry.action)
-            for resource in sorted(named - {None, *(called_on or named)}, key=_named):
+        found = [self.template.find(text, *kinds) for text in texts] if kinds else []
+        named = {resource for resource in found if resource is not None}
+        called_on = self.called_on(entry.action) if named else None
+        if called_on:
+            for resource in sorted(named - called_on, key=_named):
                 yield entry._replace(resource=resource)
 
-    def called_on(self, entry: str) -> set[Resource | None] | None:
+    def called_on(self, entry: str) -> set[Resource] | None:
         """
         Give what the calls are about that take an action; ``None`` when that is not known of all.
         """
@@ -306,12 +307,16 @@ class _Judge:
         }
         if _meets(entry, by_lambda):
             return None
-        found: set[Resource | None] = set()
+        found: set[Resource] = set()
         for user, reading in zip(self.users, self.readings, strict=True):
             for call in reading.calls:
-                if _meets(entry, _taken(call, (entry.partition(":")[0].lower(),))):
-                    found.add(None if call.service == ANY else target_of(user, call))
-        return None if None in found else found
+                if not _meets(entry, _taken(call, (entry.partition(":")[0].lower(),))):
+                    continue
+                resource = None if call.service == ANY else target_of(user, call)
+                if resource is None:
+                    return None
+                found.add(resource)
+        return found
 
     def undecided(self) -> Iterator[Unused]:
         """
