@@ -70,7 +70,7 @@ def test_writes_the_answers_for_programs(file: Path, capsys: pytest.CaptureFixtu
     assert way["cut"]["closes"] is True
 
 
-@pytest.mark.parametrize("form", ["html", "svg", "mermaid"])
+@pytest.mark.parametrize("form", ["html", "svg", "mermaid", "assurance"])
 def test_draws_it(file: Path, tmp_path: Path, form: str) -> None:
     drawn = tmp_path / "map"
 

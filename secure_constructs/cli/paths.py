@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from secure_constructs.assessment import Assessment
     from secure_constructs.template import Template
 
-_DRAWN: Final = ("html", "svg", "mermaid")
+_DRAWN: Final = ("html", "svg", "mermaid", "assurance")
 _FORMATS: Final = ("text", "json", *_DRAWN)
 _VERDICTS: Final = ("provenance", "compensated", "unknown")
 
@@ -47,7 +47,8 @@ def add(commands: Commands) -> None:
         "--format",
         choices=_FORMATS,
         default="text",
-        help="default: text; html is a page that needs no network",
+        help="default: text; html is a page that needs no network, assurance a table of every "
+        "function and risk with the evidence, in CSV",
     )
     paths.add_argument("--output", metavar="FILE", help="write it there, not to the screen")
     paths.add_argument(

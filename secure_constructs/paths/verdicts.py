@@ -98,7 +98,7 @@ class Input:
             case Verdict.BEHIND_WAF:
                 return f"a web ACL sees what {first.source} sends to {first.target}"
             case Verdict.PROVENANCE:
-                return f"only {_listed(self.path)} puts something in"
+                return f"only {_filler(self.path)} puts something in"
             case Verdict.COMPENSATED:
                 return limits[-1] if limits else f"only {first.source} get in"
             case Verdict.EXPOSED:
@@ -109,9 +109,12 @@ class Input:
         return f"nothing in the templates puts anything into {first.source}"
 
 
-def _listed(path: tuple[Edge, ...]) -> str:
-    source = path[-1].source if path[-1].source.kind is not Kind.CHANNEL else path[0].source
-    return str(source)
+def _filler(path: tuple[Edge, ...]) -> Node:
+    """
+    Name who puts something in: the workload nearest to the function, or whoever is outside.
+    """
+    fillers = (edge.source for edge in reversed(path) if edge.source.kind is Kind.WORKLOAD)
+    return next(fillers, path[0].source)
 
 
 def _sure(edge: Edge) -> bool:
