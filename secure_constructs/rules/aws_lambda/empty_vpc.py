@@ -28,6 +28,11 @@ class EmptyVpc(Rule):
     passes = (
         Example("no VPC is asked for", {"Runtime": "python3.13"}),
         Example("a subnet", {"VpcConfig": {"SubnetIds": "subnet-1", "SecurityGroupIds": ["sg-1"]}}),
+        Example("a subnet alone, which a deployment refuses", {"VpcConfig": {"SubnetIds": ["a"]}}),
+        Example(
+            "a security group alone, which a deployment refuses",
+            {"VpcConfig": {"SecurityGroupIds": ["sg-1"]}},
+        ),
         Example(
             "subnets that are given at deployment",
             {"VpcConfig": {"SubnetIds": {"Ref": "Subnets"}}},

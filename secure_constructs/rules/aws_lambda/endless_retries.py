@@ -34,6 +34,11 @@ class EndlessRetries(Rule):
 
     passes = (
         Example("a few attempts", {**_KEPT, "MaximumRetryAttempts": 3}),
+        Example("no attempt at all", {**_KEPT, "MaximumRetryAttempts": 0}),
+        Example(
+            "a cluster of one's own, which keeps its records",
+            {**_KEPT, "SelfManagedEventSource": {"Endpoints": {}}},
+        ),
         Example("an hour", {**_KEPT, "MaximumRecordAgeInSeconds": "3600"}),
         Example(
             "nothing keeps failures, which another rule reports", {"StartingPosition": "LATEST"}

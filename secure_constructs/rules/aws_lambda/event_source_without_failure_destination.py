@@ -54,6 +54,14 @@ class EventSourceWithoutFailureDestination(Rule):
             },
         ),
         Example(
+            "the stream of a table of the stack",
+            {
+                "EventSourceArn": {"Fn::GetAtt": ["Orders", "StreamArn"]},
+                "StartingPosition": "LATEST",
+            },
+            beside={"Orders": {"Type": "AWS::DynamoDB::Table"}},
+        ),
+        Example(
             "a stream without one, nor a position to start at",
             {
                 "EventSourceArn": "arn:aws:kinesis:eu-west-1:111122223333:stream/orders",

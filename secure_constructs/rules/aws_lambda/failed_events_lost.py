@@ -209,13 +209,10 @@ class FailedEventsLost(Rule):
 def _drops_events(function: Resource) -> bool:
     """
     Say whether nothing keeps the events a function fails to process, and who sends them is unknown.
+
+    Asked where no function of the stack has a dead-letter queue.
     """
-    return (
-        not function.has("DeadLetterConfig.TargetArn")
-        and not invokers(function)
-        and not serves_deployment(function)
-        and not _configured(function)
-    )
+    return not invokers(function) and not serves_deployment(function) and not _configured(function)
 
 
 def _configured(function: Resource) -> bool:

@@ -48,6 +48,16 @@ class WithoutConcurrencyLimit(Rule):
 
     passes = (
         Example("a limit of its own", {"ReservedConcurrentExecutions": 20}),
+        Example(
+            "a limit of its own, where anyone who knows its URL invokes it",
+            {"ReservedConcurrentExecutions": 5},
+            beside={
+                "Url": {
+                    "Type": URL,
+                    "Properties": {"TargetFunctionArn": {"Fn::GetAtt": ["Subject", "Arn"]}},
+                }
+            },
+        ),
         Example("stopped altogether", {"ReservedConcurrentExecutions": "0"}),
         Example(
             "a schedule invokes it",
