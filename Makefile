@@ -55,7 +55,7 @@ bench: environment ## Measure what the constructs, the guardrails and the engine
 		$(RUN) benchmarks.$$name; \
 	done
 
-picture: environment ## Make the picture in the README anew, from the real output
+picture: environment ## Make the pictures in the README anew, from the real output
 	@.venv/bin/python .ci/picture.py
 
 build: environment ## Build the wheel and the source archive into dist/

@@ -1,5 +1,6 @@
 """
-Make the picture in the README: what a terminal shows of the insecure twin of the sample app.
+Make the pictures in the README: what a terminal shows of the insecure twin of the sample app, and
+its attack map.
 
 Run it as ``make picture``.
 The app is synthesized and judged by the real command in a terminal of its own; of a long report
@@ -20,6 +21,7 @@ from rich.text import Text
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURE = ROOT / "sample_app" / "insecure.svg"
+MAP = ROOT / "sample_app" / "insecure_map.svg"
 COLUMNS = 140
 FIRST, LAST = 30, 12
 
@@ -74,9 +76,17 @@ def shortened(lines: list[str]) -> list[str]:
     return [*lines[:first], "", left_out, "", *lines[last:]]
 
 
+def drawn(assembly: Path) -> None:
+    """Draw the attack map."""
+    command = [sys.executable, "-m", "secure_constructs", "paths", str(assembly)]
+    subprocess.run([*command, "--format", "svg", "--output", str(MAP)], cwd=ROOT, check=True)
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        lines = shown(synthesized(Path(folder)))
+        assembly = synthesized(Path(folder))
+        drawn(assembly)
+        lines = shown(assembly)
     lines = shortened(lines)
     console = Console(record=True, width=COLUMNS, file=io.StringIO())
     prompt = Text.assemble(("$ ", "green"), "secure-constructs check cdk.out")
