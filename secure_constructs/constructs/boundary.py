@@ -124,6 +124,7 @@ class SecureBoundary(iam.ManagedPolicy):
             self,
             *(f"AwsSolutions-IAM5[Action::{service}:*]" for service in sorted(set(services))),
             "AwsSolutions-IAM5[Resource::*]",
+            "NIST.800.53.R5-IAMPolicyNoStatementsWithFullAccess",
             "Secure-Constructs::iam-policy-grants-whole-service",
             reason="It is a permissions boundary: it grants nothing, and bounds what is granted.",
             scope=scope,
