@@ -1194,6 +1194,49 @@ def budget(scope: Construct, name: str) -> None:
     made.node.add_dependency(told)
 
 
+def guardrail_hook(scope: Construct, name: str, archive: str) -> None:
+    judge = function(
+        scope,
+        f"{name}Function",
+        code=lambda_.Code.from_asset(archive),
+        handler="secure_constructs.hook.handler",
+    )
+    alias = f"Private::Guardrails::{name}"
+    place = f"{cdk.Aws.REGION}:{cdk.Aws.ACCOUNT_ID}"
+    hooks = f"arn:{cdk.Aws.PARTITION}:cloudformation:{place}:type/hook"
+    role = iam.Role(
+        scope,
+        f"{name}Role",
+        assumed_by=iam.ServicePrincipal(
+            "hooks.cloudformation.amazonaws.com",
+            conditions={
+                "ArnLike": {"aws:SourceArn": f"{hooks}/{alias.replace('::', '-')}/*"},
+                "StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID},
+            },
+        ),
+    )
+    judge.grant_invoke(role)
+    made = cdk.CfnLambdaHook(
+        scope,
+        name,
+        alias=alias,
+        execution_role=role.role_arn,
+        failure_mode="FAIL",
+        hook_status="ENABLED",
+        lambda_function=judge.function_arn,
+        stack_filters=cdk.CfnLambdaHook.StackFiltersProperty(
+            filtering_criteria="ANY",
+            stack_names=cdk.CfnLambdaHook.StackNamesProperty(exclude=[cdk.Aws.STACK_NAME]),
+        ),
+        target_operations=["STACK", "CHANGE_SET"],
+    )
+    made.add_property_override(
+        "TargetFilters",
+        {"Actions": ["CREATE", "UPDATE"], "InvocationPoints": ["PRE_PROVISION"]},
+    )
+    made.node.add_dependency(role)
+
+
 SCANNER = "malware-protection-plan.guardduty.amazonaws.com"
 SCAN_TAG = "GuardDutyMalwareScanStatus"
 SCAN_RESULT = "GuardDuty Malware Protection Object Scan Result"

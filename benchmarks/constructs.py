@@ -41,6 +41,7 @@ from benchmarks import by_hand
 from benchmarks.kernel import MOST_RESOURCES, Giving, Making, cpu, messages, nothing, types
 from benchmarks.solutions import measure
 from secure_constructs.constructs import (
+    GuardrailHook,
     SecureAlarms,
     SecureApi,
     SecureBucket,
@@ -66,6 +67,7 @@ from secure_constructs.constructs import (
     SecureWebAcl,
     SecureWebSocketApi,
 )
+from secure_constructs.constructs.guardrail_hook import handler_archive
 from secure_constructs.constructs.origin_gate import TokenIssuer
 
 ROOT = Path(__file__).parent.parent
@@ -251,6 +253,14 @@ def subscribed(subscribe: Callable[..., object]) -> Making:
 
 
 PAIRS: list[Pair] = [
+    Pair(
+        name="GuardrailHook",
+        ours=lambda stack, name, _: GuardrailHook(
+            stack, name, alias=f"Private::Guardrails::{name}"
+        ),
+        by_hand=by_hand.guardrail_hook,
+        give=lambda _stack: str(handler_archive(None)),
+    ),
     Pair(
         name="SecureAlarms",
         ours=lambda stack, name, handler: SecureAlarms(stack, name).watch(handler),

@@ -71,6 +71,10 @@ class SecureSecret(secretsmanager.Secret):
             (https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets.html).
         hosted_rotation: A rotation function that AWS provides for a database.
         no_rotation: Why nobody replaces the value, as a sentence for a reviewer.
+        rotate_immediately_on_update: Whether the value is replaced when the schedule is made or
+            changed. Say no for a key that a provider issues: the rotation function can replace
+            it only once someone has stored the first one.
+            Default: it is, so that nobody has seen the value in use.
         automatically_after: How often the value is replaced.
             Default: every 30 days.
         description: What the secret opens.
@@ -100,6 +104,7 @@ class SecureSecret(secretsmanager.Secret):
         rotation_lambda: lambda_.IFunction | None = None,
         hosted_rotation: secretsmanager.HostedRotation | None = None,
         no_rotation: str | None = None,
+        rotate_immediately_on_update: bool | None = None,
         automatically_after: cdk.Duration | None = None,
         description: str | None = None,
         encryption_key: kms.IKey | None = None,
@@ -135,14 +140,18 @@ class SecureSecret(secretsmanager.Secret):
                 no_rotation,
                 gives_up="a secret that never changes stays valid for whoever ever saw it",
             )
-            if automatically_after is not None:
-                raise refusal(
-                    SecureSecret,
-                    scope,
-                    id,
-                    "automatically_after",
-                    because="no_rotation says that nothing is replaced",
-                )
+            for prop, value in (
+                ("automatically_after", automatically_after),
+                ("rotate_immediately_on_update", rotate_immediately_on_update),
+            ):
+                if value is not None:
+                    raise refusal(
+                        SecureSecret,
+                        scope,
+                        id,
+                        prop,
+                        because="no_rotation says that nothing is replaced",
+                    )
         key = encryption_key or SecureKey.of(scope)
         super().__init__(
             scope,
@@ -171,6 +180,7 @@ class SecureSecret(secretsmanager.Secret):
                 rotation_lambda=rotation_lambda,
                 hosted_rotation=hosted_rotation,
                 automatically_after=automatically_after,
+                rotate_immediately_on_update=rotate_immediately_on_update,
             )
         if readers is not None:
             self._deny_all_but(readers)

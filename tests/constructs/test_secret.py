@@ -54,6 +54,14 @@ def test_rotates_with_the_callers_function(stack: cdk.Stack, only: Find) -> None
     assert schedule["RotationRules"] == {"ScheduleExpression": "rate(7 days)"}
 
 
+def test_waits_for_the_first_value_where_it_is_told_to(stack: cdk.Stack, only: Find) -> None:
+    SecureSecret(
+        stack, "Provider", rotate_immediately_on_update=False, rotation_lambda=rotator(stack)
+    )
+    schedule = only(stack, "AWS::SecretsManager::RotationSchedule")
+    assert schedule["RotateImmediatelyOnUpdate"] is False
+
+
 def test_only_this_account_makes_secrets_manager_rotate(stack: cdk.Stack, only: Find) -> None:
     SecureSecret(stack, "Database", rotation_lambda=rotator(stack))
     permission = only(stack, "AWS::Lambda::Permission")
@@ -160,11 +168,16 @@ def test_refuses_a_reason_without_words(plain_stack: cdk.Stack, reason: Any) -> 
         SecureSecret(plain_stack, "Partner", no_rotation=reason)
 
 
-def test_refuses_an_interval_for_what_does_not_rotate(plain_stack: cdk.Stack) -> None:
-    with pytest.raises(ConstructError, match="automatically_after"):
-        SecureSecret(
-            plain_stack, "Partner", no_rotation=WHY, automatically_after=cdk.Duration.days(7)
-        )
+@pytest.mark.parametrize(
+    ("prop", "value"),
+    [("automatically_after", None), ("rotate_immediately_on_update", False)],
+)
+def test_refuses_an_interval_for_what_does_not_rotate(
+    plain_stack: cdk.Stack, prop: str, value: object
+) -> None:
+    given: dict[str, Any] = {prop: cdk.Duration.days(7) if value is None else value}
+    with pytest.raises(ConstructError, match=prop):
+        SecureSecret(plain_stack, "Partner", no_rotation=WHY, **given)
 
 
 def test_refuses_to_lock_everyone_out(plain_stack: cdk.Stack) -> None:
