@@ -49,6 +49,25 @@ class PermissionToNothing(Rule):
                 },
             },
         ),
+        Example(
+            "an alias whose name is given at deployment",
+            {**_ALLOWED, "FunctionName": "orders:live"},
+            beside={
+                **_ORDERS,
+                "Live": {
+                    "Type": _ALIAS,
+                    "Properties": {"FunctionName": {"Ref": "Orders"}, "Name": {"Ref": "Stage"}},
+                },
+            },
+            sections={"Parameters": {"Stage": {"Type": "String"}}},
+        ),
+        Example(
+            "a function whose name is only in part that of the stack",
+            {
+                **_ALLOWED,
+                "FunctionName": {"Fn::Sub": "${AWS::StackName}-${AWS::Region}-receipts"},
+            },
+        ),
         Example("a version of it", {**_ALLOWED, "FunctionName": "orders:7"}, beside=_ORDERS),
         Example(
             "a function of the stack, named after it",
@@ -74,6 +93,17 @@ class PermissionToNothing(Rule):
                 "FunctionName": "arn:aws:lambda:eu-west-1:111122223333:function:orders:live",
             },
             beside=_ORDERS,
+        ),
+        Example(
+            "another alias",
+            {**_ALLOWED, "FunctionName": "orders:live"},
+            beside={
+                **_ORDERS,
+                "Next": {
+                    "Type": _ALIAS,
+                    "Properties": {"FunctionName": {"Ref": "Orders"}, "Name": "next"},
+                },
+            },
         ),
         Example(
             "a function named after the stack that is not in it",

@@ -38,7 +38,16 @@ class WebhookUrlWithoutAuth(Rule):
     fix = "put a SecureApi in front and set reserved_concurrent_executions"
     references = ("https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html",)
     passes = (
-        Example("callers sign with IAM", {"AuthType": "AWS_IAM", "TargetFunctionArn": "Hook"}),
+        Example(
+            "callers sign with IAM",
+            {"AuthType": "AWS_IAM", "TargetFunctionArn": {"Ref": "Hook"}},
+            beside=_HOOK,
+        ),
+        Example(
+            "nothing is said, which no deployment takes",
+            {"TargetFunctionArn": {"Ref": "Hook"}},
+            beside=_HOOK,
+        ),
         Example(
             "no webhook, which another rule reports",
             {"AuthType": "NONE", "TargetFunctionArn": {"Ref": "Hook"}},

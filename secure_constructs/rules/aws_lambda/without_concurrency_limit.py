@@ -174,7 +174,13 @@ class WithoutConcurrencyLimit(Rule):
         Example(
             "nobody known invokes it, nor the one beside it",
             {"Runtime": "python3.13"},
-            beside={"Other": {"Type": "AWS::Lambda::Function"}},
+            beside={
+                "Limited": {
+                    "Type": _FUNCTION,
+                    "Properties": {"ReservedConcurrentExecutions": 5},
+                },
+                "Other": {"Type": _FUNCTION},
+            },
         ),
         Example(
             "a load balancer of another stack invokes it",
