@@ -7,7 +7,7 @@ say where one goes further than an app needs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from enum import Enum
 from typing import Final, NamedTuple
 
@@ -16,7 +16,7 @@ from secure_constructs.iam.answers import Answer
 from secure_constructs.iam.documents import Statement
 from secure_constructs.iam.evaluation import Request
 from secure_constructs.iam.roles import Identity, identities
-from secure_constructs.template import Resource, Template
+from secure_constructs.template import Attribute, Resource, Template, Text
 
 
 class Kind(Enum):
@@ -194,7 +194,12 @@ Actions that give out credentials for one thing, which everywhere are those for 
 
 
 def remains(
-    statement: Statement, entries: Iterable[str], holder: Resource, template: Template
+    statement: Statement,
+    entries: Iterable[str],
+    holder: Resource,
+    template: Template,
+    *,
+    among: Container[str] | None = None,
 ) -> Answer:
     """
     Whether what a statement allows remains, with all else that says what its holders may do.
@@ -206,6 +211,7 @@ def remains(
         entries: Some of its actions, as it writes them.
         holder: The resource the policy stands in.
         template: Its template.
+        among: The actions that matter of those the entries stand for. Default: all of them.
 
     Returns:
         No when it is about nothing the actions are done to, or when a denial or a permissions
@@ -215,6 +221,7 @@ def remains(
         (action.name, resource)
         for entry in entries
         for action in matching(entry)
+        if among is None or action.name in among
         for resource in statement.resources or ("*",)
         if not _misses(action, resource)
     ]
@@ -239,12 +246,17 @@ def _held_back(identity: Identity) -> bool:
 
 def _misses(action: Action, resource: str) -> bool:
     """
-    Whether an action is done to buckets, and a resource is objects in one.
+    Whether a resource is the objects of a bucket, and an action is done to something else.
     """
-    of_objects = resource.startswith("arn:") and ":s3:" in resource and "/" in resource
-    return (
-        of_objects and "bucket" in action.resource_types and "object" not in action.resource_types
-    )
+    return "object" not in action.resource_types and _is_objects(resource)
+
+
+def _is_objects(resource: str) -> bool:
+    if isinstance(resource, Text) and len(resource.parts) > 1:
+        first, second = resource.parts[:2]
+        if isinstance(first, Attribute) and isinstance(second, str):
+            return first.resource.type == "AWS::S3::Bucket" and second.startswith("/")
+    return resource.startswith("arn:") and "/" in resource.partition(":s3:::")[2]
 
 
 def _left(identity: Identity, request: Request) -> Answer:

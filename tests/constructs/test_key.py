@@ -91,7 +91,7 @@ def test_takes_a_statement_that_names_its_actions(stack: cdk.Stack, only: Find) 
     SecureKey(stack, "Key").add_to_resource_policy(
         iam.PolicyStatement(
             actions=["kms:Verify"],
-            principals=[iam.AccountPrincipal("111122223333")],
+            principals=[iam.ArnPrincipal("arn:aws:iam::111122223333:role/auditor")],
             resources=["*"],
         )
     )

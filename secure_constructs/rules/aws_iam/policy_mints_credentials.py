@@ -103,7 +103,10 @@ class PolicyMintsCredentials(Rule):
                 minting = _minting(statement, resource, template)
                 if not minting:
                     continue
-                answer = remains(statement, minting, resource, template) & statement.holds()
+                answer = (
+                    remains(statement, minting, resource, template, among=MINTING | LASTING)
+                    & statement.holds()
+                )
                 if answer.possible:
                     yield self.finding(
                         policy.block,

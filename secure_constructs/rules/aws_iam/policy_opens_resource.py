@@ -143,7 +143,10 @@ class PolicyOpensResource(Rule):
                     continue
                 if not any(map(_runs_code, identities(template).holders(resource))):
                     continue
-                answer = remains(statement, opening, resource, template) & statement.holds()
+                answer = (
+                    remains(statement, opening, resource, template, among=OPENING)
+                    & statement.holds()
+                )
                 if answer.possible:
                     yield self.finding(
                         policy.block,
