@@ -18,7 +18,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = Path(__file__).with_name("README.md")
 CDK = ("npx", "--yes", "aws-cdk@2.1148.1")
-CHECK = (sys.executable, "-m", "secure_constructs", "check", "cdk.out")
+CHECK = (sys.executable, "-m", "secure_constructs", "check")
 RULE = "lambda-url-without-auth"
 SAYS_NOTHING_IS_SAFE = "so nothing is known to be safe"
 
@@ -50,6 +50,7 @@ class Way:
         environment: What is set for it.
         says: What must be printed.
         passes: Why it passes, when it does, and must be closed with `check`.
+        written: The assembly that has the fault, which `check` is given.
         first: What is run before, and may do as it likes.
         quick: Leave out CDK's own rules, which take two seconds.
     """
@@ -60,6 +61,7 @@ class Way:
     environment: dict[str, str] = field(default_factory=dict)
     says: str = RULE
     passes: str = ""
+    written: str = "cdk.out"
     first: tuple[str, ...] = ()
     quick: bool = True
 
@@ -82,6 +84,12 @@ def _engine(expression: str) -> str:
     return f"guardrails.assess = lambda *_, **__: {expression}\n{GUARDED}"
 
 
+# CDK lets a program have several Apps; each writes where it was told to.
+_TWO_APPS = 'app = cdk.App(outdir="first.out")\nopen_url(cdk.Stack(app, "Shop"))\n'
+_SECOND_APP = (
+    'second = cdk.App(outdir="cdk.out")\n'
+    'open_url(cdk.Stack(second, "Tools"), "AWS_IAM")\nguard(second)\nsecond.synth()\n'
+)
 PYTHON = ("python", "app.py")
 SYNTHESIZES_QUIETLY = {"@aws-cdk/core:failSynthOnValidationErrors": False}
 
@@ -268,6 +276,16 @@ app.synth()
         ),
     ),
     Way(
+        name="the fault is in the first of two Apps with outdirs of their own",
+        app=f"{_TWO_APPS}guard(app)\napp.synth()\n{_SECOND_APP}",
+        passes="the CLI reads one folder, that of the second",
+        written="first.out",
+    ),
+    Way(
+        name="the fault is in the first of two Apps, which ends with `synth(app)`",
+        app=f"{_TWO_APPS}synth(app)\n{_SECOND_APP}",
+    ),
+    Way(
         name="a template in cdk.out is changed after the synth",
         app='open_url(cdk.Stack(app, "Shop"), "AWS_IAM")\nguard(app)\napp.synth()\n'
         "from pathlib import Path\n"
@@ -313,7 +331,7 @@ def test_every_way_fails_or_is_closed_by_check(way: Way, tmp_path: Path) -> None
         assert way.says in printed, printed
         return
     assert done.returncode == 0, printed
-    closed = _run(CHECK, way, tmp_path)
+    closed = _run((*CHECK, way.written), way, tmp_path)
     assert closed.returncode == 1, closed.stdout + closed.stderr
     assert way.says in closed.stdout
 
@@ -322,7 +340,8 @@ def table() -> str:
     """Give the table of README.md."""
     lines = ["| what is tried | outcome |", "|---|---|"]
     for way in WAYS:
-        outcome = "**fails**" if not way.passes else f"passes: {way.passes}; `check` **fails**"
+        check = "check" if way.written == "cdk.out" else f"check {way.written}"
+        outcome = f"passes: {way.passes}; `{check}` **fails**" if way.passes else "**fails**"
         lines.append(f"| {way.name} | {outcome} |")
     return "\n".join(lines).replace(" || ", " \\|\\| ")
 
