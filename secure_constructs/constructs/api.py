@@ -167,7 +167,7 @@ class SecureApi(apigateway.RestApi):
     account and Region, unless the account has it already.
     https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
 
-    Cost (us-east-1 list price, 2026): 3.50 USD for a million requests, and nothing by itself but
+    Cost (us-east-1 list price, 2026-11): 3.50 USD for a million requests, and nothing by itself but
     the web ACL that the stack shares (10 USD a month). https://aws.amazon.com/api-gateway/pricing/
 
     ::

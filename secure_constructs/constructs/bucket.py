@@ -114,7 +114,7 @@ class SecureBucket(s3.Bucket):
       function with rights on every bucket of the account. An object may start a function
       directly only where ``trusted_source`` says why its writers need no gate.
 
-    Cost (us-east-1 list price, 2026): 0.023 USD a month for each GB of objects, old versions and
+    Cost (us-east-1 list price, 2026-11): 0.023 USD a month for each GB of objects, old versions and
     logs; nothing by itself. https://aws.amazon.com/s3/pricing/
 
     ``bucket.grants`` gives exact permissions. The stock ``grant_*`` methods give the same when

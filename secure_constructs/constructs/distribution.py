@@ -97,8 +97,8 @@ class SecureDistribution(cloudfront.Distribution):
     AWS WAF looks at the first 64 KB of a body, and not at what is said on a WebSocket after the
     handshake.
 
-    Cost (list price, 2026): nothing by the month but the web ACL, 10 USD, which all distributions
-    of a stack share; 0.085 USD for each GB and 0.01 USD for 10,000 requests (Europe and North
+    Cost (list price, 2026-11): nothing by the month but the web ACL, 10 USD, which all
+    distributions of a stack share; 0.085 USD for each GB and 0.01 USD for 10,000 requests (Europe and North
     America), and 0.023 USD a month for each GB of logs.
     https://aws.amazon.com/cloudfront/pricing/
 

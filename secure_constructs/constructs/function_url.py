@@ -56,7 +56,7 @@ class SecureFunctionUrl(lambda_.FunctionUrl):
     Nothing validates bodies on the way, and nothing limits callers but the web ACL and the
     concurrency of the function. A `SecureApi` does both.
 
-    Cost (list price, 2026): nothing by itself; see `SecureDistribution`.
+    Cost (us-east-1 list price, 2026-11): nothing by itself; see `SecureDistribution`.
 
     Attributes:
         distribution: The distribution in front; ``distribution.domain_name`` is what to call.

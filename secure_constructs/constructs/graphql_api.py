@@ -86,7 +86,7 @@ class SecureGraphqlApi(appsync.GraphqlApi):
     - A data source on a function, a table or a bus has a role with exactly the calls it makes.
       Others have the role that the CDK gives them.
 
-    Cost (us-east-1 list price, 2026): 4.00 USD for a million queries and mutations, and nothing
+    Cost (us-east-1 list price, 2026-11): 4.00 USD for a million queries and mutations, and nothing
     by itself but the web ACL that the stack shares (10 USD a month).
     https://aws.amazon.com/appsync/pricing/
 

@@ -111,9 +111,9 @@ class SecureHttpApi(apigatewayv2.HttpApi):
     - A decision is remembered for 60 seconds by header, token and route, so a token may be used
       that long after it expires. That of a function of yours is not remembered.
 
-    Cost (list price, 2026): 1.00 USD for a million requests, the authorizer about 0.50 USD for a
-    million that it decides about, 0.40 USD a month for the secret, and what the stack shares: a
-    web ACL (10 USD) and a key (1 USD). https://aws.amazon.com/api-gateway/pricing/
+    Cost (us-east-1 list price, 2026-11): 1.00 USD for a million requests, the authorizer about
+    0.50 USD for a million that it decides about, 0.40 USD a month for the secret, and what the
+    stack shares: a web ACL (10 USD) and a key (1 USD). https://aws.amazon.com/api-gateway/pricing/
 
     ::
 

@@ -81,7 +81,7 @@ class SecureTable(dynamodb.TableV2):
       flood cannot spend without end.
       https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode-max-throughput.html
 
-    Cost (us-east-1 list price, 2026): 0.125 USD for a million reads of 4 KB, 0.625 USD for a
+    Cost (us-east-1 list price, 2026-11): 0.125 USD for a million reads of 4 KB, 0.625 USD for a
     million writes of 1 KB, 0.25 USD a month for each GB and 0.20 USD more for its recovery; at
     most 1,150 USD a month for requests to the table with the ceilings as they are, if both are
     used up all the time.

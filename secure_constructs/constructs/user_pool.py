@@ -155,7 +155,7 @@ class SecureUserPool(cognito.UserPool):
 
     Clients that are added to it, ``pool.add_client(...)``, are `SecureUserPoolClient`.
 
-    Cost (us-east-1 list price, 2026): 0.02 USD a month for each user who is active in the month
+    Cost (us-east-1 list price, 2026-11): 0.02 USD a month for each user who is active in the month
     (the Plus plan, which threat protection takes), from the first one on. With
     ``no_threat_protection``, 0.015 USD from the 10,001st on (the Essentials plan).
     https://aws.amazon.com/cognito/pricing/

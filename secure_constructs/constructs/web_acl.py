@@ -147,7 +147,7 @@ class SecureWebAcl(Construct):
     log delivery service, for this account, may write the group.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html
 
-    Cost (us-east-1 list price, 2026): 5 USD a month, 1 USD for each rule (10 USD in all as built
+    Cost (us-east-1 list price, 2026-11): 5 USD a month, 1 USD for each rule (10 USD in all as built
     by default) and 0.60 USD for a million requests, more for bodies above 16 KB, and the logs.
     One web ACL serves any number of APIs. https://aws.amazon.com/waf/pricing/
 

@@ -109,9 +109,9 @@ class SecureWebSocketApi(apigatewayv2.WebSocketApi):
     - The API still answers on the internet, as `SecureHttpApi` says, and the secret is replaced
       in the same way.
 
-    Cost (list price, 2026): 1.00 USD for a million messages and 0.25 USD for a million minutes
-    of connection, 0.40 USD a month for the secret, and what the stack shares: a web ACL (10 USD)
-    and a key (1 USD). https://aws.amazon.com/api-gateway/pricing/
+    Cost (us-east-1 list price, 2026-11): 1.00 USD for a million messages and 0.25 USD for a
+    million minutes of connection, 0.40 USD a month for the secret, and what the stack shares: a
+    web ACL (10 USD) and a key (1 USD). https://aws.amazon.com/api-gateway/pricing/
 
     Attributes:
         access_log: Where each event is logged.

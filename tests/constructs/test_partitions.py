@@ -31,7 +31,9 @@ NOT_THERE = {
 }
 
 # What the exhibits themselves name.
-GIVEN = re.compile(r"arn:aws:(acm|iam::111122223333|cloudwatch:\\*|wafv2|lambda|kms|sns|sqs|signer)")
+GIVEN = re.compile(
+    r"arn:aws:(acm|iam::111122223333|cloudwatch:\\*|wafv2|lambda|kms|sns|sqs|signer)"
+)
 
 each = pytest.mark.parametrize(
     ("name", "build"),
