@@ -98,8 +98,8 @@ class SecureDistribution(cloudfront.Distribution):
     handshake.
 
     Cost (list price, 2026-11): nothing by the month but the web ACL, 10 USD, which all
-    distributions of a stack share; 0.085 USD for each GB and 0.01 USD for 10,000 requests (Europe and North
-    America), and 0.023 USD a month for each GB of logs.
+    distributions of a stack share; 0.085 USD for each GB and 0.01 USD for 10,000 requests
+    (Europe and North America), and 0.023 USD a month for each GB of logs.
     https://aws.amazon.com/cloudfront/pricing/
 
     Attributes:
