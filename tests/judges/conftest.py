@@ -154,6 +154,34 @@ def _table(hearing: Hearing, answers: tuple[Answer, ...]) -> Table:
     return table
 
 
+def as_page(hearing: Hearing, answers: tuple[Answer, ...]) -> str:
+    """
+    Write the table as the page that stands beside the tests.
+
+    Args:
+        hearing: What the judges said.
+        answers: The answers to it.
+    """
+    lines = [
+        "# What the judges of the field say of each construct",
+        "",
+        "Each stack of the gallery shows one construct in its main variants; `OrderService` is the",
+        "sample app. A cell counts objections without an answer, and in brackets those that",
+        "[accepted.toml](accepted.toml) answers. Last, how many rules of cdk-nag the constructs",
+        "themselves accept, with the reason in the validation report.",
+        "",
+        "Written by `pytest -m judges tests/judges --update-golden`; a test holds it.",
+        "",
+        f"| stack | {' | '.join(BENCH)} | accepted inside |",
+        f"|---|{'---|' * (len(BENCH) + 1)}",
+    ]
+    said = {judge: by_stack(hearing.by_judge[judge]) for judge in BENCH}
+    for stack in hearing.stacks:
+        cells = (_cell(said[judge].get(stack, ()), answers) for judge in BENCH)
+        lines.append(f"| {stack} | {' | '.join(cells)} | {hearing.acknowledged[stack]} |")
+    return "\n".join((*lines, ""))
+
+
 def _cell(said: list[Objection] | tuple[()], answers: tuple[Answer, ...]) -> str:
     left = len(unanswered(said, answers))
     return f"{left} ({len(said) - left})" if said else "0"

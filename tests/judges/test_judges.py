@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.judges.bench import BENCH
-from tests.judges.conftest import Hearing
+from tests.judges.conftest import Hearing, as_page
 from tests.judges.objections import Answer, stale, unanswered
 
 pytestmark = pytest.mark.judges
+
+PAGE = Path(__file__).with_name("README.md")
 
 
 @pytest.mark.parametrize("judge", BENCH)
@@ -36,3 +40,12 @@ def test_every_answer_answers_something(hearing: Hearing, answers: tuple[Answer,
 
 def test_the_answers_are_few_enough_to_read(answers: tuple[Answer, ...]) -> None:
     assert len(answers) <= 10
+
+
+def test_the_page_says_what_the_judges_said(
+    hearing: Hearing, answers: tuple[Answer, ...], request: pytest.FixtureRequest
+) -> None:
+    page = as_page(hearing, answers)
+    if request.config.getoption("--update-golden"):
+        PAGE.write_text(page, encoding="utf-8")
+    assert PAGE.read_text("utf-8") == page
