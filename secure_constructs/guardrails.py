@@ -102,6 +102,10 @@ class Guardrails:
             see :func:`~secure_constructs.config.read_config`.
     """
 
+    # Left without a value: CDK would ask for both again and again, for analytics only.
+    version: str | None
+    rule_ids: list[str] | None
+
     def __init__(self, *, gate: Severity | None = None, config: Config | None = None) -> None:
         config = read_config() if config is None else config
         self._config = config if gate is None else replace(config, gate=gate)
@@ -118,20 +122,6 @@ class Guardrails:
         The name CDK shows; its namespace is ``Secure-Constructs``.
         """
         return NAMESPACE.replace("-", " ")
-
-    @property
-    def version(self) -> str | None:
-        """
-        Not told to CDK, which takes it for analytics only: to look it up takes 10 ms.
-        """
-        return None
-
-    @property
-    def rule_ids(self) -> list[str] | None:
-        """
-        Not told to CDK, which takes them for analytics only.
-        """
-        return None
 
     @property
     def findings(self) -> tuple[Finding, ...]:
