@@ -65,8 +65,8 @@ def lines(nodes: Iterable[ast.stmt]) -> int:
         found.update(
             (number, line)
             for part in ast.walk(node)
-            if hasattr(part, "lineno")
-            for line in (part.lineno, part.end_lineno)
+            if isinstance(part, ast.stmt | ast.expr | ast.arg | ast.keyword)
+            for line in (part.lineno, part.end_lineno or part.lineno)
         )
     return len(found)
 

@@ -48,7 +48,11 @@ _STRICT: Final = "STRICT"
 
 _COGNITO: Final = apigateway.AuthorizationType.COGNITO
 # The finding of the guardrails that a public route accepts, with its reason.
-_PUBLIC_METHOD: Final = "Secure-Constructs::apigateway-method-without-authorizer"
+# Which of them it is depends on what the path is for.
+_PUBLIC_METHOD: Final = (
+    "Secure-Constructs::apigateway-method-open-by-nature",
+    "Secure-Constructs::apigateway-method-without-authorizer",
+)
 _NOT_COGNITO: Final = "Callers are known by an authorizer that is not Cognito."
 
 HttpMethod: TypeAlias = Literal["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"]
@@ -378,9 +382,8 @@ class SecureApi(apigateway.RestApi):
             _only_for_this_account(method)
         if public is not None:
             reason = f"Public: {public}"
-            acknowledge(method, "AwsSolutions-APIG4", "AwsSolutions-COG4", reason=reason)
-            cdk.Validations.of(method).acknowledge(
-                cdk.Acknowledgment(id=_PUBLIC_METHOD, reason=reason)
+            acknowledge(
+                method, "AwsSolutions-APIG4", "AwsSolutions-COG4", *_PUBLIC_METHOD, reason=reason
             )
         elif authorizer and _authorization_type(authorizer) != _COGNITO:
             acknowledge(method, "AwsSolutions-COG4", reason=_NOT_COGNITO)

@@ -580,9 +580,9 @@ def test_refuses_to_reserve_in_an_account_too_small_for_it(
         function(plain_stack)
 
 
-def test_reserves_what_a_larger_account_has(stack: cdk.Stack) -> None:
-    stack.node.set_context("secure-constructs:account-concurrency", 2000)
-    function(stack, reserved_concurrent_executions=1900)
+def test_reserves_what_a_larger_account_has(plain_stack: cdk.Stack) -> None:
+    plain_stack.node.set_context("secure-constructs:account-concurrency", 2000)
+    function(plain_stack, reserved_concurrent_executions=1900)
 
 
 def test_refuses_an_account_limit_that_is_no_number(plain_stack: cdk.Stack) -> None:
