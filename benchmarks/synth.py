@@ -99,13 +99,16 @@ def build(app: cdk.App, resources: int, *, careful: bool) -> None:
     stack = cdk.Stack(app, "Bench")
     shared: dict[str, dict[str, Any]] = {"bucket": {}, "queue": {}, "function": {}}
     if careful:
-        blocked = {
+        blocked: dict[str, Any] = {
             "block_public_access": aws_s3.BlockPublicAccess.BLOCK_ALL,
             "encryption": aws_s3.BucketEncryption.S3_MANAGED,
             "enforce_ssl": True,
             "minimum_tls_version": 1.2,
         }
-        encrypted = {"encryption": aws_sqs.QueueEncryption.SQS_MANAGED, "enforce_ssl": True}
+        encrypted: dict[str, Any] = {
+            "encryption": aws_sqs.QueueEncryption.SQS_MANAGED,
+            "enforce_ssl": True,
+        }
         logs = aws_s3.Bucket(stack, "Logs", **blocked)
         dead = aws_sqs.Queue(stack, "Dead", **encrypted)
         shared["bucket"] = {**blocked, "server_access_logs_bucket": logs}
