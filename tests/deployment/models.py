@@ -76,6 +76,7 @@ STAND_INS: Mapping[str, str] = {
     "AWS::AppSync::Resolver": NOT_MODELLED,
     "AWS::Budgets::Budget": NOT_MODELLED,
     "AWS::CloudFront::Distribution": "moto refuses origin access control",
+    "AWS::CloudFormation::LambdaHook": NOT_MODELLED,
     "AWS::CloudFront::OriginAccessControl": NOT_MODELLED,
     "AWS::Cognito::LogDeliveryConfiguration": NOT_MODELLED,
     "AWS::GuardDuty::MalwareProtectionPlan": NOT_MODELLED,
