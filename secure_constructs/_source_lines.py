@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 _OWN: Final = str(Path(__file__).parent) + os.sep
 _INSTALLED: Final = tuple(
     str(Path(folder)) + os.sep
-    for folder in (*site.getsitepackages(), site.getusersitepackages(), Path(os.__file__).parent)
+    for folder in (
+        *site.getsitepackages(),
+        site.getusersitepackages(),
+        os.path.dirname(os.__file__),  # noqa: PTH120 - one more text among texts
+    )
 )
 # CDK drops the first frame, which is that of the generated binding.
 _BINDING: Final[list[str | int]] = ["", 0, 0, ""]

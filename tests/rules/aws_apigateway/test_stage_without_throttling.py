@@ -20,7 +20,7 @@ STAGE = {
     "Properties": {"RestApiId": {"Ref": "Api"}, "StageName": "v1"},
 }
 PREFLIGHT = {"options": {"x-amazon-apigateway-integration": {"type": "mock"}}}
-KEYED = {"security": [{"key": []}]}
+KEYED: dict[str, Any] = {"security": [{"key": []}]}
 
 
 def throttled(**resources: Any) -> bool:
