@@ -1,10 +1,9 @@
 """
 Make the pictures in the README.
 
-One is what a terminal shows of the insecure twin of the sample app, the other its attack map. Run it as
-``make picture``.
+One is what a terminal shows of the insecure twin of the sample app, the other its attack map.
 The app is synthesized and judged by the real command in a terminal of its own; of a long report
-the middle is left out, and the picture says how much.
+the middle is left out, and the picture says how much. Run it as ``make picture``.
 """
 
 import io
