@@ -14,6 +14,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from secure_constructs.constructs._base import (
+    acknowledge,
     check_number,
     is_token,
     refusal,
@@ -46,6 +47,9 @@ _NOT_ROTATED: Final = (
 )
 _UNRESERVED: Final = (
     "API Gateway asks it at most as often as the throttle of the API lets requests through."
+)
+_ASKED_FIRST: Final = (
+    "It sees the headers of a request and turns away what did not come through the distribution."
 )
 
 
@@ -122,6 +126,9 @@ class OriginGate(Construct):
             secrets=secrets,
             timeout=seconds(_TIMEOUT_SECONDS),
             unreserved=_UNRESERVED if concurrency is None else None,
+        )
+        acknowledge(
+            self.function, "Secure-Constructs::input-past-web-acl", reason=_ASKED_FIRST, scope=self
         )
         self.delegates: Final = not isinstance(authorizer, TokenIssuer)
         if not isinstance(authorizer, TokenIssuer):

@@ -12,9 +12,13 @@ from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_lambda as lambda_
 
+from secure_constructs.acknowledgments import acknowledge, read_acknowledgments
+from secure_constructs.assessment import INPUT_PAST_WEB_ACL, assess
+from secure_constructs.config import Config
 from secure_constructs.constructs import SecureFunction, SecureHttpApi
 from secure_constructs.constructs.origin_gate import TokenIssuer
 from secure_constructs.errors import ConstructError
+from secure_constructs.template import read_assembly
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -382,3 +386,15 @@ def test_keeps_its_logical_ids(stack: cdk.Stack, synthesized: Synthesized) -> No
         "ApiShopApiKnownCallers3C440EFEPermission4F6300E1",
         "ApiStage4697DF29",
     }
+
+
+def test_every_input_passes_the_web_acl_or_is_turned_away(stack: cdk.Stack, app: cdk.App) -> None:
+    routed(stack)
+    folder = app.synth(force=True).directory
+
+    strictest = Config(worst_input="provenance")
+    judged = assess(read_assembly(folder).templates, config=strictest)
+
+    past = [finding for finding in judged.findings if finding.rule_id == INPUT_PAST_WEB_ACL]
+    assert [finding.construct_path for finding in past] == ["Shop/ApiGate/Function"]
+    assert not acknowledge(judged, read_acknowledgments(folder)).refused
