@@ -10,6 +10,7 @@ A pattern is kept as one string in an alphabet of its own:
 ``UNKNOWN…END``      one string that is not known: a parameter, an import, a policy variable
 ``OTHER…END``        one string that is not known, but is none of the other ``OTHER`` strings:
                      the name of a resource
+``OTHER…MADE…END``   such a name made up by CloudFormation, and how it begins
 ==================== =====================================================================
 
 Two patterns are compared by walking one as an automaton over the other, its states held as the
@@ -19,13 +20,19 @@ bits of one integer: the time is the product of the lengths at worst, whatever t
 from __future__ import annotations
 
 import re
+import string
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Final, NamedTuple
+from functools import lru_cache, reduce
+from operator import or_
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from secure_constructs.iam.answers import Answer
 from secure_constructs.template.names import spelled_out
 from secure_constructs.template.values import Attribute, Pseudo, Text, Unknown
+
+if TYPE_CHECKING:
+    from secure_constructs.template import Resource
 
 _UNKNOWN: Final = "\x01"
 _END: Final = "\x02"
@@ -33,19 +40,43 @@ _SEGMENT: Final = "\x04"
 _OTHER: Final = "\x05"
 _STAR: Final = "\x06"
 _MARK: Final = "\x07"
-# Any characters that hold no resource's name; appears only while two patterns are compared.
+_MADE: Final = "\x0f"
+
+# What unknown parts are spelled with; these appear only while two patterns are compared.
+# Any characters that hold no resource's name.
 _REST: Final = "\x0e"
+_DIGIT: Final = "\x10"
+_ALPHANUMERIC: Final = "\x11"
+_ALPHANUMERICS: Final = "\x12"
+_HYPHENATED: Final = "\x13"
 
 _ANY: Final = "*"
 _ONE: Final = "?"
 # A single string that is no ARN.
 _NONE: Final = "\x08"
 _UNKNOWN_STARTS: Final = (_UNKNOWN, _OTHER)
-_RUNS: Final = frozenset({_ANY, _SEGMENT, _REST})
+_RUNS: Final = frozenset({_ANY, _SEGMENT, _REST, _ALPHANUMERICS, _HYPHENATED})
+# What stands for one of some characters, and for a run of some -> the characters.
+_ONE_OF: Final = {
+    _DIGIT: frozenset(string.digits),
+    _ALPHANUMERIC: frozenset(string.digits + string.ascii_letters),
+}
+_RUN_OF: Final = {
+    _ALPHANUMERICS: _ONE_OF[_ALPHANUMERIC].union(_ONE_OF),
+    _HYPHENATED: _ONE_OF[_ALPHANUMERIC].union("-", _ONE_OF),
+}
 
 # What a template says of its partition is compared with ARNs that spell it out; a template is
 # deployed into one partition, and one that spells it out anywhere runs in that one only.
 _WRITTEN: Final = {"AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"}
+
+# What else CloudFormation provides, as far as all values of it are spelled alike.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/pseudo-parameter-reference.html
+_SPELLINGS: Final = {
+    "AWS::AccountId": _DIGIT * 12,
+    "AWS::Region": _ALPHANUMERIC + _HYPHENATED,
+    "AWS::StackName": _ALPHANUMERIC + _HYPHENATED,
+}
 
 SOMETHING_ELSE: Final = Unknown("something else")
 """
@@ -54,12 +85,39 @@ Stands in a text for the name of a resource that is none of the templates'.
 
 _PLACEHOLDER: Final = re.compile(r"\$\{([^{}]*)\}")
 _UNKNOWN_SPAN: Final = re.compile(f"{_UNKNOWN}[^{_END}]*{_END}")
-_OTHER_SPAN: Final = re.compile(f"{_OTHER}[^{_END}]*{_END}")
+_MADE_UP: Final = re.compile(f"{_MADE}[^{_END}]*")
 _SYMBOL: Final = re.compile(f"[{_UNKNOWN}{_OTHER}][^{_END}]*{_END}|.", re.DOTALL)
 _FORBIDDEN: Final = str.maketrans({chr(code): "\ufffd" for code in range(32)})
 _LITERAL: Final = str.maketrans({"*": _STAR, "?": _MARK})
 _ESCAPES: Final = {"*": _STAR, "?": _MARK, "$": "$"}
 _ARN_COLONS: Final = 5
+
+# Types that CloudFormation names after the stack and the logical id, as in
+# "MyStack-MyBucket-abcdefghijk1"; other types are given names of other forms, or ids.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-name.html
+_NAMED_AFTER_STACK: Final = frozenset(
+    {
+        "AWS::DynamoDB::Table",
+        "AWS::Events::Rule",
+        "AWS::IAM::Group",
+        "AWS::IAM::InstanceProfile",
+        "AWS::IAM::ManagedPolicy",
+        "AWS::IAM::Role",
+        "AWS::IAM::User",
+        "AWS::Kinesis::Stream",
+        "AWS::KinesisFirehose::DeliveryStream",
+        "AWS::Lambda::Function",
+        "AWS::S3::Bucket",
+        "AWS::SNS::Topic",
+        "AWS::SQS::Queue",
+    }
+)
+_IN_LOWER_CASE: Final = "AWS::S3::Bucket"
+_ENDS_OTHERWISE: Final = ("FifoQueue", "FifoTopic")
+# Long stacks and ids are cut in names, never as short as this. The random end has twelve
+# characters or so, in some years fewer.
+_KEPT_OF_STACK: Final = 8
+_LEAST_RANDOM: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,10 +340,19 @@ def _parts(value: Text) -> tuple[str | Attribute | Pseudo | Unknown, ...]:
 
 def _placeholder(part: Attribute | Pseudo | Unknown) -> str:
     if part == SOMETHING_ELSE or (isinstance(part, Attribute) and part.whole):
-        return f"{_OTHER}{part}{_END}"
+        made = _made_up(part.resource) if isinstance(part, Attribute) else ""
+        return f"{_OTHER}{part}{made}{_END}"
     if isinstance(part, Pseudo) and part.name in _WRITTEN:
         return _WRITTEN[part.name]
     return f"{_UNKNOWN}{str(part)[2:-1]}{_END}"
+
+
+def _made_up(resource: Resource) -> str:
+    """Mark a name that CloudFormation makes up of the stack and the logical id."""
+    if resource.type not in _NAMED_AFTER_STACK or any(map(resource.has, _ENDS_OTHERWISE)):
+        return ""
+    stack = resource.template.origin.stack_name[:_KEPT_OF_STACK].translate(_FORBIDDEN)
+    return _MADE + (stack.lower() if resource.type == _IN_LOWER_CASE else stack)
 
 
 def _encoded_plain(value: str, *, variables: bool) -> str:
@@ -310,7 +377,7 @@ def _lowered(text: str) -> str:
         return text.lower()
     return re.sub(
         f"([{_UNKNOWN}{_OTHER}][^{_END}]*{_END})|[^{_UNKNOWN}{_OTHER}]+",
-        lambda match: match[1] or match[0].lower(),
+        lambda match: _MADE_UP.sub("", match[1] or "") or match[0].lower(),
         text,
     )
 
@@ -374,13 +441,26 @@ def _may_meet(one: str, two: str) -> bool:
     Whether there is a deployment in which the two have a string in common.
 
     Names of different resources differ, and a name is itself wherever it stands. Where that is
-    not enough, one side's stay as they are while the other's are taken for anything that holds
-    no such name; then the other way round.
+    not enough, those on one side are taken for anything that such names may be; then those on
+    the other.
     """
-    one, two = (_UNKNOWN_SPAN.sub("*", text) for text in (one, two))
-    if _meets(one, two):
-        return True
-    return _meets(_OTHER_SPAN.sub(_REST, one), two) or _meets(one, _OTHER_SPAN.sub(_REST, two))
+    one, two = (_UNKNOWN_SPAN.sub(_spelling, text) for text in (one, two))
+    return _meets(one, two) or (_OTHER in one and _meets(two, one))
+
+
+def _spelling(span: re.Match[str]) -> str:
+    return _SPELLINGS.get(span[0][1:-1], _ANY)
+
+
+def _name_spelling(name: str) -> str:
+    """
+    Give what the name of a resource may be, in the alphabet.
+    """
+    made = _MADE_UP.search(name)
+    if made is None:
+        return _REST
+    start, word, end = made[0][1:], _ALPHANUMERIC + _ALPHANUMERICS, _ALPHANUMERIC * _LEAST_RANDOM
+    return f"{start}{_HYPHENATED}-{word}-{end}{_ALPHANUMERICS}"
 
 
 class _Automaton(NamedTuple):
@@ -418,6 +498,9 @@ class _Automaton(NamedTuple):
             kept |= runs[_REST]
             if symbol != ":":
                 kept |= runs[_SEGMENT]
+            for run, characters in _RUN_OF.items():
+                if symbol in characters:
+                    kept |= runs[run]
         return ((states & moved) << 1) | (states & kept)
 
     def step_every(self, states: int) -> int:
@@ -434,7 +517,7 @@ class _Automaton(NamedTuple):
         for symbol, before in self.advance.items():
             if len(symbol) == 1:
                 moved |= before
-        kept = self.runs[_ANY] | self.runs[_SEGMENT] | self.runs[_REST]
+        kept = reduce(or_, self.runs.values())
         return ((states & (moved | self.wild)) << 1) | (states & kept)
 
     def flood(self, states: int, kind: str) -> int:
@@ -445,17 +528,25 @@ class _Automaton(NamedTuple):
             return self.accepting * 2 - (states & -states)
         barred = self.accepting
         for symbol, before in self.advance.items():
-            if symbol == ":" if kind == _SEGMENT else symbol[0] == _OTHER:
+            if not _may_hold(kind, symbol):
                 barred |= before
         while (wider := states | ((states & ~barred) << 1)) != states:
             states = wider
         return states
 
 
+def _may_hold(run: str, symbol: str) -> bool:
+    if run == _SEGMENT:
+        return symbol != ":"
+    if run == _REST:
+        return symbol[0] != _OTHER
+    return symbol in _RUN_OF[run]
+
+
 @lru_cache(maxsize=8192)
 def _automaton(text: str) -> _Automaton:
     symbols: list[str] = []
-    runs = {_ANY: 0, _SEGMENT: 0, _REST: 0}
+    runs = dict.fromkeys(_RUNS, 0)
     wildcards_from = 0
     for symbol in _SYMBOL.findall(text):
         here = len(symbols)
@@ -470,14 +561,22 @@ def _automaton(text: str) -> _Automaton:
                 wildcards_from = here + 1
             elif runs[_ANY] >> here & 1:
                 runs[_ANY] |= 1 << here + 1
+    wild = sum(1 << index for index, symbol in enumerate(symbols) if symbol == _ONE)
+    return _Automaton(tuple(symbols), _advance(symbols), wild, runs)
+
+
+def _advance(symbols: Iterable[str]) -> dict[str, int]:
     advance: dict[str, int] = {}
-    wild = 0
     for index, symbol in enumerate(symbols):
-        if symbol == _ONE:
-            wild |= 1 << index
-        else:
+        if symbol != _ONE:
             advance[symbol] = advance.get(symbol, 0) | 1 << index
-    return _Automaton(tuple(symbols), advance, wild, runs)
+    for kind in _ONE_OF.keys() & advance.keys():
+        for character in _ONE_OF[kind]:
+            advance[character] = advance.get(character, 0) | advance[kind]
+    for kind, characters in _ONE_OF.items():
+        for character in characters & advance.keys():
+            advance[kind] = advance.get(kind, 0) | advance[character]
+    return advance
 
 
 def _includes(pattern_text: str, subject: str) -> bool:
@@ -505,16 +604,26 @@ def _includes(pattern_text: str, subject: str) -> bool:
 
 def _meets(one: str, two: str) -> bool:
     """
-    Whether some string is in both.
+    Whether some string is in both, what resources are named in *two* being anything.
     """
-    first, second = _automaton(one), _automaton(two)
-    states = 1
+    first = _automaton(one)
+    return bool(_walked(first, 1, two) & first.accepting)
+
+
+def _walked(first: _Automaton, states: int, text: str) -> int:
+    """
+    Give the states that strings of a pattern lead to.
+    """
+    second = _automaton(text)
     for position, symbol in enumerate((*second.symbols, "")):
         for kind, at in second.runs.items():
             if at >> position & 1:
                 states = first.flood(states, kind)
-        if symbol:
-            states = first.step_some(states) if symbol == _ONE else first.step(states, symbol)
+        if symbol == _ONE:
+            states = first.step_some(states)
+        elif symbol:
+            spelled = symbol[0] == _OTHER and _walked(first, states, _name_spelling(symbol))
+            states = first.step(states, symbol) | spelled
         if not states:
-            return False
-    return bool(states & first.accepting)
+            return 0
+    return states

@@ -17,7 +17,8 @@ from secure_constructs.iam.patterns import (
     pattern,
     resource_pattern,
 )
-from secure_constructs.template import Attribute, Pseudo, Template, Text, Unknown
+from secure_constructs.template import Attribute, Origin, Pseudo, Template, Text, Unknown
+from secure_constructs.template.values import text_of
 
 globs = st.text("ab:*?", max_size=6)
 WORDS = ["".join(word) for n in range(6) for word in itertools.product("ab:", repeat=n)]
@@ -136,13 +137,15 @@ def test_tells_resources_of_one_template_apart() -> None:
     objects = resource_pattern(bucket("One", "/*"))
     assert objects.covers(resource_pattern(bucket("One", "/x"))) is Answer.YES
     assert objects.covers(resource_pattern(bucket("Two", "/x"))) is Answer.NO
-    assert objects.covers(resource_pattern("arn:aws:s3:::other/x")) is Answer.MAYBE
+    assert objects.covers(resource_pattern("arn:aws:s3:::a-one-1abcdefghij2/x")) is Answer.MAYBE
     assert objects.covers(resource_pattern("arn:aws:sqs:us-east-1:1:q")) is Answer.NO
 
 
 def test_knows_the_name_that_a_template_gives() -> None:
     objects = resource_pattern("arn:aws:s3:::orders/*")
     assert objects.covers(resource_pattern(bucket("Named", "/x"))) is Answer.YES
+    assert objects.covers(resource_pattern(bucket("One", "/x"))) is Answer.NO
+    objects = resource_pattern("arn:aws:s3:::shop-one-1abcdefghij2/*")
     assert objects.covers(resource_pattern(bucket("One", "/x"))) is Answer.MAYBE
 
 
@@ -187,3 +190,116 @@ def test_a_part_of_a_bucket_named_at_deployment_meets_what_may_be_in_it() -> Non
     assert incoming.covers(some_key) is Answer.MAYBE
     assert incoming.covers(resource_pattern(Text((*two.parts, "/*")))) is Answer.NO
     assert incoming.covers(resource_pattern(Text((*one.parts, "/clean/*")))) is Answer.NO
+
+
+REGION, ACCOUNT = Pseudo("AWS::Region"), Pseudo("AWS::AccountId")
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "answer"),
+    [
+        (("a:", REGION, ":b/*"), ("a:", REGION, ":c/b/"), Answer.NO),
+        (("a:", REGION, ":", ACCOUNT, ":b/x/*"), ("a:", REGION, ":", ACCOUNT, ":b/y"), Answer.NO),
+        (("a:", REGION, ":1"), ("a:eu-west-1:1",), Answer.MAYBE),
+        (("a:", REGION, ":1"), ("a::1",), Answer.NO),
+        (("a:", REGION, ":1"), ("a:eu/west:1",), Answer.NO),
+        (("a:", ACCOUNT, ":1"), ("a:210987654321:1",), Answer.MAYBE),
+        (("a:", ACCOUNT, ":1"), ("a:21098765432?:1",), Answer.MAYBE),
+        (("a:", ACCOUNT, ":1"), ("a:aws:1",), Answer.NO),
+        (("a:", ACCOUNT, ":1"), ("a:2109876543210:1",), Answer.NO),
+        (("a:", ACCOUNT, ":1"), ("a:", REGION, ":1"), Answer.MAYBE),
+        (("a:", ACCOUNT, ":1"), ("a:", Unknown("Parameter"), ":1"), Answer.MAYBE),
+    ],
+)
+def test_knows_how_accounts_and_regions_are_spelled(
+    one: tuple[str | Pseudo, ...], two: tuple[str | Pseudo | Unknown, ...], answer: Answer
+) -> None:
+    assert pattern(Text(one)).covers(pattern(Text(two))) is answer
+    assert pattern(Text(two)).covers(pattern(Text(one))) is answer
+
+
+STACKS = Template(
+    {
+        "Resources": {
+            "Ping": {"Type": "AWS::Lambda::Function"},
+            "Receipts": {"Type": "AWS::S3::Bucket"},
+            "Logs": {"Type": "AWS::Logs::LogGroup"},
+            "Ordered": {"Type": "AWS::SQS::Queue", "Properties": {"FifoQueue": True}},
+        }
+    },
+    origin=Origin(stack_name="WebShop"),
+)
+
+
+@pytest.mark.parametrize(
+    ("logical_id", "name", "answer"),
+    [
+        ("Ping", "WebShop-Ping-1abcdefghij2", Answer.MAYBE),
+        ("Ping", "WebShop-*", Answer.MAYBE),
+        ("Ping", "*-Ping-*", Answer.MAYBE),
+        ("Ping", "WebShop-pong", Answer.NO),
+        ("Ping", "WebShop-order-notify", Answer.NO),
+        ("Ping", "WebShop_Ping_1abcdefghij2", Answer.NO),
+        ("Ping", "Jobs-Ping-1abcdefghij2", Answer.NO),
+        ("Ping", "jobs-*", Answer.NO),
+        ("Receipts", "webshop-receipts-1abcdefghij2", Answer.MAYBE),
+        ("Receipts", "WebShop-receipts-1abcdefghij2", Answer.NO),
+        ("Logs", "Logs-1abcdefghij2", Answer.MAYBE),
+        ("Ordered", "WebShop-Ordered-1abcdefghij2.fifo", Answer.MAYBE),
+    ],
+)
+def test_knows_how_cloudformation_names_what_the_template_does_not(
+    logical_id: str, name: str, answer: Answer
+) -> None:
+    made_up = pattern(Text(("x:", Attribute(STACKS.resources[logical_id], ""), "/y")))
+    assert pattern(f"x:{name}/y").covers(made_up) is answer
+
+
+def test_does_not_heed_the_case_of_a_made_up_name_where_that_is_not_asked_for() -> None:
+    made_up = pattern(Text((Attribute(STACKS.resources["Ping"], ""),))).in_lower_case()
+    assert pattern("WEBSHOP-PING-1ABCDEFGHIJ2").in_lower_case().covers(made_up).possible
+
+
+DEPLOYMENTS = (
+    {
+        str(REGION): "eu-west-1",
+        str(ACCOUNT): "111122223333",
+        "${Ping}": "WebShop-Ping-1abcdefghij2",
+        "${Receipts}": "webshop-receipts-1abcdefghij2",
+        "${Logs}": "111122223333",
+    },
+    {
+        str(REGION): "us-gov-east-1",
+        str(ACCOUNT): "012345678901",
+        "${Ping}": "WebShop-P1-AbCdEfGhIj12",
+        "${Receipts}": "webshop-cut-off-here-x1-9bcdefghij2z",
+        "${Logs}": "eu-west-1",
+    },
+)
+written = st.sampled_from((REGION, ACCOUNT)) | st.sampled_from(
+    [
+        *("WebShop-", "webshop", "-", "1", "12", "/", "*", "?", "eu", "Ping", "a"),
+        *(value for names in DEPLOYMENTS for value in names.values()),
+    ]
+)
+names_of_resources = st.sampled_from(("Ping", "Receipts", "Logs")).map(
+    lambda name: Attribute(STACKS.resources[name], "")
+)
+
+
+def spelled(parts: list[str | Pseudo | Attribute], names: dict[str, str]) -> str:
+    return "".join(part if isinstance(part, str) else names[str(part)] for part in parts)
+
+
+@given(st.lists(written | names_of_resources, max_size=4), st.lists(written, max_size=4))
+def test_says_what_holds_in_each_deployment(
+    one: list[str | Pseudo | Attribute], two: list[str | Pseudo | Attribute]
+) -> None:
+    for outer, inner in ((one, two), (two, one)):
+        answer = pattern(text_of(outer)).covers(pattern(text_of(inner)))
+        for names in DEPLOYMENTS:
+            deployed = pattern(spelled(outer, names)).covers(pattern(spelled(inner, names)))
+            if answer.certain:
+                assert deployed.certain
+            elif not answer.possible:
+                assert not deployed.possible
