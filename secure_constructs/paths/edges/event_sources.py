@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from secure_constructs.paths.edges._failures import failures
 from secure_constructs.paths.graph import Edge, Flow, Kind, Node
 from secure_constructs.paths.targets import target_of
 from secure_constructs.services.json_texts import documented
@@ -22,18 +23,8 @@ def edges(mapping: Resource, template: Template) -> Iterator[Edge]:
     function = target_of(mapping.get("FunctionName"), template, "AWS::Lambda::Function")
     if function is None:
         return
-    failures = target_of(mapping.get("DestinationConfig.OnFailure.Destination"), template)
-    if failures is not None:
-        yield Edge(
-            source=function,
-            target=failures,
-            flow=Flow.HANDOVER,
-            label="failed batches",
-            via=mapping,
-            place="DestinationConfig.OnFailure.Destination",
-            asynchronous=True,
-            filtered="only what failed",
-        )
+    place = "DestinationConfig.OnFailure.Destination"
+    yield from failures(function, mapping, place, template, label="failed batches")
     source = target_of(mapping.get("EventSourceArn"), template)
     yield Edge(
         source=source or Node(Kind.CHANNEL, mapping),

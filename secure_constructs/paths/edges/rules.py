@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from secure_constructs.paths.edges._failures import failures
 from secure_constructs.paths.graph import (
     ACCOUNTS,
     AWS,
@@ -65,18 +66,7 @@ def _delivered(rule: Resource, node: Node, template: Template) -> Iterator[Edge]
                 if isinstance(target.get("Input"), str)
                 else "",
             )
-        letters = target_of(target.get("DeadLetterConfig.Arn"), template)
-        if letters is not None:
-            yield Edge(
-                source=node,
-                target=letters,
-                flow=Flow.HANDOVER,
-                label="dead letters",
-                via=rule,
-                place=target.at("DeadLetterConfig.Arn"),
-                asynchronous=True,
-                filtered="only what failed",
-            )
+        yield from failures(node, target, "DeadLetterConfig.Arn", template)
 
 
 def _matched(rule: Resource, node: Node, template: Template) -> Iterator[Edge]:

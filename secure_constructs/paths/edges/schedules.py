@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from secure_constructs.paths.edges._failures import failures
 from secure_constructs.paths.graph import AWS, Edge, Flow, Node, node_of
 from secure_constructs.paths.targets import target_of
 from secure_constructs.services.json_texts import documented
@@ -40,18 +41,7 @@ def edges(schedule: Resource, template: Template) -> Iterator[Edge]:
             place=place,
             asynchronous=True,
         )
-    letters = target_of(schedule.get("Target.DeadLetterConfig.Arn"), template)
-    if letters is not None:
-        yield Edge(
-            source=node,
-            target=letters,
-            flow=Flow.HANDOVER,
-            label="dead letters",
-            via=schedule,
-            place="Target.DeadLetterConfig.Arn",
-            asynchronous=True,
-            filtered="only what failed",
-        )
+    yield from failures(node, schedule, "Target.DeadLetterConfig.Arn", template)
 
 
 def _target(schedule: Resource, template: Template) -> tuple[str, Node | None]:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from secure_constructs.iam._caller import Caller
+from secure_constructs.iam.answers import Answer
+from secure_constructs.iam.patterns import resource_pattern
 from secure_constructs.iam.roles import ROLE, identities
 from secure_constructs.paths.graph import Edge, Flow, node_of
 from secure_constructs.paths.targets import target_resource
@@ -32,8 +34,9 @@ def edges(door: Resource, template: Template) -> Iterator[Edge]:
     if door.type == URL and door.text("AuthType") != "AWS_IAM":
         return
     action = _ACTIONS[door.type]
+    whole = _arn(door, template)
     for caller in template.once_for_all(f"who may {action}", lambda all_: _may(all_, action)):
-        answer = caller.may(action, _arn(door, template))
+        answer = Answer.any(caller.may(action, arn) for arn in _asked(caller, action, whole))
         if answer.possible:
             yield Edge(
                 source=node_of(caller.identity.resource),
@@ -58,6 +61,17 @@ def _may(templates: Iterable[Template], action: str) -> tuple[Caller, ...]:
         caller
         for caller in callers
         if caller.may_at_all(action) and not caller.may(action, "*").certain
+    )
+
+
+def _asked(caller: Caller, action: str, whole: str) -> Iterable[str]:
+    """
+    Give what to ask about a door: the part that a statement names, or else all of it.
+    """
+    within = resource_pattern(whole)
+    return dict.fromkeys(
+        resource if not within.any and within.covers(resource_pattern(resource)).certain else whole
+        for resource in caller.resources(action)
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from secure_constructs.paths.edges._failures import failures
 from secure_constructs.paths.graph import ACCOUNTS, Edge, Flow, Kind, Node, node_of
 from secure_constructs.paths.targets import target_of
 from secure_constructs.template import Block, Resource, Template
@@ -66,18 +67,7 @@ def _delivered(topic: Node, entry: Block, place: str, template: Template) -> Ite
         asynchronous=True,
         filtered="a filter of messages" if _filters(entry.get("FilterPolicy")) else "",
     )
-    letters = target_of(entry.get("RedrivePolicy.deadLetterTargetArn"), template)
-    if letters is not None:
-        yield Edge(
-            source=topic,
-            target=letters,
-            flow=Flow.HANDOVER,
-            label="dead letters",
-            via=entry.resource,
-            place=entry.at("RedrivePolicy.deadLetterTargetArn"),
-            asynchronous=True,
-            filtered="only what failed",
-        )
+    yield from failures(topic, entry, "RedrivePolicy.deadLetterTargetArn", template)
 
 
 def _filters(policy: Any) -> bool:

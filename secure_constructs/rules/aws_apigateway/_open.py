@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from secure_constructs.rules._purposes import purpose_of
+from secure_constructs.rules import _open_operations
 from secure_constructs.services.exposure import reached_by_few
-from secure_constructs.services.openapi import Guard, Operation, document_of, harmless
+from secure_constructs.services.openapi import Guard, Operation, harmless
 from secure_constructs.services.stages import api_of
 from secure_constructs.template import Known, Resource, Template
 
@@ -35,14 +35,7 @@ def open_operations(
         template: The template it stands in.
         for_whom: Says of the purpose of an operation whether it is asked for.
     """
-    document = document_of(api)
-    if document is None or reached_by_few(api, template):
-        return Known((), complete=True, place="Body")
-    return document.matching(
-        lambda operation: (
-            for_whom(purpose_of(operation.method, operation.path)) and _is_open(operation)
-        )
-    )
+    return _open_operations.open_operations(api, template, for_whom=for_whom, is_open=_is_open)
 
 
 def _is_open(operation: Operation) -> bool:
