@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from enum import Enum
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -68,7 +67,7 @@ def action(name: str) -> Action | None:
         ``None`` for an action, or a service, that AWS did not list on the day of the data.
     """
     service, _, rest = name.partition(":")
-    return _service(service.lower()).get(rest.lower())
+    return _action(service.lower(), rest.lower())
 
 
 def matching(pattern: str) -> tuple[Action, ...]:
@@ -86,16 +85,17 @@ def _found_by(pattern: str) -> tuple[Action, ...]:
     service, colon, rest = pattern.partition(":")
     if not colon or "*" in service or "?" in service:
         return ()
-    actions = _service(service.lower())
+    service = service.lower()
     if "*" not in rest and "?" not in rest:
-        found = actions.get(rest.lower())
+        found = _action(service, rest.lower())
         return (found,) if found else ()
     wanted = action_pattern(pattern)
-    return tuple(
-        candidate
-        for candidate in actions.values()
-        if wanted.covers(action_pattern(candidate.name)).certain
+    candidates = (
+        _action(service, lowered)
+        for lowered, name in _names(service).items()
+        if wanted.covers(action_pattern(f"{service}:{name}")).certain
     )
+    return tuple(found for found in candidates if found is not None)
 
 
 _matching = lru_cache(maxsize=1024)(_found_by)
@@ -105,7 +105,7 @@ def known_service(name: str) -> bool:
     """
     Whether AWS lists a service with this prefix.
     """
-    return bool(_service(name.lower()))
+    return bool(_names(name.lower()))
 
 
 def origin() -> dict[str, str]:
@@ -116,23 +116,23 @@ def origin() -> dict[str, str]:
 
 
 @lru_cache(maxsize=128)
-def _service(name: str) -> dict[str, Action]:
-    described = archive(_TABLE).get(name)
-    if described is None:
-        return {}
-    types, actions = described
-    return dict(_actions(name, types, actions))
+def _names(service: str) -> dict[str, str]:
+    """
+    Give the names of the actions of a service, by the same in lower case.
+    """
+    described = archive(_TABLE).get(service)
+    return {} if described is None else {name.lower(): name for name in described[1]}
 
 
-def _actions(
-    service: str, types: list[str], actions: dict[str, list[str | int]]
-) -> Iterator[tuple[str, Action]]:
-    for name, (level, *positions) in actions.items():
-        yield (
-            name.lower(),
-            Action(
-                name=f"{service}:{name}",
-                level=_LEVELS[str(level)],
-                resource_types=tuple(types[int(position)] for position in positions),
-            ),
-        )
+@lru_cache(maxsize=4096)
+def _action(service: str, lowered: str) -> Action | None:
+    name = _names(service).get(lowered)
+    if name is None:
+        return None
+    types, actions = archive(_TABLE).get(service)
+    level, *positions = actions[name]
+    return Action(
+        name=f"{service}:{name}",
+        level=_LEVELS[str(level)],
+        resource_types=tuple(types[int(position)] for position in positions),
+    )
