@@ -142,7 +142,7 @@ class Caller:
         """
         patterns = self._named.get(action)
         if patterns is None:
-            patterns = self._named[action] = tuple(map(resource_pattern, self._resources(action)))
+            patterns = self._named[action] = tuple(map(resource_pattern, self.resources(action)))
         asked = resource_pattern(resource)
         return any(pattern.covers(asked).possible for pattern in patterns)
 
@@ -206,6 +206,14 @@ class Caller:
             for witness in self.policies.identity.witnesses(Request(action, "*", self._context({})))
         )
 
+    def resources(self, action: str) -> Iterator[str]:
+        """
+        Give what statements that allow *action* name as resources, a boundary's among them.
+        """
+        for policies in (self.policies.identity, *self.policies.bounds):
+            for witness in policies.witnesses(Request(action, "*")):
+                yield from witness.statement.resources or ("*",)
+
     def becomes(self, role: Identity) -> Answer:
         """
         Whether it may assume a role of these templates.
@@ -261,16 +269,8 @@ class Caller:
     def _context(self, more: dict[str, str | None]) -> Context:
         return Context({**self.context, **{f"iam:{key}": value for key, value in more.items()}})
 
-    def _resources(self, action: str) -> Iterator[str]:
-        """
-        Give what the statements about *action* name as resources.
-        """
-        for policies in (self.policies.identity, *self.policies.bounds):
-            for witness in policies.witnesses(Request(action, "*")):
-                yield from witness.statement.resources or ("*",)
-
     def _likes(self, action: str) -> tuple[tuple[str, ...] | None, ...]:
-        found = {arn_parts(resource) for resource in self._resources(action)}
+        found = {arn_parts(resource) for resource in self.resources(action)}
         regions = {(parts[_REGION_AT], parts[_ACCOUNT_AT]) for parts in found if parts}
         return (None, *(("arn", "", "", *place, "") for place in sorted(regions)))
 
@@ -280,7 +280,7 @@ class Caller:
         """
         yield arn_like(form, _ANY_NAME, None)
         every = resource_pattern(_PLACEHOLDER.sub("*", form))
-        for resource in dict.fromkeys(self._resources(action)):
+        for resource in dict.fromkeys(self.resources(action)):
             if resource != "*" and every.covers(resource_pattern(resource)).possible:
                 yield _with_a_name(resource)
 

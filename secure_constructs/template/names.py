@@ -17,7 +17,7 @@ from secure_constructs.template.values import (
 )
 
 if TYPE_CHECKING:
-    from secure_constructs.template.model import Resource
+    from secure_constructs.template.model import Resource, Template
 
 # Type -> the property that sets the physical name.
 NAME_PROPERTIES: Final = {
@@ -148,6 +148,15 @@ def arn(resource: Resource) -> Any:
         else:
             filled.append(piece)
     return concatenated(filled)
+
+
+def regional_arn(template: Template, service: str, name: Any) -> Any:
+    """
+    Spell the ARN of something of a service where *template* is deployed.
+    """
+    place = (template.environment.get(_PSEUDO[key]) or _AT_DEPLOYMENT[key] for key in _PSEUDO)
+    partition, region, account = place
+    return concatenated(["arn", partition, service, region, account, name], ":")
 
 
 @functools.cache

@@ -19,8 +19,8 @@ from secure_constructs.iam.statements import Statement
 from secure_constructs.paths.edges._stores import SERVICE_OF, VERBS, Stores, stores_around
 from secure_constructs.paths.edges.roles import WORKLOADS
 from secure_constructs.paths.graph import DEFAULT_BUS, Edge, Flow, Kind, Node, node_of
-from secure_constructs.template import Pseudo, Resource, Template, Text
-from secure_constructs.template.values import concatenated
+from secure_constructs.template import Resource, Template
+from secure_constructs.template.names import regional_arn
 
 _PUT_EVENTS: Final = "events:PutEvents"
 _PLAIN: Final = re.compile(r"[a-z0-9-]+")
@@ -219,12 +219,7 @@ def _about_everything(statement: Statement) -> bool:
 
 
 def _default_bus(template: Template) -> str:
-    known = template.environment
-    region, account, partition = (
-        known.get(name) or Text((Pseudo(name),))
-        for name in ("AWS::Region", "AWS::AccountId", "AWS::Partition")
-    )
-    arn: str = concatenated(["arn", partition, "events", region, account, "event-bus/default"], ":")
+    arn: str = regional_arn(template, "events", "event-bus/default")
     return arn
 
 

@@ -14,6 +14,7 @@ from secure_constructs.paths.targets import target_resource
 from secure_constructs.services.callers import URL
 from secure_constructs.services.exposure import HTTP_API, REST_API
 from secure_constructs.template import Resource, Template
+from secure_constructs.template.names import regional_arn
 from secure_constructs.template.values import concatenated
 
 _GRAPHQL: Final = "AWS::AppSync::GraphQLApi"
@@ -84,4 +85,4 @@ def _arn(door: Resource, template: Template) -> Any:
         return function.arn if function is not None else "*"
     if door.type == _GRAPHQL:
         return concatenated([door.arn, "/*"])
-    return concatenated(["arn:*:execute-api:*:*:", door.physical_name, "/*"])
+    return regional_arn(door.template, "execute-api", concatenated([door.physical_name, "/*"]))
