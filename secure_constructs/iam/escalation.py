@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from enum import Enum
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final, NamedTuple
 
 from secure_constructs.iam._caller import ASSUME_ROLE, Caller, arn_like, formats, table
@@ -140,10 +140,9 @@ def escalations_of(identity: Resource, template: Template) -> tuple[Escalation, 
     """
     Find the ways to more permissions that one identity of a template has.
     """
-    return _by_identity(template).get(identity, ())
+    return template.once("escalations by identity", _by_identity).get(identity, ())
 
 
-@lru_cache(maxsize=4)
 def _by_identity(template: Template) -> dict[Resource, tuple[Escalation, ...]]:
     grouped: dict[Resource, list[Escalation]] = {}
     for escalation in escalations(template):
@@ -151,14 +150,13 @@ def _by_identity(template: Template) -> dict[Resource, tuple[Escalation, ...]]:
     return {resource: tuple(found) for resource, found in grouped.items()}
 
 
-@lru_cache(maxsize=4)
 def escalations(template: Template) -> tuple[Escalation, ...]:
     """
     Find the ways to more permissions that the identities of a template have.
 
     Identities of the templates deployed with it count as steps on the way.
     """
-    return tuple(_Search(identities(template)).found())
+    return template.once("escalations", lambda asked: tuple(_Search(identities(asked)).found()))
 
 
 def is_administrator(identity: Identity) -> Answer:

@@ -5,7 +5,6 @@ The roles, users, groups and permission sets of a template, each with all that s
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from secure_constructs.iam.documents import PolicyDocument, Statement
@@ -338,12 +337,11 @@ class Identities:
         return document
 
 
-@lru_cache(maxsize=4)
 def identities(template: Template) -> Identities:
     """
     Give the roles, users, groups and permission sets of a template, read once.
     """
-    return Identities(template)
+    return template.once("identities", Identities)
 
 
 def _each_once(attachments: list[Attachment]) -> tuple[Attachment, ...]:
