@@ -86,6 +86,18 @@ def key(scope: Construct, name: str) -> kms.Key:
     return made
 
 
+def use_key(grantee: iam.IGrantable, used: kms.Key, service: str, *allowed: str) -> None:
+    grantee.grant_principal.add_to_principal_policy(
+        iam.PolicyStatement(
+            actions=[*allowed],
+            conditions={
+                "StringEquals": {"kms:ViaService": f"{service}.{cdk.Aws.REGION}.amazonaws.com"}
+            },
+            resources=[used.key_arn],
+        )
+    )
+
+
 def dead_letters(scope: Construct, name: str, **props: Any) -> sqs.Queue:
     return sqs.Queue(
         scope,
@@ -398,8 +410,15 @@ def rule(scope: Construct, name: str, target: sqs.Queue) -> None:
     )
 
 
-def state_machine(scope: Construct, name: str) -> None:
-    encrypts = once(cdk.Stack.of(scope), "Key", key)
+def state_machine(
+    scope: Construct,
+    name: str,
+    *,
+    definition: sfn.IChainable | None = None,
+    encryption_key: kms.Key | None = None,
+    timeout: cdk.Duration | None = None,
+) -> sfn.StateMachine:
+    encrypts = encryption_key or once(cdk.Stack.of(scope), "Key", key)
     unique = f"{cdk.Aws.STACK_NAME}-{name}"
     place = f"{cdk.Aws.REGION}:{cdk.Aws.ACCOUNT_ID}"
     arn = f"arn:{cdk.Aws.PARTITION}:states:{place}:stateMachine:{unique}"
@@ -453,7 +472,9 @@ def state_machine(scope: Construct, name: str) -> None:
     machine = sfn.StateMachine(
         scope,
         name,
-        definition_body=sfn.DefinitionBody.from_chainable(sfn.Pass(scope, f"{name}Step")),
+        definition_body=sfn.DefinitionBody.from_chainable(
+            definition or sfn.Pass(scope, f"{name}Step")
+        ),
         logs=sfn.LogOptions(
             destination=log_group(
                 scope,
@@ -466,7 +487,7 @@ def state_machine(scope: Construct, name: str) -> None:
         ),
         role=role,
         state_machine_name=unique,
-        timeout=cdk.Duration.minutes(5),
+        timeout=timeout or cdk.Duration.minutes(5),
         tracing_enabled=True,
     )
     # The prop would let the role use the key for anything.
@@ -475,6 +496,7 @@ def state_machine(scope: Construct, name: str) -> None:
     ).encryption_configuration = sfn.CfnStateMachine.EncryptionConfigurationProperty(
         kms_key_id=encrypts.key_arn, type="CUSTOMER_MANAGED_KMS_KEY"
     )
+    return machine
 
 
 def pipe(scope: Construct, name: str, source: sqs.Queue, target: sqs.Queue) -> None:
@@ -918,7 +940,10 @@ def rest_route(
     )
     models = None
     if body is not None:
-        model = once(stack, f"{api.node.path} {json.dumps(body)}", lambda *_: _model(api, body))
+        model_id = f"{http_method}{path.replace('/', '')}Body"
+        model = once(
+            stack, f"{api.node.path} {json.dumps(body)}", lambda *_: _model(api, model_id, body)
+        )
         models = {"application/json": model}
     method = api.root.resource_for_path(path).add_method(
         http_method,
@@ -933,15 +958,15 @@ def rest_route(
     permission.source_account = cdk.Aws.ACCOUNT_ID
 
 
-def _model(api: apigateway.RestApi, body: dict[str, Any]) -> apigateway.IModel:
+def _model(api: apigateway.RestApi, model_id: str, body: dict[str, Any]) -> apigateway.IModel:
     resource = apigateway.CfnModel(
         api,
-        "BodyModel",
+        model_id,
         content_type="application/json",
         rest_api_id=api.rest_api_id,
         schema=body,
     )
-    return apigateway.Model.from_model_name(api, "BodyModelName", resource.ref)
+    return apigateway.Model.from_model_name(api, f"{model_id}Name", resource.ref)
 
 
 def gate(scope: Construct, name: str) -> tuple[lambda_.Function, secretsmanager.Secret]:
@@ -1242,8 +1267,22 @@ SCAN_TAG = "GuardDutyMalwareScanStatus"
 SCAN_RESULT = "GuardDuty Malware Protection Object Scan Result"
 
 
-def upload(scope: cdk.Stack, name: str, announced_at: apigateway.RestApi) -> None:
-    quarantine, clean = (bucket(scope, f"{name}{kind}") for kind in ("Quarantine", "Clean"))
+def upload(
+    scope: cdk.Stack,
+    name: str,
+    announced_at: apigateway.RestApi,
+    *,
+    encryption_key: kms.Key | None = None,
+    most_bytes: int = 10 * 1024**2,
+) -> s3.Bucket:
+    encrypted = (
+        {"encryption": s3.BucketEncryption.KMS, "encryption_key": encryption_key}
+        if encryption_key
+        else {}
+    )
+    quarantine, clean = (
+        bucket(scope, f"{name}{kind}", **encrypted) for kind in ("Quarantine", "Clean")
+    )
     for each in (quarantine, clean):
         cast(
             "s3.CfnBucket", each.node.default_child
@@ -1255,7 +1294,7 @@ def upload(scope: cdk.Stack, name: str, announced_at: apigateway.RestApi) -> Non
     limits = {
         "CONTENT_TYPES": "application/pdf",
         "LEAST_BYTES": "1",
-        "MOST_BYTES": "10485760",
+        "MOST_BYTES": str(most_bytes),
         "QUARANTINE": quarantine.bucket_name,
     }
     issuer = function(
@@ -1276,9 +1315,18 @@ def upload(scope: cdk.Stack, name: str, announced_at: apigateway.RestApi) -> Non
     rest_route(
         announced_at,
         "POST",
-        f"/{name}",
+        f"/{name.lower()}",
         issuer,
-        body={"type": "object", "additionalProperties": False},
+        body={
+            "type": "object",
+            "properties": {
+                "contentType": {"type": "string", "enum": ["application/pdf"]},
+                "sha256": {"type": "string", "pattern": "^[A-Za-z0-9+/]{43}=$"},
+                "size": {"type": "integer", "minimum": 1, "maximum": most_bytes},
+            },
+            "required": ["contentType", "sha256", "size"],
+            "additionalProperties": False,
+        },
     )
     scanner = scan_role(scope, f"{name}ScanRole", quarantine)
     plan = guardduty.CfnMalwareProtectionPlan(
@@ -1355,6 +1403,10 @@ def upload(scope: cdk.Stack, name: str, announced_at: apigateway.RestApi) -> Non
             scanned, batch_size=1, max_concurrency=5, report_batch_item_failures=True
         )
     )
+    if encryption_key is not None:
+        use_key(issuer, encryption_key, "s3", "kms:GenerateDataKey")
+        use_key(scanner, encryption_key, "s3", "kms:Decrypt", "kms:GenerateDataKey")
+        use_key(promoter, encryption_key, "s3", "kms:Decrypt", "kms:GenerateDataKey")
     everything = quarantine.arn_for_objects("*")
     issuer_arn = cast("iam.IRole", issuer.role).role_arn
     deny(
@@ -1393,6 +1445,25 @@ def upload(scope: cdk.Stack, name: str, announced_at: apigateway.RestApi) -> Non
                 period=cdk.Duration.minutes(1), statistic="Maximum"
             ),
         )
+    return clean
+
+
+def malware_rule(
+    scope: Construct, name: str, plan: guardduty.CfnMalwareProtectionPlan, told: sns.Topic
+) -> None:
+    lost = once(cdk.Stack.of(scope), "DeadLetters", dead_letters)
+    events.Rule(
+        scope,
+        name,
+        event_pattern=events.EventPattern(
+            detail={"scanResultDetails": {"scanResultStatus": ["THREATS_FOUND"]}},
+            detail_type=[SCAN_RESULT],
+            resources=[plan.attr_arn],
+            source=["aws.guardduty"],
+        ),
+        targets=[targets.SnsTopic(told, dead_letter_queue=lost, retry_attempts=5)],
+    )
+    admit(told, "events")
 
 
 def upload_code() -> lambda_.Code:

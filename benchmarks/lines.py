@@ -23,7 +23,12 @@ from benchmarks.plain_order_service import PlainOrderService
 from sample_app.service import OrderService
 
 ROOT = Path(__file__).parent.parent
-OURS = ("sample_app/customers.py", "sample_app/service.py")
+OURS = (
+    "sample_app/customers.py",
+    "sample_app/documents.py",
+    "sample_app/fulfilment.py",
+    "sample_app/service.py",
+)
 PLAIN = "benchmarks/plain_order_service.py"
 BY_HAND = "benchmarks/by_hand.py"
 

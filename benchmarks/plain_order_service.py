@@ -7,32 +7,37 @@ one takes from `benchmarks.by_hand` included.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_guardduty as guardduty
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
+from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
+from aws_cdk import aws_stepfunctions as sfn
+from aws_cdk import aws_stepfunctions_tasks as tasks
 
 from benchmarks import by_hand
 from sample_app.customers import SHOP
 from sample_app.deployment import POWERTOOLS_LAYER, handlers
 from sample_app.handlers.orders.models import NewOrder
-from sample_app.service import PAYMENT_API_HOST
+from sample_app.service import OPERATIONS, PAYMENT_API_HOST
 
 if TYPE_CHECKING:
-    from aws_cdk import aws_kms as kms
     from constructs import Construct
 
 
 class PlainOrderService(Stack):
     """
-    Takes orders of trade customers, charges them and hands out receipts.
+    Takes orders of trade customers, charges them, hands out receipts and ships the goods.
     """
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
@@ -40,7 +45,7 @@ class PlainOrderService(Stack):
         self.layer = lambda_.LayerVersion.from_layer_version_arn(
             self, "Powertools", POWERTOOLS_LAYER
         )
-        key = by_hand.key(self, "Key")
+        key = by_hand.key(self, "OrdersKey")
         orders = table(
             self,
             "Orders",
@@ -89,8 +94,8 @@ class PlainOrderService(Stack):
         )
         on_items(place_order, orders, "PutItem", "GetItem")
         allow(place_order, payments.queue_arn, "sqs:SendMessage")
-        use_key(place_order, key, "dynamodb", "kms:Decrypt")
-        use_key(place_order, key, "sqs", "kms:GenerateDataKey", "kms:Decrypt")
+        by_hand.use_key(place_order, key, "dynamodb", "kms:Decrypt")
+        by_hand.use_key(place_order, key, "sqs", "kms:GenerateDataKey", "kms:Decrypt")
 
         read_orders = self.function(
             "ReadOrders",
@@ -104,8 +109,8 @@ class PlainOrderService(Stack):
         on_items(read_orders, orders, "GetItem", "Query")
         allow(read_orders, f"{orders.table_arn}/index/by_date", "dynamodb:Query")
         allow(read_orders, receipts.arn_for_objects("*"), "s3:GetObject")
-        use_key(read_orders, key, "dynamodb", "kms:Decrypt")
-        use_key(read_orders, key, "s3", "kms:Decrypt")
+        by_hand.use_key(read_orders, key, "dynamodb", "kms:Decrypt")
+        by_hand.use_key(read_orders, key, "s3", "kms:Decrypt")
 
         settle_payment = self.function(
             "SettlePayment",
@@ -146,7 +151,7 @@ class PlainOrderService(Stack):
             ("s3", ["kms:Decrypt", "kms:GenerateDataKey"]),
             ("secretsmanager", ["kms:Decrypt"]),
         ):
-            use_key(settle_payment, key, service, *actions)
+            by_hand.use_key(settle_payment, key, service, *actions)
 
         api = by_hand.rest_api(
             self,
@@ -173,6 +178,135 @@ class PlainOrderService(Stack):
             read_orders,
             request_parameters={"method.request.path.order_id": True},
         )
+
+        stock = table(
+            self,
+            "Stock",
+            "sku",
+            encryption=dynamodb.TableEncryptionV2.customer_managed_key(key),
+        )
+        reserve_stock = self.function(
+            "ReserveStock",
+            "reserve_stock",
+            concurrency=5,
+            environment={"ORDERS_TABLE": orders.table_name, "STOCK_TABLE": stock.table_name},
+        )
+        on_items(reserve_stock, orders, "GetItem", "UpdateItem")
+        on_items(reserve_stock, stock, "UpdateItem")
+        by_hand.use_key(reserve_stock, key, "dynamodb", "kms:Decrypt")
+
+        documents = by_hand.upload(
+            self,
+            "Documents",
+            api,
+            encryption_key=key,
+            most_bytes=5 * 1024**2,
+        )
+        dispatches = by_hand.bucket(
+            self, "Dispatches", encryption=s3.BucketEncryption.KMS, encryption_key=key
+        )
+        ship = self.function(
+            "Ship",
+            "ship",
+            concurrency=5,
+            timeout=30,
+            environment={
+                "ORDERS_TABLE": orders.table_name,
+                "DOCUMENTS_BUCKET": documents.bucket_name,
+                "DISPATCHES_BUCKET": dispatches.bucket_name,
+            },
+        )
+        on_items(ship, orders, "GetItem", "UpdateItem")
+        allow(ship, documents.arn_for_objects("*"), "s3:GetObject")
+        allow(ship, dispatches.arn_for_objects("*"), "s3:PutObject")
+        by_hand.use_key(ship, key, "dynamodb", "kms:Decrypt")
+        by_hand.use_key(ship, key, "s3", "kms:Decrypt", "kms:GenerateDataKey")
+
+        fulfilment = by_hand.state_machine(
+            self,
+            "Fulfilment",
+            definition=self.steps(reserve_stock, ship),
+            encryption_key=key,
+            timeout=Duration.days(30),
+        )
+        settle_payment.add_environment("FULFILMENT_ARN", fulfilment.state_machine_arn)
+        allow(settle_payment, fulfilment.state_machine_arn, "states:StartExecution")
+        self.watch(api, fulfilment)
+
+    def steps(self, reserve_stock: lambda_.Function, ship: lambda_.Function) -> sfn.Chain:
+        reserve = tasks.LambdaInvoke(
+            self, "Reserve", lambda_function=reserve_stock, payload_response_only=True
+        )
+        deliver = tasks.LambdaInvoke(
+            self, "Deliver", lambda_function=ship, payload_response_only=True
+        ).add_retry(errors=["DocumentMissingError"], interval=Duration.minutes(5), max_attempts=12)
+        restock = sfn.Wait(self, "Restock", time=sfn.WaitTime.duration(Duration.hours(6)))
+        return reserve.next(
+            sfn.Choice(self, "Reserved?")
+            .when(sfn.Condition.boolean_equals("$.reserved", value=True), deliver)
+            .otherwise(restock.next(reserve))
+        )
+
+    def watch(self, api: apigateway.RestApi, fulfilment: sfn.StateMachine) -> None:
+        topic = by_hand.once(self, "AlarmTopic", by_hand.alarm_topic)
+        topic.add_subscription(subscriptions.EmailSubscription(OPERATIONS))
+        refused = logs.MetricFilter(
+            self,
+            "Refused",
+            default_value=0,
+            filter_pattern=logs.FilterPattern.any(
+                logs.FilterPattern.string_value("$.status", "=", "401"),
+                logs.FilterPattern.string_value("$.status", "=", "403"),
+            ),
+            log_group=cast("logs.LogGroup", self.node.find_child("ApiAccessLog")),
+            metric_name="Refused",
+            metric_namespace=self.stack_name,
+        )
+        by_hand.alarm(self, "RefusedAlarm", refused.metric(statistic="Sum"), 10)
+        by_hand.alarm(self, "ApiFailures", api.metric_server_error())
+        by_hand.alarm(
+            self,
+            "Blocked",
+            cloudwatch.Metric(
+                dimensions_map={"WebACL": "WebAcl", "Rule": "ALL", "Region": self.region},
+                metric_name="BlockedRequests",
+                namespace="AWS/WAFV2",
+                statistic="Sum",
+            ),
+            100,
+        )
+        by_hand.alarm(self, "FulfilmentFailures", fulfilment.metric_failed())
+        by_hand.alarm(self, "FulfilmentTimeouts", fulfilment.metric_timed_out())
+        for each in self.node.find_all():
+            name = each.node.id
+            if isinstance(each, lambda_.Function):
+                reserved = cast("lambda_.CfnFunction", each.node.default_child)
+                by_hand.alarms(self, name, each)
+                by_hand.alarm(
+                    self,
+                    f"{name}Concurrency",
+                    each.metric("ConcurrentExecutions", statistic="Maximum"),
+                    reserved.reserved_concurrent_executions or 1,
+                )
+            if isinstance(each, dynamodb.TableV2):
+                for kind in ("Read", "Write"):
+                    by_hand.alarm(
+                        self,
+                        f"{name}{kind}Throttles",
+                        each.metric(
+                            f"{kind}ThrottleEvents",
+                            dimensions_map={"TableName": each.table_name},
+                            statistic="Sum",
+                        ),
+                    )
+            if isinstance(each, sqs.Queue) and each.dead_letter_queue is None:
+                by_hand.alarm(
+                    self,
+                    f"{name}Depth",
+                    each.metric_approximate_number_of_messages_visible(statistic="Maximum"),
+                )
+            if isinstance(each, guardduty.CfnMalwareProtectionPlan):
+                by_hand.malware_rule(self, f"{name}Found", each, topic)
 
     def customers(self) -> cognito.UserPool:
         pool = by_hand.user_pool(self, "Customers", min_length=14)
@@ -219,17 +353,6 @@ def allow(function: lambda_.Function, resource: str, *actions: str) -> None:
 
 def on_items(function: lambda_.Function, table: dynamodb.TableV2, *operations: str) -> None:
     allow(function, table.table_arn, *(f"dynamodb:{operation}" for operation in operations))
-
-
-def use_key(function: lambda_.Function, key: kms.Key, service: str, *actions: str) -> None:
-    region = Stack.of(function).region
-    function.add_to_role_policy(
-        iam.PolicyStatement(
-            actions=[*actions],
-            conditions={"StringEquals": {"kms:ViaService": f"{service}.{region}.amazonaws.com"}},
-            resources=[key.key_arn],
-        )
-    )
 
 
 def closed(schema: dict[str, Any]) -> dict[str, Any]:

@@ -11,8 +11,11 @@ from constructs import Construct
 
 from sample_app.customers import Customers
 from sample_app.deployment import POWERTOOLS_LAYER, handlers
+from sample_app.documents import Documents
+from sample_app.fulfilment import Fulfilment
 from sample_app.handlers.orders.models import NewOrder
 from secure_constructs.constructs import (
+    SecureAlarms,
     SecureApi,
     SecureBucket,
     SecureFunction,
@@ -22,15 +25,17 @@ from secure_constructs.constructs import (
     SecureTable,
 )
 
+OPERATIONS: Final = "operations@shop.example.com"
 PAYMENT_API_HOST: Final = "api.payments.example.com"
 
 
 class OrderService(Stack):
     """
-    Takes orders of trade customers, charges them and hands out receipts.
+    Takes orders of trade customers, charges them, hands out receipts and ships the goods.
 
     An order goes from the API into the table and a queue;
-    a worker charges it and writes its receipt.
+    a worker charges it, writes its receipt and starts its fulfilment.
+    A document that goes with the goods is uploaded beside, and scanned before it is read.
     Each function may do exactly the calls its handler makes.
     """
 
@@ -132,6 +137,41 @@ class OrderService(Stack):
         api.route("POST", "/orders", place_order, body=NewOrder, headers={"Idempotency-Key": True})
         api.route("GET", "/orders", read_orders)
         api.route("GET", "/orders/{order_id}", read_orders)
+
+        stock = SecureTable(self, "Stock", encryption_key=key, partition_key=_text("sku"))
+        reserve_stock = function(
+            "ReserveStock",
+            handler="handlers.reserve_stock.app.handler",
+            reserved_concurrent_executions=5,
+            environment={"ORDERS_TABLE": orders.table_name, "STOCK_TABLE": stock.table_name},
+        )
+        orders.grants.read_items(reserve_stock, "GetItem")
+        orders.grants.write_items(reserve_stock, "UpdateItem")
+        stock.grants.write_items(reserve_stock, "UpdateItem")
+
+        documents = Documents(self, "Documents", api=api, key=key)
+        dispatches = SecureBucket(self, "Dispatches", encryption_key=key)
+        ship = function(
+            "Ship",
+            handler="handlers.ship.app.handler",
+            reserved_concurrent_executions=5,
+            timeout=Duration.seconds(30),
+            environment={
+                "ORDERS_TABLE": orders.table_name,
+                "DOCUMENTS_BUCKET": documents.clean.bucket_name,
+                "DISPATCHES_BUCKET": dispatches.bucket_name,
+            },
+        )
+        orders.grants.read_items(ship, "GetItem")
+        orders.grants.write_items(ship, "UpdateItem")
+        documents.clean.grants.read_objects(ship)
+        dispatches.grants.write_objects(ship)
+
+        fulfilment = Fulfilment(self, "Fulfilment", key=key, reserve_stock=reserve_stock, ship=ship)
+        settle_payment.add_environment("FULFILMENT_ARN", fulfilment.state_machine_arn)
+        fulfilment.grants.start_execution(settle_payment)
+
+        SecureAlarms(self, "Alarms", emails=[OPERATIONS]).watch_all()
 
 
 def _text(name: str) -> dynamodb.Attribute:

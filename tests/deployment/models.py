@@ -397,6 +397,25 @@ def _alarm(order: Order) -> Made:
     return name, {"Arn": f"arn:aws:cloudwatch:{order.region}:{order.account}:alarm:{name}"}
 
 
+@_makes("AWS::Logs::MetricFilter")
+def _metric_filter(order: Order) -> Made:
+    (transformation,) = order.given["MetricTransformations"]
+    order.client("logs").put_metric_filter(
+        filterName=order.name,
+        filterPattern=order.given["FilterPattern"],
+        logGroupName=order.given["LogGroupName"],
+        metricTransformations=[
+            {
+                "defaultValue": float(transformation["DefaultValue"]),
+                "metricName": transformation["MetricName"],
+                "metricNamespace": transformation["MetricNamespace"],
+                "metricValue": transformation["MetricValue"],
+            }
+        ],
+    )
+    return order.name, {}
+
+
 @_makes("AWS::DynamoDB::GlobalTable")
 def _table(order: Order) -> Made:
     given = order.given

@@ -14,8 +14,9 @@ pytestmark = pytest.mark.synth
 
 FUNCTION = "AWS::Lambda::Function"
 QUEUE = "AWS::SQS::Queue"
-# With a part of its hash, since its dead letters start with the same word.
+# With a part of their hash, since their dead letters start with the same word.
 PAYMENTS = "Payments1"
+SCANNED = "DocumentsScannedF"
 
 
 @pytest.fixture(scope="module")
@@ -57,9 +58,18 @@ def _listed(value: Any) -> list[str]:
 def test_each_function_has_a_role_of_its_own(shop: Stack) -> None:
     roles = {
         configuration(shop, function)["Role"]
-        for function in ("PlaceOrder", "ReadOrders", "SettlePayment", "RotatePaymentKey")
+        for function in (
+            "DocumentsIssuer",
+            "DocumentsPromoter",
+            "PlaceOrder",
+            "ReadOrders",
+            "ReserveStock",
+            "RotatePaymentKey",
+            "SettlePayment",
+            "Ship",
+        )
     }
-    assert len(roles) == 4
+    assert len(roles) == 8
     for role in roles:
         name = role.rpartition("/")[2]
         assert not shop.client("iam").list_attached_role_policies(RoleName=name)["AttachedPolicies"]
@@ -108,7 +118,7 @@ def test_every_method_asks_the_authorizer(shop: Stack) -> None:
         for resource in client.get_resources(restApiId=api)["items"]
         for method in resource.get("resourceMethods", {}).values()
     ]
-    assert len(methods) == 3
+    assert len(methods) == 4
     assert {method["authorizerId"] for method in methods} == {authorizer["id"]}
 
 
@@ -135,6 +145,51 @@ def test_the_worker_takes_from_the_queue(shop: Stack) -> None:
     may = allowed(shop, "SettlePayment")[mapping["EventSourceArn"]]
     assert "sqs:DeleteMessage" in may
     assert "sqs:SendMessage" not in may
+
+
+def test_the_promoter_takes_what_was_found_clean_and_ship_reads_it(shop: Stack) -> None:
+    (mapping,) = shop.client("lambda").list_event_source_mappings(
+        FunctionName=shop.the(FUNCTION, "DocumentsPromoter")
+    )["EventSourceMappings"]
+    quarantine, clean = (
+        f"arn:aws:s3:::{shop.the('AWS::S3::Bucket', name)}"
+        for name in ("DocumentsQuarantine", "DocumentsClean")
+    )
+    assert mapping["EventSourceArn"] == _queue_arn(shop, shop.the(QUEUE, SCANNED))
+    assert allowed(shop, "DocumentsPromoter")[f"{clean}/*"] == {"s3:PutObject"}
+    may = allowed(shop, "Ship")
+    assert may[f"{clean}/*"] == {"s3:GetObject"}
+    assert not [resource for resource in may if resource.startswith(quarantine)]
+
+
+def test_what_was_paid_goes_through_the_steps_of_fulfilment(shop: Stack) -> None:
+    arn = shop.the("AWS::StepFunctions::StateMachine")
+    machine = shop.client("stepfunctions").describe_state_machine(stateMachineArn=arn)
+    states = json.loads(machine["definition"])["States"]
+    steps = {
+        name: configuration(shop, function)["FunctionArn"]
+        for name, function in (("Reserve", "ReserveStock"), ("Deliver", "Ship"))
+    }
+    role = machine["roleArn"].rpartition("/")[2]
+    trust = shop.client("iam").get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"]
+    variables = configuration(shop, "SettlePayment")["Environment"]["Variables"]
+
+    assert {name: states[name]["Resource"] for name in steps} == steps
+    assert trust["Statement"][0]["Condition"]["ArnEquals"] == {"aws:SourceArn": arn}
+    assert variables["FULFILMENT_ARN"] == arn
+    assert allowed(shop, "SettlePayment")[arn] == {"states:StartExecution"}
+
+
+def test_alarms_tell_operations(shop: Stack) -> None:
+    topic = shop.the("AWS::SNS::Topic")
+    alarms = shop.client("cloudwatch").describe_alarms()["MetricAlarms"]
+    (told,) = shop.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+
+    assert {*(each for alarm in alarms for each in alarm["AlarmActions"])} == {topic}
+    assert {"ExecutionsFailed", "Errors", "ApproximateNumberOfMessagesVisible"} <= {
+        alarm["MetricName"] for alarm in alarms
+    }
+    assert (told["Protocol"], told["Endpoint"]) == ("email", "operations@shop.example.com")
 
 
 def test_what_cannot_be_handled_is_kept(shop: Stack) -> None:

@@ -1,4 +1,4 @@
-"""An AWS account in memory with the order service's table, bucket, queue and secret in it."""
+"""An AWS account in memory with what the handlers of the order service work on."""
 
 import importlib
 import io
@@ -18,7 +18,9 @@ REGION = "eu-central-1"
 CUSTOMER = "9f0c5a52-1111-4c0f-8f9e-3a5d1c2b7e01"
 STRANGER = "0b1d2c3e-2222-4c0f-8f9e-3a5d1c2b7e02"
 TOKEN = "pay_" + "a1B2c3D4e5F6" * 2
+DOCUMENT = "0123456789abcdef" * 2
 KEY = "attempt-0000000000000001"
+FULFILMENT = "arn:aws:states:eu-central-1:123456789012:stateMachine:fulfilment"
 
 
 @dataclass
@@ -29,6 +31,7 @@ class Shop:
     queue_url: str
     sqs: Any
     s3: Any
+    stock: Any
 
     def messages(self) -> list[dict[str, Any]]:
         answer = self.sqs.receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10)
@@ -39,13 +42,31 @@ class Shop:
         return dict(item)
 
     def receipts(self) -> dict[str, str]:
-        listed = self.s3.list_objects_v2(Bucket="receipts").get("Contents", [])
+        return self.objects("receipts")
+
+    def objects(self, bucket: str) -> dict[str, str]:
+        listed = self.s3.list_objects_v2(Bucket=bucket).get("Contents", [])
         return {
-            entry["Key"]: self.s3.get_object(Bucket="receipts", Key=entry["Key"])["Body"]
+            entry["Key"]: self.s3.get_object(Bucket=bucket, Key=entry["Key"])["Body"]
             .read()
             .decode()
             for entry in listed
         }
+
+    def enter(self, order_id: str, **changes: object) -> None:
+        """Enter an order of the customer, as the API would have."""
+        item = {
+            "customer_id": CUSTOMER,
+            "order_id": order_id,
+            "status": "pending",
+            "lines": [{"sku": "DAR-0250", "quantity": 2, "unit_price": 1450}],
+            "total": 2900,
+            "currency": "EUR",
+            "payment_token": TOKEN,
+            "reference": "PO 4711",
+            "placed_at": "2026-11-02T08:00:00Z",
+        }
+        self.orders.put_item(Item=item | changes)
 
 
 @dataclass(frozen=True)
@@ -70,6 +91,7 @@ class Account:
     s3: Any
     sqs: Any
     secretsmanager: Any
+    stepfunctions: Any
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +105,10 @@ def account() -> Iterator[Account]:
             "ORDERS_TABLE": "orders",
             "IDEMPOTENCY_TABLE": "idempotency",
             "RECEIPTS_BUCKET": "receipts",
+            "STOCK_TABLE": "stock",
+            "DOCUMENTS_BUCKET": "documents",
+            "DISPATCHES_BUCKET": "dispatches",
+            "FULFILMENT_ARN": FULFILMENT,
             "PAYMENT_API_HOST": "api.payments.example.com",
         }.items():
             monkeypatch.setenv(name, value)
@@ -93,6 +119,7 @@ def account() -> Iterator[Account]:
                 s3=boto3.client("s3"),
                 sqs=boto3.client("sqs"),
                 secretsmanager=boto3.client("secretsmanager"),
+                stepfunctions=boto3.client("stepfunctions"),
             )
 
 
@@ -121,8 +148,20 @@ def shop(account: Account, monkeypatch: pytest.MonkeyPatch) -> Shop:
         KeySchema=_keys("id"),
         AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
     )
-    account.s3.create_bucket(
-        Bucket="receipts", CreateBucketConfiguration={"LocationConstraint": REGION}
+    stock = account.dynamodb.create_table(
+        TableName="stock",
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=_keys("sku"),
+        AttributeDefinitions=[{"AttributeName": "sku", "AttributeType": "S"}],
+    )
+    for bucket in ("receipts", "documents", "dispatches"):
+        account.s3.create_bucket(
+            Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION}
+        )
+    account.stepfunctions.create_state_machine(
+        name="fulfilment",
+        definition=json.dumps({"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}),
+        roleArn="arn:aws:iam::123456789012:role/fulfilment",
     )
     queue_url = account.sqs.create_queue(QueueName="payments")["QueueUrl"]
     secret_arn = account.secretsmanager.create_secret(
@@ -130,7 +169,7 @@ def shop(account: Account, monkeypatch: pytest.MonkeyPatch) -> Shop:
     )["ARN"]
     monkeypatch.setenv("PAYMENTS_QUEUE_URL", queue_url)
     monkeypatch.setenv("PAYMENT_KEY_ARN", secret_arn)
-    return Shop(orders=orders, queue_url=queue_url, sqs=account.sqs, s3=account.s3)
+    return Shop(orders=orders, queue_url=queue_url, sqs=account.sqs, s3=account.s3, stock=stock)
 
 
 def _keys(partition: str, sort: str | None = None) -> list[dict[str, str]]:

@@ -10,7 +10,17 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from .conftest import CUSTOMER, KEY, STRANGER, TOKEN, Context, Shop, api_request, order_body
+from .conftest import (
+    CUSTOMER,
+    DOCUMENT,
+    KEY,
+    STRANGER,
+    TOKEN,
+    Context,
+    Shop,
+    api_request,
+    order_body,
+)
 
 Place = Callable[..., tuple[int, dict[str, Any]]]
 
@@ -53,6 +63,13 @@ def test_does_not_show_the_payment_token_to_anyone(
     assert TOKEN not in json.dumps(order)
 
 
+def test_keeps_which_document_goes_with_the_goods(place: Place, shop: Shop) -> None:
+    status, order = place(order_body(document=DOCUMENT))
+
+    assert status == 202
+    assert shop.order(order["order_id"])["document"] == DOCUMENT
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -72,6 +89,8 @@ def test_does_not_show_the_payment_token_to_anyone(
         order_body(payment_token="4111111111111111"),
         order_body(reference="<script>alert(1)</script>"),
         order_body(reference="PO\n4711"),
+        order_body(document="../" + "0" * 29),
+        order_body(document=None),
     ],
 )
 def test_refuses_a_body_of_another_form(place: Place, shop: Shop, body: str) -> None:
@@ -116,9 +135,17 @@ def test_gives_the_same_order_for_a_repeated_request(place: Place, shop: Shop) -
     assert shop.orders.scan()["Count"] == 1
 
 
-def test_refuses_another_order_under_a_used_key(place: Place, shop: Shop) -> None:
+@pytest.mark.parametrize(
+    "other",
+    [
+        order_body(lines=[{"sku": "ASM-0250", "quantity": 9}]),
+        order_body(reference="PO 4712"),
+        order_body(document=DOCUMENT),
+    ],
+)
+def test_refuses_another_order_under_a_used_key(place: Place, shop: Shop, other: str) -> None:
     place()
-    status, answer = place(order_body(lines=[{"sku": "ASM-0250", "quantity": 9}]))
+    status, answer = place(other)
 
     assert status == 409
     assert answer["message"] == "This Idempotency-Key belongs to another order."

@@ -97,8 +97,11 @@ def test_answers_plainly_where_there_is_no_route(read: Read) -> None:
     assert (status, answer["message"]) == (404, "Not found")
 
 
-def test_links_to_the_receipt_of_a_paid_order_for_one_minute(read: Read, shop: Shop) -> None:
-    order_id = enter(shop, 1, status="paid")
+@pytest.mark.parametrize("status", ["paid", "reserved", "shipped"])
+def test_links_to_the_receipt_of_a_paid_order_for_one_minute(
+    read: Read, shop: Shop, status: str
+) -> None:
+    order_id = enter(shop, 1, status=status)
 
     _, order = read(f"/orders/{order_id}")
 

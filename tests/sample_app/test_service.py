@@ -13,11 +13,22 @@ import pytest
 
 from sample_app.handlers.orders.models import NewOrder
 from secure_constructs import check_assembly
+from secure_constructs.paths.attack_map import map_of
+from secure_constructs.paths.verdicts import Verdict
+from secure_constructs.template import read_assembly
 
 pytestmark = pytest.mark.synth
 
 ROOT = Path(__file__).parents[2]
-FUNCTIONS = ("PlaceOrder", "ReadOrders", "RotatePaymentKey", "SettlePayment")
+FUNCTIONS = (
+    "PlaceOrder",
+    "ReadOrders",
+    "ReserveStock",
+    "RotatePaymentKey",
+    "SettlePayment",
+    "Ship",
+)
+"""Those whose code is in this repository's ``handlers``; an upload brings two of its own."""
 
 
 @pytest.fixture(scope="module")
@@ -47,8 +58,8 @@ def resources(assembly: Path) -> dict[str, dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def code(assembly: Path) -> Path:
-    """The folder that becomes the code of every function."""
-    (code,) = assembly.glob("asset.*")
+    """The folder that becomes the code of the functions."""
+    (code,) = (path.parent for path in assembly.glob("asset.*/handlers"))
     return code
 
 
@@ -77,7 +88,7 @@ def test_acknowledges_nothing(assembly: Path) -> None:
     metadata = json.loads((assembly / "OrderService.metadata.json").read_text())
 
     assert "Secure-Constructs::" not in json.dumps(metadata)
-    for module in ("app", "service", "customers", "deployment"):
+    for module in ("app", "service", "customers", "deployment", "documents", "fulfilment"):
         assert "cknowledg" not in (ROOT / "sample_app" / f"{module}.py").read_text()
 
 
@@ -130,7 +141,19 @@ EXPECTED_ACTIONS = {
         ("Orders", "dynamodb:Query"),
         ("Receipts", "s3:GetObject"),
     },
+    "ReserveStock": {
+        ("Orders", "dynamodb:GetItem"),
+        ("Orders", "dynamodb:UpdateItem"),
+        ("Stock", "dynamodb:UpdateItem"),
+    },
+    "Ship": {
+        ("Orders", "dynamodb:GetItem"),
+        ("Orders", "dynamodb:UpdateItem"),
+        ("DocumentsClean", "s3:GetObject"),
+        ("Dispatches", "s3:PutObject"),
+    },
     "SettlePayment": {
+        ("Fulfilment", "states:StartExecution"),
         ("Orders", "dynamodb:GetItem"),
         ("Orders", "dynamodb:UpdateItem"),
         ("Idempotency", "dynamodb:GetItem"),
@@ -159,17 +182,14 @@ def test_lets_a_function_call_what_its_handler_calls_and_nothing_else(
 ) -> None:
     policy = one(resources, "AWS::IAM::Policy", f"{function}RoleDefaultPolicy")
     role = one(resources, "AWS::IAM::Role", f"{function}Role")
+    stores = {name for actions in EXPECTED_ACTIONS.values() for name, _ in actions}
     allowed: set[tuple[str, str]] = set()
     for statement in policy["PolicyDocument"]["Statement"]:
         actions = statement["Action"]
         where = json.dumps(statement["Resource"])
         for action in [actions] if isinstance(actions, str) else actions:
             if not action.startswith(("logs:", "xray:", "kms:")):
-                allowed |= {
-                    (name, action)
-                    for name in ("Orders", "Idempotency", "Receipts", "Payments", "PaymentKey")
-                    if f'"{name}' in where
-                }
+                allowed |= {(name, action) for name in stores if f'"{name}' in where}
             if action.startswith("kms:"):
                 assert "kms:ViaService" in json.dumps(statement["Condition"])
 
@@ -236,7 +256,8 @@ def test_deploys_the_handlers_and_nothing_beside_them(code: Path) -> None:
 def test_runs_the_handlers_with_powertools_as_aws_publishes_it(
     resources: dict[str, dict[str, Any]],
 ) -> None:
-    for _, function in of_type(resources, "AWS::Lambda::Function"):
+    for name in FUNCTIONS:
+        function = one(resources, "AWS::Lambda::Function", name)
         (layer,) = function["Layers"]
         python = function["Runtime"].replace(".", "")
         (architecture,) = function["Architectures"]
@@ -264,13 +285,65 @@ def test_gives_a_poisoned_message_up_to_a_queue_that_people_look_at(
 ) -> None:
     payments = one(resources, "AWS::SQS::Queue", "Payments")
     (source,) = [
-        properties for _, properties in of_type(resources, "AWS::Lambda::EventSourceMapping")
+        properties
+        for logical_id, properties in of_type(resources, "AWS::Lambda::EventSourceMapping")
+        if logical_id.startswith("SettlePayment")
     ]
     worker = one(resources, "AWS::Lambda::Function", "SettlePayment")
 
     assert "PaymentsDeadLetters" in json.dumps(payments["RedrivePolicy"])
     assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert payments["VisibilityTimeout"] >= 6 * worker["Timeout"]
+
+
+def test_gives_out_documents_only_once_they_were_found_clean(
+    assembly: Path, resources: dict[str, dict[str, Any]]
+) -> None:
+    plan = one(resources, "AWS::GuardDuty::MalwareProtectionPlan", "DocumentsScanPlan")
+    readers = [
+        name
+        for name, policy in of_type(resources, "AWS::IAM::Policy")
+        if '"s3:GetObject"' in json.dumps(policy) and "DocumentsClean" in json.dumps(policy)
+    ]
+    verdicts = map_of(read_assembly(assembly).templates).inputs
+
+    assert "DocumentsQuarantine" in json.dumps(plan["ProtectedResource"])
+    assert [name[:-8] for name in readers] == ["ShipRoleDefaultPolicy"]
+    assert {
+        each.function.resource.construct_path
+        for each in verdicts
+        if each.verdict.rank > Verdict.PROVENANCE.rank
+    } == {"OrderService/Documents/Promoter"}
+
+
+def test_ships_only_what_was_reserved(resources: dict[str, dict[str, Any]]) -> None:
+    workflow = one(resources, "AWS::StepFunctions::StateMachine", "Fulfilment")
+    definition = "".join(
+        part if isinstance(part, str) else part["Fn::GetAtt"][0]
+        for part in workflow["DefinitionString"]["Fn::Join"][1]
+    )
+    states = json.loads(definition)["States"]
+    before = [name for name, state in states.items() if '"Deliver"' in json.dumps(state)]
+
+    assert before == ["Reserved?"]
+    assert states["Reserved?"]["Choices"] == [
+        {"Variable": "$.reserved", "BooleanEquals": True, "Next": "Deliver"}
+    ]
+    assert states["Reserve"]["Next"] == "Reserved?"
+    assert states["Reserve"]["Resource"].startswith("ReserveStock")
+    assert states["Deliver"]["Resource"].startswith("Ship")
+
+
+def test_tells_one_topic_of_every_alarm(resources: dict[str, dict[str, Any]]) -> None:
+    ((topic, _),) = of_type(resources, "AWS::SNS::Topic")
+    ((_, told),) = of_type(resources, "AWS::SNS::Subscription")
+    alarms = dict(of_type(resources, "AWS::CloudWatch::Alarm"))
+    watched = {alarm["AlarmDescription"].partition(":")[0] for alarm in alarms.values()}
+
+    assert {*FUNCTIONS, "Fulfilment", "Orders", "Api", "PaymentsDeadLetters"} <= watched
+    assert all(alarm["AlarmActions"] == [{"Ref": topic}] for alarm in alarms.values())
+    assert told["TopicArn"] == {"Ref": topic}
+    assert told["Endpoint"] == "operations@shop.example.com"
 
 
 def test_asks_customers_for_a_second_factor_and_lets_nobody_sign_up(

@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.idempotency.exceptions import (
     IdempotencyAlreadyInProgressError,
 )
 
-from .conftest import CUSTOMER, STRANGER, TOKEN, Context, Provider, Shop
+from .conftest import CUSTOMER, FULFILMENT, STRANGER, TOKEN, Context, Provider, Shop
 
 ORDER = "ord_" + "ab" * 16
 
@@ -23,7 +23,7 @@ Settle = Callable[..., list[str]]
 def settle(load: Callable[[str], ModuleType], provider: Provider, shop: Shop) -> Settle:
     module = load("settle_payment")
     assert provider.requests == []
-    enter(shop)
+    shop.enter(ORDER)
 
     def settle(*bodies: str) -> list[str]:
         """Send a batch and give the ids of the messages that failed."""
@@ -32,22 +32,6 @@ def settle(load: Callable[[str], ModuleType], provider: Provider, shop: Shop) ->
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
     return settle
-
-
-def enter(shop: Shop, order_id: str = ORDER) -> None:
-    shop.orders.put_item(
-        Item={
-            "customer_id": CUSTOMER,
-            "order_id": order_id,
-            "status": "pending",
-            "lines": [{"sku": "DAR-0250", "quantity": 2, "unit_price": 1450}],
-            "total": 2900,
-            "currency": "EUR",
-            "payment_token": TOKEN,
-            "reference": "PO 4711",
-            "placed_at": "2026-11-02T08:00:00Z",
-        }
-    )
 
 
 def record(message_id: str, body: str) -> dict[str, Any]:
@@ -82,6 +66,41 @@ def test_charges_the_order_and_writes_its_receipt(
     assert shop.order(ORDER)["payment_token"] == ""
     receipt = shop.receipts()[f"{CUSTOMER}/{ORDER}.txt"]
     assert "Total EUR 29.00, charge ch_0123456789" in receipt
+
+
+def executions() -> dict[str, Any]:
+    """Give the executions of the workflow, what they began with by their name."""
+    workflows = boto3.client("stepfunctions")
+    started = workflows.list_executions(stateMachineArn=FULFILMENT)["executions"]
+    return {
+        each["name"]: json.loads(
+            workflows.describe_execution(executionArn=each["executionArn"])["input"]
+        )
+        for each in started
+    }
+
+
+def test_has_a_paid_order_fulfilled(settle: Settle) -> None:
+    assert settle(message()) == []
+
+    assert executions() == {ORDER: {"customer_id": CUSTOMER, "order_id": ORDER, "reserved": False}}
+
+
+def test_has_nothing_fulfilled_that_was_not_paid(settle: Settle, provider: Provider) -> None:
+    provider.status = 402
+
+    assert settle(message()) == []
+    assert executions() == {}
+
+
+def test_has_a_paid_order_fulfilled_although_the_first_message_failed_at_it(
+    settle: Settle, shop: Shop, provider: Provider
+) -> None:
+    shop.enter(ORDER, status="paid")
+
+    assert settle(message()) == []
+    assert provider.requests == []
+    assert set(executions()) == {ORDER}
 
 
 def test_charges_once_when_a_message_comes_twice(
@@ -218,7 +237,7 @@ def test_reports_every_message_of_a_batch_that_fails_as_a_whole(
     settle: Settle, provider: Provider, shop: Shop
 ) -> None:
     other = "ord_" + "cd" * 16
-    enter(shop, other)
+    shop.enter(other)
     provider.fails_with = TimeoutError()
 
     assert settle(message(), message(other)) == ["m1", "m2"]

@@ -16,6 +16,10 @@ PAGE_SIZE: Final = 25
 BY_DATE: Final = "by_date"
 
 
+class UnknownOrderError(Exception):
+    """An order that something in the app asks for is not in the book."""
+
+
 class DamagedOrderError(Exception):
     """What the book holds is no order; nobody who asks for it is to blame."""
 
@@ -60,6 +64,18 @@ class OrderBook:
         item = answer.get("Item")
         return _order(item) if item else None
 
+    def get(self, customer_id: str, order_id: str) -> Order:
+        """
+        Look up an order that must be there.
+
+        Raises:
+            UnknownOrderError: There is no such order.
+        """
+        order = self.find(customer_id, order_id)
+        if order is None:
+            raise UnknownOrderError(order_id)
+        return order
+
     def latest(self, customer_id: str) -> list[Order]:
         """List a customer's latest orders, the newest first, ``PAGE_SIZE`` at most."""
         answer = self._table.query(
@@ -72,16 +88,24 @@ class OrderBook:
 
     def settle(self, order: Order, status: OrderStatus) -> None:
         """Note how the payment of a pending order ended; a settled order stays as it is."""
+        self._change(order, OrderStatus.PENDING, status, payment_token="")
+
+    def ship(self, order: Order) -> None:
+        """Note that a reserved order is on its way; any other stays as it is."""
+        self._change(order, OrderStatus.RESERVED, OrderStatus.SHIPPED)
+
+    def _change(self, order: Order, before: OrderStatus, after: OrderStatus, **fields: str) -> None:
+        changes = "".join(f", {name} = :{name}" for name in fields)
         try:
             self._table.update_item(
                 Key={"customer_id": order.customer_id, "order_id": order.order_id},
-                UpdateExpression="SET #status = :status, payment_token = :spent",
-                ConditionExpression="#status = :pending",
+                UpdateExpression=f"SET #status = :after{changes}",
+                ConditionExpression="#status = :before",
                 ExpressionAttributeNames={"#status": "status"},
                 ExpressionAttributeValues={
-                    ":status": status,
-                    ":pending": OrderStatus.PENDING,
-                    ":spent": "",
+                    ":before": before,
+                    ":after": after,
+                    **{f":{name}": value for name, value in fields.items()},
                 },
             )
         except ClientError as error:

@@ -21,6 +21,7 @@ _ORDERS: Final = UUID("5d1f0d0e-63c5-4c62-8d0e-6f3b6f0a7a51")
 Sku = Annotated[str, Field(pattern=r"^[A-Z]{3}-[0-9]{4}$")]
 OrderId = Annotated[str, Field(pattern=r"^ord_[0-9a-f]{32}$")]
 IdempotencyKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{16,64}$")]
+DocumentId = Annotated[str, Field(pattern=r"^([0-9a-f]{32})?$")]
 CustomerId = Annotated[str, Field(min_length=1, max_length=128)]
 Cents = Annotated[int, Field(ge=0, le=100_000_000)]
 
@@ -28,7 +29,7 @@ Cents = Annotated[int, Field(ge=0, le=100_000_000)]
 class _Form(BaseModel):
     """A form that takes nothing it does not know, and does not change once read."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class NewOrderLine(_Form):
@@ -46,6 +47,8 @@ class NewOrder(_Form):
     """A single-use token from the payment provider's own form: card data never comes here."""
     reference: Annotated[str, Field(pattern=r"^[A-Za-z0-9 ./-]{0,35}$")] = ""
     """The customer's own purchase order number."""
+    document: DocumentId = ""
+    """The upload id of a purchase order that goes with the goods."""
 
 
 class OrderStatus(StrEnum):
@@ -54,6 +57,13 @@ class OrderStatus(StrEnum):
     PENDING = "pending"
     PAID = "paid"
     REFUSED = "refused"
+    RESERVED = "reserved"
+    SHIPPED = "shipped"
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether the customer was charged."""
+        return self in {OrderStatus.PAID, OrderStatus.RESERVED, OrderStatus.SHIPPED}
 
 
 class OrderLine(_Form):
@@ -75,6 +85,7 @@ class Order(_Form):
     currency: str
     payment_token: str
     reference: str
+    document: DocumentId = ""
     placed_at: datetime
 
     @classmethod
@@ -106,12 +117,17 @@ class Order(_Form):
             currency=CURRENCY,
             payment_token=new_order.payment_token,
             reference=new_order.reference,
+            document=new_order.document,
             placed_at=datetime.now(tz=UTC),
         )
 
     def asks_the_same_as(self, other: "Order") -> bool:
         """Say whether two requests under one key mean one order."""
-        return (self.lines, self.reference) == (other.lines, other.reference)
+        return (self.lines, self.reference, self.document) == (
+            other.lines,
+            other.reference,
+            other.document,
+        )
 
     def for_customer(self) -> dict[str, Any]:
         """Give what the customer may see."""
@@ -127,6 +143,18 @@ class PaymentRequested(_Form):
 
     customer_id: CustomerId
     order_id: OrderId
+
+
+class PaidOrder(_Form):
+    """
+    What the workflow of fulfilment hands from step to step.
+
+    It only says which order; each step looks up how that order stands.
+    """
+
+    customer_id: CustomerId
+    order_id: OrderId
+    reserved: bool = False
 
 
 class Charge(BaseModel):

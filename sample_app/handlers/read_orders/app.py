@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from ..orders.book import OrderBook
 from ..orders.http import answer, customer_of, order_api
-from ..orders.models import OrderId, OrderStatus
+from ..orders.models import OrderId
 from ..orders.receipts import Receipts
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def get_order(order_id: str) -> "Response[str]":
         message = "You have no such order."
         raise NotFoundError(message)
     shown = order.for_customer()
-    if order.status is OrderStatus.PAID:
+    if order.status.is_paid:
         shown["receipt_url"] = receipts.link_to(order)
     return answer(HTTPStatus.OK, shown)
 

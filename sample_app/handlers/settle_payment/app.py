@@ -1,4 +1,4 @@
-"""Charges the orders that the queue brings, and writes their receipts."""
+"""Charges the orders that the queue brings, writes their receipts and has them fulfilled."""
 
 import os
 from collections.abc import Callable
@@ -19,7 +19,8 @@ from aws_lambda_powertools.utilities.parameters import get_secret
 from pydantic import ValidationError
 
 from ..orders.book import OrderBook
-from ..orders.models import OrderStatus, PaymentRequested
+from ..orders.fulfilment import Fulfilment
+from ..orders.models import Order, OrderStatus, PaymentRequested
 from ..orders.provider import PaymentProvider, PaymentRefusedError
 from ..orders.receipts import Receipts
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 logger = Logger()
 book = OrderBook(os.environ["ORDERS_TABLE"])
 receipts = Receipts(os.environ["RECEIPTS_BUCKET"])
+fulfilment = Fulfilment(os.environ["FULFILMENT_ARN"])
 provider = PaymentProvider(
     os.environ["PAYMENT_API_HOST"],
     api_key=lambda: get_secret(os.environ["PAYMENT_KEY_ARN"], max_age=300),
@@ -39,17 +41,13 @@ processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failu
 once = IdempotencyConfig(event_key_jmespath="order_id", expires_after_seconds=24 * 60 * 60)
 
 
-class UnknownOrderError(Exception):
-    """A message asks for the payment of an order that is not in the book."""
-
-
 class MalformedMessageError(Exception):
     """A message does not have the form of a payment request."""
 
 
 def settle(*, request: PaymentRequested) -> str:
     """
-    Charge one order and write its receipt.
+    Charge one order, write its receipt and have it fulfilled.
 
     Returns:
         How the order stands now.
@@ -58,21 +56,26 @@ def settle(*, request: PaymentRequested) -> str:
         UnknownOrderError: There is no such order.
         PaymentUnavailableError: The provider gave no usable answer; the message comes again.
     """
-    order = book.find(request.customer_id, request.order_id)
-    if order is None:
-        raise UnknownOrderError(request.order_id)
-    if order.status is not OrderStatus.PENDING:
-        return order.status
+    order = book.get(request.customer_id, request.order_id)
+    status = charge(order) if order.status is OrderStatus.PENDING else order.status
+    # Also for a message that comes again: the first may have failed after the book.
+    if status is OrderStatus.PAID:
+        fulfilment.start(order)
+    return status
+
+
+def charge(order: Order) -> OrderStatus:
+    """Charge a pending order and write its receipt."""
     try:
-        charge = provider.charge(order)
+        taken = provider.charge(order)
     except PaymentRefusedError:
         book.settle(order, OrderStatus.REFUSED)
         logger.warning("payment refused", order_id=order.order_id)
         return OrderStatus.REFUSED
     # The receipt first: a paid order always has one.
-    receipts.write(order, charge)
+    receipts.write(order, taken)
     book.settle(order, OrderStatus.PAID)
-    logger.info("payment taken", order_id=order.order_id, charge_id=charge.id)
+    logger.info("payment taken", order_id=order.order_id, charge_id=taken.id)
     return OrderStatus.PAID
 
 

@@ -1,0 +1,1 @@
+"""The last step of fulfilment."""
