@@ -45,7 +45,8 @@ DOCUMENT: Final = {
 Operations as the document client names them.
 """
 # Methods that make a request named by their first argument.
-_NAMING: Final = frozenset({"getSignedUrl", "getSignedUrlPromise", "makeRequest", "waitFor"})
+_SIGNING: Final = frozenset({"getSignedUrl", "getSignedUrlPromise"})
+_NAMING: Final = _SIGNING | {"makeRequest", "waitFor"}
 _SPECIAL: Final = {
     ("s3", "upload"): "upload_file",
     ("s3", "createPresignedPost"): "generate_presigned_post",
@@ -75,11 +76,13 @@ class Asked(NamedTuple):
         position: Of the method's name.
         service: The service.
         operation: The operation; nothing when it is named only at run time.
+        signed: Whether the request is only signed.
     """
 
     position: int
     service: str
     operation: str
+    signed: bool = False
 
 
 def snake_case(name: str) -> str:
@@ -158,7 +161,7 @@ def asked_of(tokens: list[Token], position: int, clients: frozenset[Client]) -> 
     for client in clients:
         operation = _operation(tokens, at, method, client)
         if operation is not None:
-            yield Asked(at, client.service, operation)
+            yield Asked(at, client.service, operation, signed=method in _SIGNING)
 
 
 def _operation(tokens: list[Token], at: int, method: str, client: Client) -> str | None:

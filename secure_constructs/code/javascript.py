@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +23,7 @@ from secure_constructs.code._clients import (
     snake_case,
     taker_of,
 )
+from secure_constructs.code._signatures import SIGNER, Signatures, Use
 from secure_constructs.code._tokens import Token, UnreadableError, tokens_of
 from secure_constructs.code.calls import ABOUT, ANY, SIGNED_FORM, Call, Gap, Name, Place, Reading
 from secure_constructs.code.files import Folder
@@ -33,6 +34,8 @@ _MOST_BUNDLED: Final = 5_000_000
 _MOST_FILES: Final = 400
 _LONG_LINE: Final = 5_000
 _SUFFIXES: Final = ("", ".js", ".mjs", ".cjs", "/index.js", "/index.mjs", "/index.cjs")
+
+_SENT: Final = Use(sent=True)
 
 _CLIENT: Final = "@aws-sdk/client-"
 _DOCUMENTS: Final = "@aws-sdk/lib-dynamodb"
@@ -230,6 +233,8 @@ class _Reader:
         self.calls: set[Call] = set()
         self.gaps: set[Gap] = set()
         self.with_methods = False
+        self.unseen: list[Call] = []
+        self.signs_unseen = False
 
     def read(self, handler: str) -> Reading:
         stem = handler.rpartition(".")[0] or handler
@@ -243,6 +248,8 @@ class _Reader:
             self.follow(entry, entry=True)
         if self.with_methods:
             self.methods()
+        if self.signs_unseen:
+            self.calls.update(call._replace(signed=True, certain=False) for call in self.unseen)
         return Reading(
             language="javascript",
             files=tuple(sorted(name for name, file in self.files.items() if file is not None)),
@@ -317,6 +324,7 @@ class _Reader:
         certain = entry and own and len(exports) <= 1 and not file.minified
         file.certain = certain
         constants = file.constants = _constants(tokens)
+        signatures = Signatures(tokens, partial(_signs, file))
         for position, token in enumerate(tokens):
             if token.kind != "name":
                 continue
@@ -347,14 +355,16 @@ class _Reader:
                         self.gap(place, "the command is named only at run time", service_name)
                     continue
                 name, at = member
-            made = (at and tokens[position - 1].text == "new") or name.startswith("paginate")
+            new = bool(at) and tokens[position - 1].text == "new"
             self.used(
                 found.package,
                 name,
                 place,
                 _arguments(tokens, at + 1, constants),
-                certain=certain and bool(made),
+                certain=certain and (new or name.startswith("paginate")),
+                use=signatures.use(position - 1) if new else Use(),
             )
+        self.signs_unseen |= signatures.open
 
     def made(self, file: _File, found: _Import, position: int) -> None:
         """
@@ -372,7 +382,7 @@ class _Reader:
         elif (closing := _closing(tokens, end + 1)) is not None:
             self.ask(file, closing, frozenset({client}), certain=file.certain)
 
-    def used(
+    def used(  # noqa: PLR0913 (one fact each)
         self,
         package: str,
         name: str,
@@ -380,6 +390,7 @@ class _Reader:
         arguments: tuple[tuple[str, Name | None], ...],
         *,
         certain: bool,
+        use: Use,
     ) -> None:
         """
         Take note of what is used of a package.
@@ -390,16 +401,16 @@ class _Reader:
         if package == _DOCUMENTS:
             if name.endswith("Command") and name.removesuffix("Command") in DOCUMENT:
                 operation = DOCUMENT[name.removesuffix("Command")]
-                self.note("dynamodb", operation, place, arguments, certain=certain)
+                self.note("dynamodb", operation, place, arguments, certain=certain, use=use)
             elif name.startswith("paginate"):
                 operation = DOCUMENT.get(name.removeprefix("paginate"), "")
                 self.note("dynamodb", operation, place, arguments, certain=False)
         elif package.startswith(_CLIENT):
-            self.of_client(_service(package), name, place, arguments, certain=certain)
+            self.of_client(_service(package), name, place, arguments, certain=certain, use=use)
         elif _is_v2(package):
             self.with_methods = True
 
-    def of_client(
+    def of_client(  # noqa: PLR0913 (one fact each)
         self,
         service_name: str,
         name: str,
@@ -407,10 +418,11 @@ class _Reader:
         arguments: tuple[tuple[str, Name | None], ...],
         *,
         certain: bool,
+        use: Use,
     ) -> None:
         if name.endswith("Command"):
             operation = snake_case(name.removesuffix("Command"))
-            self.note(service_name, operation, place, arguments, certain=certain)
+            self.note(service_name, operation, place, arguments, certain=certain, use=use)
         elif name.startswith("paginate"):
             operation = snake_case(name.removeprefix("paginate"))
             self.note(service_name, operation, place, (), certain=False)
@@ -458,7 +470,10 @@ class _Reader:
                 self.gap(place, "the operation is named only at run time", asked.service)
             else:
                 arguments = _arguments(file.tokens, asked.position + 1, file.constants)
-                self.note(asked.service, asked.operation, place, arguments, certain=certain)
+                use = Use(signed=asked.signed, sent=not asked.signed)
+                self.note(
+                    asked.service, asked.operation, place, arguments, certain=certain, use=use
+                )
 
     def loose(self, file: _File, position: int, holders: Container[str]) -> None:
         """
@@ -475,7 +490,7 @@ class _Reader:
             if operation:
                 self.calls.add(Call(place=place, service=ANY, operation=operation, certain=False))
 
-    def note(
+    def note(  # noqa: PLR0913 (one fact each)
         self,
         service_name: str,
         operation: str,
@@ -483,23 +498,25 @@ class _Reader:
         arguments: tuple[tuple[str, Name | None], ...],
         *,
         certain: bool,
+        use: Use = _SENT,
     ) -> None:
         if service(service_name) is None:
             self.gap(place, f"{service_name} is no service that is known")
         elif operation:
-            self.calls.add(
-                Call(
-                    place=place,
-                    service=service_name,
-                    operation=operation,
-                    certain=certain and need_of(service_name, operation).known,
-                    keywords=tuple(sorted({key for key, _ in arguments})),
-                    about=tuple(
-                        sorted((k, n) for k, n in arguments if n is not None and k in ABOUT)
-                    ),
-                    signed=operation == SIGNED_FORM,
-                )
+            call = Call(
+                place=place,
+                service=service_name,
+                operation=operation,
+                certain=certain and need_of(service_name, operation).known,
+                keywords=tuple(sorted({key for key, _ in arguments})),
+                about=tuple(sorted((k, n) for k, n in arguments if n is not None and k in ABOUT)),
+                signed=operation == SIGNED_FORM or use.signed,
             )
+            self.calls.add(call)
+            if use.signed and use.sent:
+                self.calls.add(call._replace(signed=False))
+            elif not (use.signed or use.sent):
+                self.unseen.append(call)
 
 
 # -- Tokens ----------------------------------------------------------------------------------------
@@ -566,6 +583,19 @@ def _passed_over(tokens: list[Token], position: int) -> bool:
     Whether nothing is made of what a call gives: it stands alone.
     """
     return position == 0 or tokens[position - 1].text in (";", "}")
+
+
+def _signs(file: _File, position: int) -> bool:
+    """
+    Whether a token names the function that signs commands.
+    """
+    package, name = SIGNER
+    tokens = file.tokens
+    if tokens[position - 1].text == ".":
+        module = file.imports.get(tokens[position - 2].text)
+        return module is not None and module.package == package and tokens[position].text == name
+    found = file.imports.get(tokens[position].text)
+    return found is not None and (found.package, found.name) == SIGNER
 
 
 def _literal_call(tokens: list[Token], position: int) -> str:
