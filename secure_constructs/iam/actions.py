@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -14,6 +15,8 @@ from secure_constructs.iam._archive import archive
 from secure_constructs.iam.patterns import action_pattern
 
 _TABLE: Final = "iam_actions.pack"
+# Where an entry begins to stand for more than itself.
+_WILD: Final = re.compile(r"[*?$]")
 
 
 class Level(Enum):
@@ -90,10 +93,12 @@ def _found_by(pattern: str) -> tuple[Action, ...]:
         found = _action(service, rest.lower())
         return (found,) if found else ()
     wanted = action_pattern(pattern)
+    beginning = _WILD.split(rest.lower(), maxsplit=1)[0]
     candidates = (
         _action(service, lowered)
         for lowered, name in _names(service).items()
-        if wanted.covers(action_pattern(f"{service}:{name}")).certain
+        if lowered.startswith(beginning)
+        and wanted.covers(action_pattern(f"{service}:{name}")).certain
     )
     return tuple(found for found in candidates if found is not None)
 
