@@ -39,6 +39,7 @@ _MOST_CHOICES: Final = 32
 _PLACEHOLDER: Final = re.compile(r"\$\{(\w+)\}")
 _PSEUDO: Final = {"Region": "AWS::Region", "Account": "AWS::AccountId"}
 _REGION_AT, _ACCOUNT_AT = 3, 4
+_EVERYTHING: Final = Request("*", "*")
 
 
 @cache
@@ -61,6 +62,15 @@ def formats(action: str) -> tuple[tuple[str, ...], ...]:
         the one that matters to an attacker first.
     """
     return tuple(map(tuple, table()["resources"][action]))
+
+
+def is_administrator(identity: Identity) -> bool:
+    """
+    Whether an identity surely may do everything to everything.
+    """
+    policies = identity.policies
+    # A statement about named services does not allow all actions: that spares most the question.
+    return policies.identity.services is None and policies.grants(_EVERYTHING).certain
 
 
 def arn_like(form: str, name: Part, like: tuple[str, ...] | None = None) -> str:
@@ -96,16 +106,22 @@ class Caller:
     def __init__(self, identity: Identity) -> None:
         self.identity = identity
         self.policies = identity.policies
-        self.arn = identity.arn
         self._may_at_all: dict[str, bool] = {}
         self._named: dict[str, tuple[Pattern, ...]] = {}
 
+    @property
+    def arn(self) -> str:
+        """
+        The ARN of the identity.
+        """
+        return self.identity.arn
+
     @cached_property
-    def administrator(self) -> Answer:
+    def administrator(self) -> bool:
         """
-        Whether it may do everything to everything.
+        Whether it surely may do everything to everything.
         """
-        return self.policies.grants(Request("*", "*"))
+        return is_administrator(self.identity)
 
     @cached_property
     def context(self) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from secure_constructs.iam._caller import ASSUME_ROLE, Caller, arn_like, formats, table
@@ -159,13 +159,6 @@ def escalations(template: Template) -> tuple[Escalation, ...]:
     return template.once("escalations", lambda asked: tuple(_Search(identities(asked)).found()))
 
 
-def is_administrator(identity: Identity) -> Answer:
-    """
-    Whether an identity may do everything to everything.
-    """
-    return identity.policies.grants(Request("*", "*"))
-
-
 # -- All of them --------------------------------------------------------------------------------
 
 
@@ -185,7 +178,7 @@ class _Search:
         self.movers = [
             caller
             for caller, ways in self.startable.items()
-            if ways and not caller.administrator.certain and not _kept_by_aws(caller.identity)
+            if ways and not caller.administrator and not _kept_by_aws(caller.identity)
         ]
         self.taken: dict[Identity, frozenset[Path]] = {}
         self._running: dict[str, dict[Identity, list[Resource]]] = {}
@@ -209,7 +202,7 @@ class _Search:
     def _alone(self, caller: Caller) -> Iterator[Escalation]:
         if _kept_by_aws(caller.identity):
             return
-        if caller.administrator.certain:
+        if caller.administrator:
             witnesses = caller.witnesses("*")
             for path in paths():
                 yield Escalation(
@@ -352,7 +345,7 @@ class _Search:
             if caller.identity not in further:
                 yield from self._steps(caller, target, further)
         for caller in self._let_in_by(target):
-            if caller.administrator.certain or _assume() in self.startable[caller]:
+            if caller.administrator or _assume() in self.startable[caller]:
                 continue
             if caller.identity not in further:
                 answer = caller.becomes(target)
@@ -516,13 +509,21 @@ def _startable(caller: Caller) -> tuple[Path, ...]:
     """
     Give the paths for whose every action the caller has some statement.
     """
-    services = caller.policies.identity.services
     return tuple(
         path
-        for path in paths()
-        if (services is None or services.issuperset(path.action_services))
-        and all(map(caller.may_at_all, path.actions))
+        for path in _within(caller.policies.identity.services)
+        if all(map(caller.may_at_all, path.actions))
     )
+
+
+@lru_cache(maxsize=1024)
+def _within(services: frozenset[str] | None) -> tuple[Path, ...]:
+    """
+    Give the paths that take actions of some services only; ``None`` for any services.
+    """
+    if services is None:
+        return paths()
+    return tuple(path for path in paths() if services.issuperset(path.action_services))
 
 
 def _by_its_service_alone(caller: Caller, path: Path) -> bool:

@@ -104,14 +104,9 @@ class Identity:
         unseen: The policies attached whose content is not known, as written.
         bounded: Whether it has a permissions boundary.
         groups: The groups a user is in.
-
-    Attributes:
-        arn: Its ARN as a text, with what is set at deployment kept as parts; for a permission
-            set that of the roles made of it.
     """
 
     __slots__ = (
-        "arn",
         "attachments",
         "bounded",
         "groups",
@@ -132,7 +127,6 @@ class Identity:
         groups: tuple[Identity, ...],
     ) -> None:
         self.resource = resource
-        self.arn: str = _ROLES_OF_SET if resource.type == PERMISSION_SET else resource.arn
         self.attachments = attachments
         self.policies = Policies(
             identity=PolicySet(attachment.document for attachment in attachments),
@@ -142,6 +136,16 @@ class Identity:
         self.unseen = unseen
         self.bounded = boundary is not None
         self.groups = groups
+
+    @property
+    def arn(self) -> str:
+        """
+        Its ARN as a text, with what is set at deployment kept as parts.
+
+        For a permission set that of the roles made of it.
+        """
+        own: str = _ROLES_OF_SET if self.resource.type == PERMISSION_SET else self.resource.arn
+        return own
 
     @property
     def managed_policies(self) -> tuple[Resource, ...]:
