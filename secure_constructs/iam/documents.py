@@ -42,6 +42,7 @@ _ELEMENTS: Final = {
     "notprincipal": "NotPrincipal",
     "condition": "Condition",
 }
+_EFFECTS: Final = {effect.value: effect for effect in Effect}
 _VARIABLES_SINCE: Final = "2012-10-17"
 
 
@@ -200,12 +201,16 @@ def _statement(value: object, place: str, *, variables: bool) -> Statement:
     if not isinstance(value, Mapping):
         return Statement(place=place, effect=None, unreadable=frozenset({"Statement"}))
     unreadable = set(_misspelt(value))
-    effect = value.get("Effect")
-    if effect not in ("Allow", "Deny"):
+    written = value.get("Effect")
+    effect = _EFFECTS.get(written) if isinstance(written, str) else None
+    if effect is None:
         unreadable.add("Effect")
 
-    def read(element: str, reader: Callable[[object], tuple[T, bool]]) -> T:
-        found, complete = reader(value.get(element))
+    def read(element: str, reader: Callable[[object], tuple[T, bool]]) -> T | None:
+        content = value.get(element)
+        if content is None:
+            return None
+        found, complete = reader(content)
         if not complete:
             unreadable.add(element)
         return found
@@ -213,7 +218,7 @@ def _statement(value: object, place: str, *, variables: bool) -> Statement:
     sid = value.get("Sid")
     return Statement(
         place=place,
-        effect=Effect(effect) if effect in ("Allow", "Deny") else None,
+        effect=effect,
         sid=sid if isinstance(sid, str) and sid else None,
         actions=read("Action", _texts),
         not_actions=read("NotAction", _texts),
@@ -221,7 +226,7 @@ def _statement(value: object, place: str, *, variables: bool) -> Statement:
         not_resources=read("NotResource", _texts),
         principals=read("Principal", _principals),
         not_principals=read("NotPrincipal", _principals),
-        conditions=read("Condition", conditions),
+        conditions=read("Condition", conditions) or (),
         # Last: the lines above fill it.
         unreadable=frozenset(unreadable),
         variables=variables,
@@ -251,8 +256,8 @@ def _texts(value: object) -> tuple[tuple[str, ...] | None, bool]:
     """
     if value is None:
         return None, True
-    entries = value if isinstance(value, list | tuple) else [value]
-    texts = tuple(entry for entry in entries if isinstance(entry, str))
+    entries = value if isinstance(value, list | tuple) else (value,)
+    texts = tuple([entry for entry in entries if isinstance(entry, str)])
     return texts, len(texts) == len(entries)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from secure_constructs.iam.actions import Level, matching
@@ -61,6 +62,8 @@ _READS_DATA: Final = frozenset(
     }
 )
 
+_SAID_ELSEWHERE: Final = _HARMLESS | _READS_DATA
+
 
 def on_everything(statement: Statement) -> Answer:
     """
@@ -68,7 +71,11 @@ def on_everything(statement: Statement) -> Answer:
     """
     if statement.not_resources is not None:
         return Answer.NO  # all but some: a fault of its own
-    named = any(_EVERY_ARN.fullmatch(resource) for resource in statement.resources or ())
+    named = any(
+        _EVERY_ARN.fullmatch(resource)
+        for resource in statement.resources or ()
+        if resource.endswith("*")
+    )
     return Answer.of(named) | _doubt(statement, "Resource")
 
 
@@ -76,8 +83,12 @@ def grants_everything(statement: Statement) -> Answer:
     """
     Say whether a statement allows every action on every resource, whoever asks.
     """
-    named = any(_ALL.fullmatch(action) for action in statement.actions or ())
+    named = any(
+        _ALL.fullmatch(action) for action in statement.actions or () if action.startswith("*")
+    )
     actions = Answer.of(named) | _doubt(statement, "Action")
+    if not actions.possible:
+        return actions
     unconditional = Answer.MAYBE if statement.conditions else Answer.YES
     allows = Answer.YES if statement.allows else Answer.MAYBE
     return actions & on_everything(statement) & unconditional & allows
@@ -87,7 +98,9 @@ def whole_services(statement: Statement) -> tuple[str, ...]:
     """
     Give the services of which a statement allows every action.
     """
-    matches = (_SERVICE.fullmatch(action) for action in statement.actions or ())
+    matches = (
+        _SERVICE.fullmatch(action) for action in statement.actions or () if action.endswith("*")
+    )
     return tuple(dict.fromkeys(match["service"].lower() for match in matches if match))
 
 
@@ -119,7 +132,7 @@ def anywhere(statement: Statement, *levels: Level) -> tuple[str, ...]:
         for entry in statement.actions or ()
         if not _SERVICE.fullmatch(entry)
         and any(
-            found.level in levels and found.limitable and found.name not in _HARMLESS | _READS_DATA
+            found.level in levels and found.limitable and found.name not in _SAID_ELSEWHERE
             for found in matching(entry)
         )
     )
@@ -139,8 +152,7 @@ def data_read_anywhere(statement: Statement, *, whole_services: bool = False) ->
     return tuple(
         entry
         for entry in statement.actions or ()
-        if (whole_services or not _SERVICE.fullmatch(entry))
-        and any(found.name in _READS_DATA for found in matching(entry))
+        if stands_for_any(entry, _READS_DATA) and (whole_services or not _SERVICE.fullmatch(entry))
     )
 
 
@@ -151,8 +163,22 @@ def entries_of(statement: Statement, wanted: frozenset[str]) -> tuple[str, ...]:
     return tuple(
         entry
         for entry in statement.actions or ()
-        if not _SERVICE.fullmatch(entry) and any(found.name in wanted for found in matching(entry))
+        if stands_for_any(entry, wanted) and not _SERVICE.fullmatch(entry)
     )
+
+
+def stands_for_any(entry: str, wanted: frozenset[str]) -> bool:
+    """
+    Whether an entry stands for one of some actions.
+    """
+    return _looked_up(entry, wanted) if type(entry) is str else _matches_any(entry, wanted)
+
+
+def _matches_any(entry: str, wanted: frozenset[str]) -> bool:
+    return any(found.name in wanted for found in matching(entry))
+
+
+_looked_up = lru_cache(maxsize=4096)(_matches_any)
 
 
 def named(actions: tuple[str, ...]) -> str:

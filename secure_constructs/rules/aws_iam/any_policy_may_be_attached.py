@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
-from secure_constructs.iam.actions import matching
 from secure_constructs.iam.policies import IDENTITY_POLICIES, identity_policies
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules._grants import named, on_everything
+from secure_constructs.rules._grants import named, on_everything, stands_for_any
 from secure_constructs.template import Resource, Template
 
 _GIVES_RIGHTS = frozenset(
@@ -120,7 +119,7 @@ class AnyPolicyMayBeAttached(Rule):
                 given = tuple(
                     entry
                     for entry in statement.actions or ()
-                    if _GIVES_RIGHTS & {found.name for found in matching(entry)}
+                    if stands_for_any(entry, _GIVES_RIGHTS)
                 )
                 if given:
                     yield self.finding(

@@ -117,9 +117,12 @@ class EveryRoleMayBePassed(Rule):
     def check(self, resource: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
         for policy in identity_policies(resource):
             for statement in policy.document.allowing:
-                if statement.not_actions is not None or grants_everything(statement).certain:
+                anyone = _any_role(statement)
+                if not anyone.possible or statement.not_actions is not None:
+                    continue
+                if grants_everything(statement).certain:
                     continue  # a fault of its own
-                passes = statement.applies_to_action("iam:PassRole") & _any_role(statement)
+                passes = statement.applies_to_action("iam:PassRole") & anyone
                 if passes.possible and not statement.condition_values("iam:PassedToService"):
                     yield self.finding(
                         policy.block,

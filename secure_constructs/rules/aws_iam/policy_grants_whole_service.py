@@ -117,8 +117,10 @@ class PolicyGrantsWholeService(Rule):
         for policy in identity_policies(resource):
             for statement in policy.document.allowing:
                 services = whole_services(statement)
+                if not services:
+                    continue
                 everywhere = on_whole_services(statement, services)
-                if services and everywhere.possible:
+                if everywhere.possible:
                     yield self.finding(
                         policy.block,
                         policy.at(statement, "Action"),
