@@ -20,7 +20,7 @@ synth: ## Synthesize the sample app, guardrails on
 	@$(CDK) synth --quiet
 
 test: environment ## Run every test but those of the real CDK CLI and of the judges
-	@$(RUN) pytest -m "not cli and not judges"
+	@$(RUN) pytest -m "not cli and not judges" -n auto
 
 test-cli: environment ## Try every known way round the guardrails, through the real CDK CLI
 	@$(RUN) pytest -m cli -n auto
