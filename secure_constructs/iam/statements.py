@@ -297,7 +297,8 @@ class Statement(NamedTuple):
         """
         Whether it allows anyone at all: a public principal, and no condition that restricts it.
         """
-        return self._is(Effect.ALLOW) & self.public & ~self.restricted
+        opened = self._is(Effect.ALLOW) & self.public
+        return opened & ~self.restricted if opened.possible else opened
 
     @property
     def services(self) -> tuple[str, ...]:

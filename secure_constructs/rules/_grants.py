@@ -71,12 +71,10 @@ def on_everything(statement: Statement) -> Answer:
     """
     if statement.not_resources is not None:
         return Answer.NO  # all but some: a fault of its own
-    named = any(
-        _EVERY_ARN.fullmatch(resource)
-        for resource in statement.resources or ()
-        if resource.endswith("*")
-    )
-    return Answer.of(named) | _doubt(statement, "Resource")
+    for resource in statement.resources or ():
+        if resource.endswith("*") and _EVERY_ARN.fullmatch(resource):
+            return Answer.YES
+    return _doubt(statement, "Resource")
 
 
 def grants_everything(statement: Statement) -> Answer:

@@ -107,10 +107,8 @@ class ResourcePolicyHandsOverControl(Rule):
     def check(self, resource: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
         policy = resource_policy(resource)
         for statement in policy.document.allowing:
-            if statement.restricted.possible:
-                continue
             handed = sorted(a for a in statement.actions or () if a.lower() in _OWNERS)
-            if handed:
+            if handed and not statement.restricted.possible:
                 yield self.finding(
                     policy.block,
                     policy.at(statement, "Action"),

@@ -191,12 +191,10 @@ class ResourcePolicyTrustsAccount(Rule):
         policy = resource_policy(resource)
         own = {template.environment.get("AWS::AccountId", "${AWS::AccountId}"), *_owners(policy)}
         for statement in policy.document.allowing:
-            if statement.restricted.possible:
-                continue
             wide = [
                 p for p in statement.principals or () if p.account_wide and p.account not in own
             ]
-            if wide:
+            if wide and not statement.restricted.possible:
                 yield self.finding(
                     policy.block,
                     policy.at(statement, "Principal"),

@@ -98,8 +98,10 @@ class RoleTrustServesAnyAccount(Rule):
         policy = trust_policy(role)
         for statement in policy.document.allowing:
             acting = [host for host in statement.services if host.startswith(_DEPUTIES)]
+            if not acting:
+                continue
             answer = ~statement.restricted
-            if acting and answer.possible:
+            if answer.possible:
                 yield self.finding(
                     policy.block,
                     policy.at(statement, "Condition"),

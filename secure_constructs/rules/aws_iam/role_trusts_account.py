@@ -95,10 +95,8 @@ class RoleTrustsAccount(Rule):
         policy = trust_policy(role)
         own = template.environment.get("AWS::AccountId", "${AWS::AccountId}")
         for statement in policy.document.allowing:
-            if statement.restricted.possible:
-                continue
             wide = [p for p in statement.principals or () if p.account_wide and p.account != own]
-            if wide:
+            if wide and not statement.restricted.possible:
                 yield self.finding(
                     policy.block,
                     policy.at(statement, "Principal"),
