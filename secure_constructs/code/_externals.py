@@ -183,6 +183,8 @@ REQUESTS: Final[dict[tuple[str, str], tuple[tuple[str, str], ...]]] = {
         (_SECRETS, "describe_secret"),
     ),
 }
+# Packages of which it tells what is called on their results.
+TELLING: Final = frozenset(top for top, _ in REQUESTS)
 # Of these only some part is needed, so that none is surely missing when it is not granted.
 PARTLY: Final = frozenset({"set_secret", "AWSEncryptionSDKProvider", "S3Object"})
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final
+from zlib import crc32
 
 _CONTAINER_METHODS: Final = frozenset({"append", "add", "insert", "setdefault", "appendleft"})
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -63,6 +64,8 @@ class Scope:
         calls: The calls in it.
         mentions: The names and attributes it reads, those it calls aside.
         results: What it returns and yields.
+        generator: Whether it yields.
+        number: A hash of its place, the same in each run.
     """
 
     module: str
@@ -82,6 +85,12 @@ class Scope:
     imports: list[tuple[str, int]] = field(default_factory=list)
     stars: list[str] = field(default_factory=list)
     outer_names: frozenset[str] = frozenset()
+    generator: bool = False
+    number: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        place = f"{self.module}:{getattr(self.node, 'lineno', 0)}"
+        self.number = crc32(place.encode(errors="surrogatepass"))
 
     @property
     def parameters(self) -> list[ast.arg]:
@@ -240,19 +249,26 @@ class _Reader:
         """
         Read both branches, but what runs only for type checkers or as a script.
         """
-        asked = ast.unparse(node.test) if isinstance(node.test, ast.Name | ast.Attribute) else ""
-        if asked.endswith("TYPE_CHECKING"):
-            before, self.typing = self.typing, True
-            self.body(node.body)
-            self.typing = before
-        elif not (
-            isinstance(node.test, ast.Compare)
-            and isinstance(node.test.left, ast.Name)
-            and node.test.left.id == "__name__"
-        ):
-            self.expression(node.test)
-            self.body(node.body)
-        self.body(node.orelse)
+        while True:
+            if isinstance(node.test, ast.Name | ast.Attribute) and (
+                last_name(node.test).endswith("TYPE_CHECKING")
+            ):
+                before, self.typing = self.typing, True
+                self.body(node.body)
+                self.typing = before
+            elif not (
+                isinstance(node.test, ast.Compare)
+                and isinstance(node.test.left, ast.Name)
+                and node.test.left.id == "__name__"
+            ):
+                self.expression(node.test)
+                self.body(node.body)
+            match node.orelse:
+                case [ast.If() as node]:
+                    continue
+                case last:
+                    self.body(last)
+                    return
 
     def pattern(self, node: ast.pattern, subject: ast.expr) -> None:
         for inner in ast.walk(node):
@@ -395,6 +411,7 @@ class _Reader:
                 case ast.comprehension():
                     self.target(current.target, How.ITEM, current.iter)
                 case ast.Yield() | ast.YieldFrom():
+                    self.scope.generator = True
                     if current.value is not None:
                         self.scope.results.append(current.value)
             waiting.extend(ast.iter_child_nodes(current))

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
+from zlib import crc32
 
 from secure_constructs.code import _externals as externals
 from secure_constructs.code._scopes import (
@@ -29,9 +30,23 @@ from secure_constructs.code.calls import ABOUT, ANY, SIGNED_FORM, Call, Gap, Nam
 from secure_constructs.code.files import Folder
 from secure_constructs.code.operations import makes_request, service
 
-_MOST_ROUNDS: Final = 12
+_MOST_ROUNDS: Final = 40
 _MOST_FILES: Final = 400
 _MOST_BYTES: Final = 1_000_000
+_MOST_SOURCE: Final = 1_200_000
+# A tree is some hundred times as large as its source.
+_MOST_KEPT: Final = 20_000
+# What one expression may stand for, and how deep a list in a list is told from another.
+_MOST_VALUES: Final = 64
+_MOST_NESTED: Final = 3
+_LONGEST_PATH: Final = 8
+# Far less than what Python's own stack holds.
+_DEEPEST: Final = 80
+# What following an asset may take, in values looked at: something for each, and for its length.
+_WORK: Final = 200_000
+_CHARACTERS_PER_WORK: Final = 4
+_TOO_DEEP: Final = "is nested too deeply to be followed"
+_TOO_MANY: Final = "may be any of too many values to be followed"
 _CREDENTIALS: Final = frozenset({"aws_access_key_id", "aws_session_token", "profile_name"})
 
 
@@ -52,19 +67,40 @@ def _of_its_kind(kind: _T) -> _T:
     def unequal(self: tuple[object, ...], other: object) -> bool:
         return not equal(self, other)
 
+    number = crc32(kind.__name__.encode())
+
     def hashed(self: tuple[object, ...]) -> int:
-        return hash((kind, tuple.__hash__(self)))
+        return hash((number, *map(_steady, self)))
 
     kind.__eq__, kind.__ne__, kind.__hash__ = equal, unequal, hashed  # type: ignore[assignment]
     return kind
 
 
+def _steady(part: object) -> int:
+    """
+    Give a hash that is the same in each run, so that sets of values have one order.
+    """
+    if isinstance(part, str):
+        return crc32(part.encode(errors="surrogatepass"))
+    if isinstance(part, Scope):
+        return part.number
+    if isinstance(part, Name):
+        return hash((_steady(part.text), part.variable))
+    if isinstance(part, ast.Lambda):
+        return hash((part.lineno, part.col_offset))
+    return hash(part) if part is not None else 0
+
+
 class _Unknown:
-    pass
+    def __hash__(self) -> int:
+        return 1
 
 
 class _Data:
     """Something that is no client, and holds none."""
+
+    def __hash__(self) -> int:
+        return 2
 
 
 @_of_its_kind
@@ -108,6 +144,7 @@ class _Instance(NamedTuple):
 @_of_its_kind
 class _Box(NamedTuple):
     content: frozenset[object]
+    depth: int = 1
 
 
 @_of_its_kind
@@ -176,8 +213,13 @@ class Unparsed(Exception):  # noqa: N818 - an answer, not an error
         self.reason = reason
 
 
-@lru_cache(maxsize=256)
 def _parsed(source: str, module: str, file: str, *, package: bool) -> Scope:
+    read = _kept if len(source) <= _MOST_KEPT else _kept.__wrapped__
+    return read(source, module, file, package=package)
+
+
+@lru_cache(maxsize=256)
+def _kept(source: str, module: str, file: str, *, package: bool) -> Scope:
     if "\0" in source:
         raise Unparsed(1, "holds a null byte")
     if len(source) > _MOST_BYTES:
@@ -242,8 +284,12 @@ def read_python(folder: Folder, handler: str, *, layers: bool = False) -> Readin
     try:
         return _Reader(folder, layers=layers).read(handler)
     except RecursionError:
-        gap = Gap(Place(handler, 1), "is nested too deeply to be followed")
+        gap = Gap(Place(handler, 1), _TOO_DEEP)
         return Reading(language="python", gaps=(gap,))
+
+
+class _TooLargeError(Exception):
+    """There is more to follow than the source is worth."""
 
 
 class _Found:
@@ -251,6 +297,8 @@ class _Found:
         self.calls: dict[tuple[object, ...], Call] = {}
         self.gaps: set[Gap] = set()
         self.passing: set[Gap] = set()
+        # What went beyond what is followed, and where it did first.
+        self.limits: dict[str, Place] = {}
         self.loose: dict[str, Place] = {}
         self.resources: set[str] = set()
 
@@ -266,23 +314,44 @@ class _Reader:
         self.modules: dict[str, Scope | None] = {}
         self.reached: dict[Scope, bool] = {}
         self.given: dict[tuple[Scope, str], dict[object, Callable[[], _Values]]] = {}
-        self.memo: dict[tuple[int, int], _Values] = {}
+        self.memo: dict[tuple[int, int | str], _Values] = {}
+        self.before: dict[tuple[int, int | str], _Values] = {}
+        # What is being found out, and whether it has been asked for meanwhile.
+        self.open: dict[tuple[int, int | str], bool] = {}
+        # What may be any of too many values stays so, or it would never settle.
+        self.given_up: set[tuple[int, int | str]] = set()
+        self.budget = _WORK
+        self.source = 0
         self.found = _Found()
         self.changed = False
         self.methods: dict[str, list[Scope]] = {}
-        self.objects_of: dict[Scope, set[Scope]] = {}
+        self.set_outside: dict[str, list[Binding]] = {}
+        self.annotations: dict[str, ast.expr | None] = {}
+        self.lineages: dict[Scope, tuple[Scope, ...]] = {}
+        self.objects_of: dict[Scope, dict[Scope, None]] = {}
         self.seen: set[Scope] = set()
         self.extension: list[tuple[str, str, Place]] = []
         self.own_packages: dict[str, bool] = {}
 
-    def read(self, handler: str) -> Reading:  # noqa: C901 (one step after the other)
+    def read(self, handler: str) -> Reading:
+        try:
+            self.follow(handler)
+        except _TooLargeError:
+            module = handler.replace("/", ".").rpartition(".")[0]
+            entry = self.modules.get(module)
+            place = Place(entry.file if entry is not None else handler, 1)
+            self.lasting(place, "is too large to be followed")
+            self.unsure()
+        return self.reading()
+
+    def follow(self, handler: str) -> None:
         module, _, name = handler.replace("/", ".").rpartition(".")
         entry = self.load(module, Place(module or handler, 1))
         if entry is None:
             if not self.found.gaps:
                 reason = f"the asset has no module for the handler {handler}"
                 self.found.gaps.add(Gap(Place(handler, 1), reason))
-            return self.reading()
+            return
         self.enter(entry, certain=True)
         bound = self.values_of_name(name, entry)
         known = name in entry.bindings or entry.stars
@@ -291,26 +360,45 @@ class _Reader:
             self.found.gaps.add(Gap(Place(entry.file, 1), reason))
         for _ in range(_MOST_ROUNDS):
             self.changed = False
-            self.memo.clear()
+            self.before, self.memo = self.memo, {}
+            self.lineages.clear()
             self.found.calls.clear()
             self.found.passing.clear()
             self.found.loose.clear()
-            for value in self.values_of_name(name, entry):
-                self.run(value, certain=True)
-                if isinstance(value, _Function):
-                    for parameter in value.scope.parameters:
-                        if parameter.arg != "self":
-                            self.give(value.scope, parameter.arg, "data", lambda: _ONLY_DATA)
-            for scope, certain in list(self.reached.items()):
-                self.visit(scope, certain=certain)
+            self.round(name, entry)
             if not self.changed:
-                break
-        else:
-            self.found.gaps.add(Gap(Place(entry.file, 1), "is too entangled to be followed"))
-        return self.reading()
+                return
+        self.lasting(Place(entry.file, 1), "is too entangled to be followed")
+        self.unsure()
+
+    def round(self, name: str, entry: Scope) -> None:
+        """
+        Go through everything that is reached so far.
+        """
+        for value in self.values_of_name(name, entry):
+            self.run(value, certain=True)
+            if isinstance(value, _Function):
+                for parameter in value.scope.parameters:
+                    if parameter.arg != "self":
+                        self.give(value.scope, parameter.arg, "data", lambda: _ONLY_DATA)
+        visited = 0
+        while visited < len(self.reached):
+            for scope, certain in list(self.reached.items())[visited:]:
+                self.visit(scope, certain=certain)
+                visited += 1
+        for service_name, operation, place in self.extension:
+            self.note(service_name, operation, place, certain=False)
+
+    def unsure(self) -> None:
+        """
+        Take no call for certain, as not everything has been followed that it depends on.
+        """
+        for key, call in self.found.calls.items():
+            self.found.calls[key] = call._replace(certain=False)
 
     def reading(self) -> Reading:
         files = sorted({scope.file for scope in self.modules.values() if scope is not None})
+        limits = {Gap(place, reason) for reason, place in self.found.limits.items()}
         loose = [
             Call(place=place, service=ANY, operation=name, certain=False)
             for name, place in self.found.loose.items()
@@ -319,7 +407,7 @@ class _Reader:
             language="python",
             files=tuple(files),
             calls=tuple(sorted([*self.found.calls.values(), *loose], key=_order)),
-            gaps=tuple(sorted(self.found.gaps | self.found.passing)),
+            gaps=tuple(sorted(self.found.gaps | self.found.passing | limits)),
         )
 
     # -- Modules
@@ -343,12 +431,19 @@ class _Reader:
             self.load(name.rpartition(".")[0], place)
         if scope is not None:
             self.index(scope)
+            for attribute, bindings in scope.attributes.items():
+                self.set_outside.setdefault(attribute, []).extend(bindings)
             self.enter(scope, certain=True)
         return scope
 
     def parse(self, name: str, file: str, *, package: bool) -> Scope | None:
         try:
-            return _parsed(self.folder.read(file), name, file, package=package)
+            source = self.folder.read(file)
+            self.source += len(source)
+            if self.source > _MOST_SOURCE:
+                raise _TooLargeError
+            self.budget += len(source) // _CHARACTERS_PER_WORK
+            return _parsed(source, name, file, package=package)
         except Unparsed as unparsed:
             self.found.gaps.add(Gap(Place(file, unparsed.line), unparsed.reason))
         except (OSError, UnicodeDecodeError):
@@ -463,10 +558,11 @@ class _Reader:
         foreign = self.foreign_base(cls)
         for above in self.lineage(cls):
             self.enter(above, certain=certain)
-            made = self.objects_of.setdefault(above, set())
+            made = self.objects_of.setdefault(above, {})
             if cls not in made:
-                made.add(cls)
+                made[cls] = None
                 self.changed = True
+            self.spend(len(above.definitions))
             for inner in above.definitions:
                 name = getattr(inner.node, "name", "")
                 if name.startswith("__") and name.endswith("__"):
@@ -474,10 +570,17 @@ class _Reader:
                 elif foreign or (inner.decorators and not _passive(inner)):
                     self.enter(inner, certain=False)
 
-    def lineage(self, cls: Scope) -> Iterator[Scope]:
+    def lineage(self, cls: Scope) -> tuple[Scope, ...]:
         """
         Give a class and those it inherits from, as far as they are the asset's own.
         """
+        known = self.lineages.get(cls)
+        if known is None:
+            known = self.lineages[cls] = tuple(self.above(cls))
+        self.spend(len(known))
+        return known
+
+    def above(self, cls: Scope) -> Iterator[Scope]:
         seen: set[Scope] = set()
         waiting = [cls]
         while waiting:
@@ -486,6 +589,7 @@ class _Reader:
                 continue
             seen.add(current)
             yield current
+            self.spend(1)
             around = current.parent or current.root()
             for base in current.node.bases:
                 found = self.values(base, around)
@@ -511,6 +615,7 @@ class _Reader:
         for position, current in enumerate(self.lineage(cls)):
             if above and position == 0:
                 continue
+            self.spend(len(current.definitions))
             for inner in current.definitions:
                 if getattr(inner.node, "name", "") == name and inner.owner is current:
                     return inner
@@ -526,8 +631,6 @@ class _Reader:
                 self.enter(inner, certain=certain)
             elif inner.decorators:
                 self.decorated(inner, certain=certain)
-        for name, operation, place in self.extension:
-            self.note(name, operation, place, certain=False)
         for mention in scope.mentions:
             self.mention(mention, scope, certain=certain)
         for call in scope.calls:
@@ -798,6 +901,7 @@ class _Reader:
         self, node: ast.Call, scope: Scope, function: _Function
     ) -> None:
         parameters = function.scope.parameters
+        self.spend(1 + len(parameters) + len(node.args) + len(node.keywords))
         static = any(last_name(d) == "staticmethod" for d in function.scope.decorators)
         if function.scope.owner is not None and not static:
             parameters = parameters[1:]
@@ -840,7 +944,7 @@ class _Reader:
             found = self.values(node, scope)
             if held:
                 return _content(found)
-            return frozenset({_Box(found)}) if boxed else found
+            return self.boxed(found, scope) if boxed else found
 
         self.give(target, name, id(node), values)
 
@@ -871,11 +975,64 @@ class _Reader:
         if node is None:
             return _NOTHING
         key = (id(node), id(scope))
-        known = self.memo.get(key)
-        if known is None:
-            self.memo[key] = _NOTHING
-            known = self.memo[key] = self.evaluated(node, scope)
-        return known
+        known = self.known(key)
+        if known is not None:
+            return known
+        if isinstance(node, ast.Constant):
+            self.memo[key] = found = self.evaluated(node, scope)
+            return found
+        if len(self.open) > _DEEPEST:
+            self.found.limits.setdefault(_TOO_DEEP, Place(scope.file, node.lineno))
+            return _ONLY_UNKNOWN
+        self.begin(key)
+        return self.end(key, self.evaluated(node, scope), scope)
+
+    def known(self, key: tuple[int, int | str]) -> _Values | None:
+        if key in self.open:
+            self.open[key] = True
+        return self.memo.get(key)
+
+    def begin(self, key: tuple[int, int | str]) -> None:
+        """
+        Begin to find out what something stands for; who asks meanwhile gets what it was before.
+        """
+        self.open[key] = False
+        self.memo[key] = self.before.get(key, _NOTHING)
+
+    def end(self, key: tuple[int, int | str], found: _Values, scope: Scope) -> _Values:
+        if key in self.given_up:
+            found = _ONLY_UNKNOWN
+        elif len(found) > 1:
+            found = self.narrowed(found, scope)
+            if found is _ONLY_UNKNOWN:
+                self.given_up.add(key)
+        self.spend(1 + len(found))
+        if self.open.pop(key) and found != self.memo[key]:
+            self.changed = True
+        self.memo[key] = found
+        return found
+
+    def narrowed(self, values: _Values, scope: Scope) -> _Values:
+        """
+        Keep a set of values small enough to be followed.
+        """
+        values = _merged(values)
+        if len(values) > _MOST_VALUES:
+            # A text that may be any of so many is as good as one named at run time.
+            values = frozenset(v for v in values if not isinstance(v, _Text)) | _ONLY_DATA
+        if len(values) > _MOST_VALUES:
+            place = Place(scope.file, getattr(scope.node, "lineno", 1))
+            self.found.limits.setdefault(_TOO_MANY, place)
+            return _ONLY_UNKNOWN
+        return values
+
+    def boxed(self, content: _Values, scope: Scope) -> _Values:
+        return frozenset({_box(self.narrowed(content, scope))})
+
+    def spend(self, work: int) -> None:
+        self.budget -= work
+        if self.budget < 0:
+            raise _TooLargeError
 
     def evaluated(self, node: ast.expr, scope: Scope) -> _Values:  # noqa: C901, PLR0912
         match node:
@@ -900,13 +1057,13 @@ class _Reader:
             case ast.BoolOp():
                 return self.union(node.values, scope)
             case ast.Tuple() | ast.List() | ast.Set():
-                return frozenset({_Box(self.union(node.elts, scope))})
+                return self.boxed(self.union(node.elts, scope), scope)
             case ast.Dict():
-                return frozenset({_Box(self.union(node.values, scope))})
+                return self.boxed(self.union(node.values, scope), scope)
             case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
-                return frozenset({_Box(self.values(node.elt, scope))})
+                return self.boxed(self.values(node.elt, scope), scope)
             case ast.DictComp():
-                return frozenset({_Box(self.values(node.value, scope))})
+                return self.boxed(self.values(node.value, scope), scope)
             case ast.Lambda():
                 return frozenset({_Lambda(node, scope)})
             case ast.BinOp():
@@ -945,13 +1102,19 @@ class _Reader:
         """
         Give what the bindings of a name in one scope make of it.
         """
+        key = (id(scope), name)
+        known = self.known(key)
+        if known is not None:
+            return known
+        self.begin(key)
         found: set[object] = set()
-        given = self.given.get((scope, name), {})
-        for values in list(given.values()):
+        given = list(self.given.get((scope, name), {}).values())
+        self.spend(len(given))
+        for values in given:
             found |= values()
         for binding in scope.bindings[name]:
             found |= self.of_binding(binding, name, certain=bool(found))
-        return frozenset(found)
+        return self.end(key, frozenset(found), scope)
 
     def of_binding(self, binding: Binding, name: str, *, certain: bool) -> _Values:
         node, scope = binding.node, binding.scope
@@ -961,7 +1124,7 @@ class _Reader:
             case How.ITEM if isinstance(node, ast.expr):
                 return _content(self.values(node, scope))
             case How.HELD if isinstance(node, ast.expr):
-                return frozenset({_Box(self.values(node, scope))})
+                return self.boxed(self.values(node, scope), scope)
             case How.ENTERED if isinstance(node, ast.expr):
                 return self.entered(self.values(node, scope))
             case How.IMPORT:
@@ -991,7 +1154,7 @@ class _Reader:
                 return frozenset({_Class(scope.owner)})
             if not any(last_name(d) == "staticmethod" for d in scope.decorators):
                 # The class above that a method stands in calls what the class below makes of it.
-                made = self.objects_of.get(scope.owner) or {scope.owner}
+                made = self.objects_of.get(scope.owner) or (scope.owner,)
                 return frozenset(map(_Instance, made))
         annotated = _NOTHING
         if isinstance(binding.node, ast.expr):
@@ -1000,19 +1163,31 @@ class _Reader:
             return frozenset(v for v in annotated if isinstance(v, _Client | _Object))
         return annotated or _ONLY_UNKNOWN
 
+    def annotation(self, text: str) -> ast.expr | None:
+        """
+        Read an annotation that is a text; once, as values are kept by the node they are of.
+        """
+        if text not in self.annotations:
+            try:
+                self.annotations[text] = ast.parse(text, mode="eval").body
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                self.annotations[text] = None
+        return self.annotations[text]
+
     def annotated(self, node: ast.expr, scope: Scope) -> _Values:
         """
         Give what a type annotation says a value is.
         """
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            try:
-                node = ast.parse(node.value, mode="eval").body
-            except SyntaxError:
+            written = self.annotation(node.value)
+            if written is None:
                 return _NOTHING
+            node = written
         found: set[object] = set()
         candidates = [
             inner for inner in ast.walk(node) if isinstance(inner, ast.Name | ast.Attribute)
         ]
+        self.spend(len(candidates))
         for candidate in candidates:
             for value in self.values(candidate, scope):
                 if isinstance(value, _Class):
@@ -1046,8 +1221,8 @@ class _Reader:
         found: set[object] = set()
         for node in scope.results:
             found |= self.values(node, scope)
-        if isinstance(scope.node, ast.FunctionDef) and _generator(scope):
-            found.add(_Box(frozenset(found)))
+        if isinstance(scope.node, ast.FunctionDef) and scope.generator:
+            found |= self.boxed(frozenset(found), scope)
         return frozenset(found) or _ONLY_DATA
 
     def subscript(self, node: ast.Subscript, scope: Scope) -> _Values:
@@ -1071,7 +1246,7 @@ class _Reader:
             elif isinstance(value, _Unknown | _Data | _Object):
                 found.add(value)
             elif isinstance(value, _External):
-                found.add(_External(f"{value.path}[]"))
+                found.add(_further(value.path, "[]"))
             elif isinstance(value, _Text):
                 found.add(_DATA)
             else:
@@ -1089,7 +1264,7 @@ class _Reader:
             case _Data() | _Text():
                 return _ONLY_DATA
             case _External():
-                return frozenset({_External(f"{value.path}.{name}")})
+                return frozenset({_further(value.path, f".{name}")})
             case _Module():
                 return self.of_module(value, name)
             case _Instance():
@@ -1139,7 +1314,7 @@ class _Reader:
             return self.values_of_name(name, scope)
         return _ONLY_UNKNOWN
 
-    def of_instance(self, value: _Instance, name: str) -> _Values:  # noqa: C901 (one case per place)
+    def of_instance(self, value: _Instance, name: str) -> _Values:
         found: set[object] = set()
         for position, cls in enumerate(self.lineage(value.scope)):
             if value.above and position == 0:
@@ -1161,9 +1336,8 @@ class _Reader:
             if found:
                 return frozenset(found)
         # What is set from outside, or by a base class that is not the asset's own.
-        for module in self.modules.values():
-            for binding in module.attributes.get(name, ()) if module is not None else ():
-                found |= self.of_binding(binding, name, certain=True)
+        for binding in self.set_outside.get(name, ()):
+            found |= self.of_binding(binding, name, certain=True)
         return frozenset(found) or _ONLY_UNKNOWN
 
     def of_class(self, scope: Scope, name: str) -> _Values:
@@ -1240,7 +1414,7 @@ class _Reader:
                 called = self.method(value.scope, "__call__")
                 return self.returned(called) if called is not None else _ONLY_UNKNOWN
             case _Box():
-                return value.content | {value, _Box(value.content)}
+                return value.content | {value}
             case _Request():
                 return self.answered(value, node, scope)
             case _External():
@@ -1309,22 +1483,22 @@ class _Reader:
                 held = self.union(
                     [*node.args, *(keyword.value for keyword in node.keywords)], scope
                 )
-                return frozenset({_Box(held | _content(held))})
+                return self.boxed(held | _content(held), scope)
             case "builtins.list" | "builtins.tuple" | "builtins.set" | "builtins.sorted":
                 held = self.union(node.args, scope)
-                return frozenset({_Box(_content(held))})
+                return self.boxed(_content(held), scope)
             case "builtins.map" | "builtins.filter":
                 given: set[object] = set()
                 for value in self.values(node.args[0], scope) if node.args else ():
                     given |= self.called(value, node, scope)
-                return frozenset({_Box(frozenset(given))})
+                return self.boxed(frozenset(given), scope)
             case "builtins.globals" | "builtins.locals" | "builtins.vars":
                 return _ONLY_UNKNOWN
         if top == "builtins":
             return _ONLY_DATA
         if last_name(node) in ("entered", "enter_context", "enter_async_context") and node.args:
             return self.entered(self.values(node.args[0], scope))
-        return frozenset({_External(f"{path}()")})
+        return frozenset({_further(path, "()")})
 
     def by_name(self, node: ast.Call, scope: Scope) -> _Values:
         if len(node.args) < 2:  # noqa: PLR2004 (an object and a name)
@@ -1333,6 +1507,8 @@ class _Reader:
         for name in self.values(node.args[1], scope):
             if isinstance(name, _Text) and not name.name.variable:
                 found |= self.members(self.values(node.args[0], scope), name.name.text)
+            else:
+                found.add(_UNKNOWN)
         return frozenset(found) or _ONLY_UNKNOWN
 
     def variable(self, node: ast.Call, scope: Scope) -> _Values:
@@ -1412,7 +1588,7 @@ def _content(values: _Values) -> _Values:
             kind = value.type.removeprefix("*")
             found.add(_Object(value.service, kind, value.own, value.name))
         elif isinstance(value, _External):
-            found.add(_External(f"{value.path}[]"))
+            found.add(_further(value.path, "[]"))
         elif isinstance(value, _Request) and value.gives is not None:
             found |= _content(frozenset({value.gives}))
         elif isinstance(value, _Data | _Text):
@@ -1420,6 +1596,46 @@ def _content(values: _Values) -> _Values:
         else:
             found.add(_UNKNOWN)
     return frozenset(found)
+
+
+def _further(path: str, step: str) -> _External:
+    """
+    Give what is taken of something outside the asset, or what that gives.
+
+    Only of some packages it tells anything what is called on their results.
+    """
+    top = path.partition(".")[0]
+    if top not in externals.TELLING and ("()" in path or step in ("()", "[]")):
+        return _External(f"{top}.()")
+    if step in ("()", "[]") and path.endswith(step):
+        return _External(path)
+    parts = f"{path}{step}".split(".")
+    if len(parts) > _LONGEST_PATH:
+        parts = [top, *parts[-2:]]
+    return _External(".".join(parts))
+
+
+def _merged(values: _Values) -> _Values:
+    """
+    Make one of several lists: what is taken of them is the same.
+    """
+    boxes = [value for value in values if isinstance(value, _Box)]
+    if len(boxes) < 2:  # noqa: PLR2004 (one is merged already)
+        return values
+    return values.difference(boxes) | {_box(frozenset().union(*(box.content for box in boxes)))}
+
+
+def _box(content: _Values) -> _Box:
+    """
+    Give a list of values; one that is nested too deeply loses its innermost levels.
+    """
+    content = _merged(content)
+    inner = next((value for value in content if isinstance(value, _Box)), None)
+    if inner is None:
+        return _Box(content)
+    if inner.depth < _MOST_NESTED:
+        return _Box(content, inner.depth + 1)
+    return _box((content - {inner}) | inner.content | {_UNKNOWN})
 
 
 def _stub(path: str) -> _Values:
@@ -1447,10 +1663,6 @@ def _passive(scope: Scope) -> bool:
         or dotted(decorator).endswith((".setter", ".getter", ".deleter"))
         for decorator in scope.decorators
     )
-
-
-def _generator(scope: Scope) -> bool:
-    return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in ast.walk(scope.node))
 
 
 def _foreign(node: ast.Call) -> bool:

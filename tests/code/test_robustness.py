@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import textwrap
+import time
 from pathlib import Path
 
 import pytest
@@ -50,8 +55,38 @@ def test_any_text_is_read_as_javascript_or_named(source: str) -> None:
         "class A(A): pass\nhandler = A()",
         "from index import *\nfrom index import handler",
         "x = y\ny = x\nhandler = x",
+        f"x = {'(' * 5_000}1{')' * 5_000}",
+        f"x = {'[' * 150}1{']' * 150}",
+        "x = y" + ".a(1)" * 5_000,
+        "x = y" + ".a(1)" * 200,
+        "x = " + "not " * 5_000 + "y",
+        "if y: pass\n" + "".join(f"elif y == {i}: x = {i}\n" for i in range(5_000)),
+        "x = {" + ",".join(f"{i}: lambda: x[{i}]" for i in range(5_000)) + "}",
+        "x = []\n" + "x = [x]\n" * 3_000,
+        "import json\nx = json\n" + "".join(f"x = x.a{i}()\nx = x.b{i}\n" for i in range(500)),
+        "class C0: pass\n" + "".join(f"class C{i}(C{i - 1}): pass\n" for i in range(1, 2_000)),
+        f"def x(a: '{'(' * 5_000}', b: '\\0'): return a",
     ],
-    ids=["long sum", "long chain", "many calls", "itself", "own base", "own import", "circle"],
+    ids=[
+        "long sum",
+        "long chain",
+        "many calls",
+        "itself",
+        "own base",
+        "own import",
+        "circle",
+        "parentheses",
+        "lists in lists",
+        "chained calls",
+        "fewer chained calls",
+        "nots",
+        "branches",
+        "giant table",
+        "boxes",
+        "own results",
+        "bases",
+        "broken annotations",
+    ],
 )
 def test_what_goes_in_circles_or_deep_comes_to_an_end(source: str) -> None:
     source = f"{source}\n\ndef handler(event, context):\n    return x\n"
@@ -71,3 +106,163 @@ def test_a_handler_leads_to_no_file_outside_the_asset(tmp_path: Path, handler: s
     for read in (read_python, read_javascript):
         assert read(Folder(asset), handler).files == ()
         assert read(Folder(asset), handler).gaps
+
+
+def tangled(modules: int) -> Folder:
+    """
+    Give a package in which every module uses others, and nothing comes to rest soon.
+    """
+    text = """
+        import boto3
+        from package import m{a}, m{b}, m{c}
+        TABLE = {{"a": m{a}, "b": [m{b}.Thing{b}, m{c}.make], "c": "text {i}"}}
+
+        class Thing{i}(m{a}.Thing{a}):
+            other = m{b}.TABLE
+
+            def __init__(self, inner, *rest):
+                self.inner = inner
+                self.kept = [inner, self.other["b"], *rest]
+
+            def run(self, task):
+                self.last = task.run(self)
+                return [self.last, self.inner.run(task), m{b}.make(self.kept, task)]
+
+        def make(one, two):
+            return Thing{i}(one, two, m{c}.make(two, one)).run(m{b}.Thing{b}(one))
+    """
+    texts = [
+        (
+            f"package/m{i}.py",
+            textwrap.dedent(text).format(
+                i=i, a=(i * 7 + 1) % modules, b=(i * 3 + 2) % modules, c=(i + 1) % modules
+            ),
+        )
+        for i in range(modules)
+    ]
+    handler = "\n".join(
+        [
+            "import boto3",
+            *(f"from package import m{i}" for i in range(modules)),
+            "def handler(event, context):",
+            "    boto3.client('s3').get_object(Bucket='orders', Key='1')",
+            "    return m0.make(m1.Thing1(event), m2.TABLE)",
+            "",
+        ]
+    )
+    return Folder(None, (("index.py", handler), *texts))
+
+
+def test_a_package_too_large_to_follow_comes_to_an_end_and_says_so() -> None:
+    start = time.process_time()
+
+    reading = read_python(tangled(400), "index.handler")
+
+    assert "is too large to be followed" in {gap.reason for gap in reading.gaps}
+    assert not reading.complete
+    assert time.process_time() - start < 20
+
+
+def test_nothing_is_certain_in_code_that_was_not_followed_to_its_end() -> None:
+    reading = read_python(tangled(400), "index.handler")
+
+    [call] = [call for call in reading.calls if call.operation == "get_object"]
+    assert not call.certain
+
+
+def test_a_small_tangle_is_followed_to_its_end() -> None:
+    reading = read_python(tangled(4), "index.handler")
+
+    [call] = [call for call in reading.calls if call.operation == "get_object"]
+    assert call.certain
+    assert reading.gaps == ()
+
+
+def test_a_source_without_end_is_not_read_to_its_end() -> None:
+    texts = [(f"m{i}.py", f"from m{i + 1} import x\n{'# a comment' * 50_000}") for i in range(20)]
+
+    reading = read_python(Folder(None, (("index.py", "from m0 import x"), *texts)), "index.x")
+
+    assert "is too large to be followed" in {gap.reason for gap in reading.gaps}
+    assert len(reading.files) < 5
+
+
+def test_the_same_is_found_in_each_run() -> None:
+    program = (
+        "from tests.code.test_robustness import tangled, read_python;"
+        "print(read_python(tangled(100), 'index.handler'))"
+    )
+    answers = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=Path(__file__).parents[2],
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+
+    assert len(answers) == 1
+
+
+def python(source: str) -> Reading:
+    return read_python(Folder(None, (("index.py", textwrap.dedent(source)),)), "index.handler")
+
+
+def test_what_goes_round_in_a_circle_is_found_whole() -> None:
+    reading = python(
+        """
+        import boto3
+
+        def one(n):
+            return two(n - 1) if n else [boto3.client("s3")]
+
+        def two(n):
+            return one(n) or [boto3.client("sqs")]
+
+        def handler(event, context):
+            for client in one(3):
+                client.list_objects_v2(Bucket="b")
+            two(3)[0].list_queues()
+        """
+    )
+
+    assert {(call.service, call.operation) for call in reading.calls} >= {
+        ("s3", "list_objects_v2"),
+        ("sqs", "list_objects_v2"),
+        ("s3", "list_queues"),
+        ("sqs", "list_queues"),
+    }
+
+
+def test_a_large_table_of_texts_keeps_nothing_from_being_known() -> None:
+    table = ", ".join(f"'k{i}': 'v{i}'" for i in range(5_000))
+    reading = python(f"TABLE = {{{table}}}\n\ndef handler(event, context):\n    return TABLE['k']")
+
+    assert reading.complete
+
+
+def test_a_service_that_may_be_any_of_a_large_table_is_not_known() -> None:
+    table = ", ".join(f"'k{i}': 'v{i}'" for i in range(5_000))
+    reading = python(
+        f"import boto3\nTABLE = {{{table}}}\n\ndef handler(event, context):\n"
+        "    boto3.client(TABLE[event['k']]).get_object(Bucket='b')"
+    )
+
+    assert "the service of a client is named only at run time" in {g.reason for g in reading.gaps}
+
+
+def test_functions_that_may_be_any_of_very_many_are_not_known() -> None:
+    functions = "".join(f"def f{i}(): pass\n" for i in range(100))
+    names = ", ".join(f"f{i}" for i in range(100))
+    reading = python(f"{functions}\ndef handler(event, context):\n    [{names}][event['i']]()")
+
+    assert "may be any of too many values to be followed" in {gap.reason for gap in reading.gaps}
+
+
+def test_a_long_chain_of_branches_is_read() -> None:
+    branches = "".join(f"    elif event == {i}:\n        x = {i}\n" for i in range(500))
+    reading = python(f"def handler(event, context):\n    if event:\n        x = 0\n{branches}")
+
+    assert reading.complete
