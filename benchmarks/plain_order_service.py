@@ -236,10 +236,15 @@ class PlainOrderService(Stack):
     def steps(self, reserve_stock: lambda_.Function, ship: lambda_.Function) -> sfn.Chain:
         reserve = tasks.LambdaInvoke(
             self, "Reserve", lambda_function=reserve_stock, payload_response_only=True
-        )
+        ).add_retry(errors=["TransactionCanceledException"], max_attempts=5)
         deliver = tasks.LambdaInvoke(
             self, "Deliver", lambda_function=ship, payload_response_only=True
-        ).add_retry(errors=["DocumentMissingError"], interval=Duration.minutes(5), max_attempts=12)
+        ).add_retry(
+            backoff_rate=1,
+            errors=["DocumentMissingError"],
+            interval=Duration.minutes(5),
+            max_attempts=12,
+        )
         restock = sfn.Wait(self, "Restock", time=sfn.WaitTime.duration(Duration.hours(6)))
         return reserve.next(
             sfn.Choice(self, "Reserved?")

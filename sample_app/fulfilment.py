@@ -26,12 +26,18 @@ class Fulfilment(SecureStateMachine):
         reserve_stock: SecureFunction,
         ship: SecureFunction,
     ) -> None:
+        # Of two orders that take from one product at once, DynamoDB cancels one.
         reserve = tasks.LambdaInvoke(
             scope, "Reserve", lambda_function=reserve_stock, payload_response_only=True
-        )
+        ).add_retry(errors=["TransactionCanceledException"], max_attempts=5)
         deliver = tasks.LambdaInvoke(
             scope, "Deliver", lambda_function=ship, payload_response_only=True
-        ).add_retry(errors=["DocumentMissingError"], interval=Duration.minutes(5), max_attempts=12)
+        ).add_retry(
+            backoff_rate=1,
+            errors=["DocumentMissingError"],
+            interval=Duration.minutes(5),
+            max_attempts=12,
+        )
         restocked = sfn.Wait(scope, "Restock", time=sfn.WaitTime.duration(Duration.hours(6)))
         super().__init__(
             scope,

@@ -52,7 +52,7 @@ class OrderService(Stack):
             ],
         )
 
-        key = SecureKey(self, "Key", description="Orders, receipts, payments and the payment key")
+        key = SecureKey(self, "Key", description="Orders, documents, receipts and the payment key")
         orders = SecureTable(
             self,
             "Orders",

@@ -48,6 +48,46 @@ def test_an_order_is_placed_and_its_payment_asked_for() -> None:
     assert json.loads(sent["MessageBody"])["order_id"] == json.loads(answer["body"])["order_id"]
 
 
+def test_an_order_and_the_stock_it_takes_change_together() -> None:
+    order_id = "ord_" + "ab" * 16
+    line = {"sku": {"S": "DAR-0250"}, "quantity": {"N": "2"}, "unit_price": {"N": "1450"}}
+    texts = {
+        "customer_id": CUSTOMER,
+        "order_id": order_id,
+        "status": "paid",
+        "currency": "EUR",
+        "payment_token": "",
+        "reference": "",
+        "placed_at": "2026-11-02T08:00:00Z",
+    }
+    item = {name: {"S": text} for name, text in texts.items()}
+    answers = {
+        "DynamoDB_20120810.GetItem": {
+            "Item": {**item, "lines": {"L": [{"M": line}]}, "total": {"N": "2900"}}
+        },
+        "DynamoDB_20120810.TransactWriteItems": {},
+    }
+    with (
+        services(answers) as aws,
+        function(
+            "handlers.reserve_stock.app.handler",
+            code=SAMPLE_APP,
+            environment={
+                "AWS_ENDPOINT_URL": aws.url,
+                "ORDERS_TABLE": "orders",
+                "STOCK_TABLE": "stock",
+            },
+        ) as reserve_stock,
+    ):
+        answer = reserve_stock.invoke({"customer_id": CUSTOMER, "order_id": order_id})
+    assert answer == {"customer_id": CUSTOMER, "order_id": order_id, "reserved": True}
+    _, (_, written) = aws.asked
+    assert [each["Update"]["TableName"] for each in written["TransactItems"]] == ["orders", "stock"]
+    assert written["TransactItems"][1]["Update"]["ExpressionAttributeValues"] == {
+        ":packs": {"N": "2"}
+    }
+
+
 def test_an_error_says_nothing_of_its_cause() -> None:
     with (
         services({"DynamoDB_20120810.Query": {}}) as aws,

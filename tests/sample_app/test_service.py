@@ -310,7 +310,7 @@ def test_gives_out_documents_only_once_they_were_found_clean(
     assert "DocumentsQuarantine" in json.dumps(plan["ProtectedResource"])
     assert [name[:-8] for name in readers] == ["ShipRoleDefaultPolicy"]
     assert {
-        each.function.resource.construct_path
+        each.function.resource and each.function.resource.construct_path
         for each in verdicts
         if each.verdict.rank > Verdict.PROVENANCE.rank
     } == {"OrderService/Documents/Promoter"}
@@ -330,6 +330,12 @@ def test_ships_only_what_was_reserved(resources: dict[str, dict[str, Any]]) -> N
         {"Variable": "$.reserved", "BooleanEquals": True, "Next": "Deliver"}
     ]
     assert states["Reserve"]["Next"] == "Reserved?"
+    assert {
+        "ErrorEquals": ["DocumentMissingError"],
+        "IntervalSeconds": 300,
+        "MaxAttempts": 12,
+        "BackoffRate": 1,
+    } in states["Deliver"]["Retry"]
     assert states["Reserve"]["Resource"].startswith("ReserveStock")
     assert states["Deliver"]["Resource"].startswith("Ship")
 
