@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, Self, TypeVar
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def concatenated(values: list[Any], delimiter: str = "") -> Any:
     return text_of(parts)
 
 
-def text_of(parts: list[Part]) -> Any:
+def text_of(parts: Sequence[Part]) -> Any:
     """
     Make the simplest value of *parts*: a plain string where all of it is known.
     """
