@@ -6,6 +6,7 @@ What a variable holds is read from where it is bound up to where it is bound aga
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -51,11 +52,18 @@ class Signatures:
         self._signed: set[int] = set()
         self._holders: set[str] = set()
         self._made: set[int] = set()
+        self._alone: dict[str, list[int]] = {}
+        self._bound: dict[str, list[int]] = {}
         for position, token in enumerate(tokens):
             if token.text == "(" and token.kind == "sign" and signs(_called(tokens, position)):
                 arguments = tuple(_arguments(tokens, position))
                 if len(arguments) > _COMMAND_AT:
                     self._signed.add(arguments[_COMMAND_AT])
+            if _alone(tokens, position):
+                self._alone.setdefault(token.text, []).append(position)
+            following = [token.text for token in tokens[position + 1 : position + 3]]
+            if following[:1] == ["="] != following[1:] != []:
+                self._bound.setdefault(token.text, []).append(position)
 
     @property
     def open(self) -> bool:
@@ -85,19 +93,16 @@ class Signatures:
         return Use(signed=position in self._signed, sent=before == ["send", "("])
 
     def _use_of(self, name: str, start: int, end: int) -> Use:
+        places = self._alone.get(name, [])
         uses = [
-            self._use_at(at)
-            for at in range(start, end)
-            if self._tokens[at].text == name and _alone(self._tokens, at)
+            self._use_at(at) for at in places[bisect_left(places, start) : bisect_left(places, end)]
         ]
         return Use(signed=any(use.signed for use in uses), sent=any(use.sent for use in uses))
 
     def _bound_again(self, name: str, start: int) -> int:
-        tokens = self._tokens
-        for at in range(start, len(tokens) - 2):
-            if tokens[at].text == name and tokens[at + 1].text == "=" != tokens[at + 2].text:
-                return at
-        return len(tokens)
+        places = self._bound.get(name, [])
+        following = bisect_left(places, start)
+        return places[following] if following < len(places) else len(self._tokens)
 
 
 def _called(tokens: list[Token], opening: int) -> int:

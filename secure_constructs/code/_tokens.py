@@ -14,7 +14,9 @@ _TOKEN: Final = re.compile(
     |(?P<sign>=>|\.\.\.|\?\.(?!\d)|[{}()\[\];,<>+\-*/%&|^!~?:=.@])""",
     re.VERBOSE | re.DOTALL,
 )
-_PATTERN: Final = re.compile(r"/(?![*/])(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/[a-z]*")
+_PATTERN: Final = re.compile(
+    r"/(?![*/])(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.){0,1000}\]){1,1000}/[a-z]*"
+)
 _BEFORE_PATTERN: Final = frozenset("(,=:[!&|?{};+-*%~^<>") | {
     "=>",
     "return",
@@ -32,6 +34,7 @@ _BEFORE_PATTERN: Final = frozenset("(,=:[!&|?{};+-*%~^<>") | {
     "await",
 }
 _CLOSING: Final = {")": "(", "]": "[", "}": "{"}
+_DEEPEST: Final = 200
 
 
 class Token(NamedTuple):
@@ -64,7 +67,7 @@ class UnreadableError(Exception):
         self.reason = reason
 
 
-def tokens_of(source: str) -> list[Token]:  # noqa: C901 (one case per kind of token)
+def tokens_of(source: str) -> list[Token]:  # noqa: C901, PLR0912 (one case per kind of token)
     """
     Read a source.
 
@@ -83,6 +86,8 @@ def tokens_of(source: str) -> list[Token]:  # noqa: C901 (one case per kind of t
                 position = pattern.end()
                 continue
         match = _TOKEN.match(source, position)
+        if match is not None and match[0] == "/" and source.startswith("/*", position):
+            raise UnreadableError(line, "does not parse as JavaScript: a comment is not closed")
         if match is None:
             raise UnreadableError(line, "does not parse as JavaScript")
         kind, text = match.lastgroup or "", match[0]
@@ -97,6 +102,8 @@ def tokens_of(source: str) -> list[Token]:  # noqa: C901 (one case per kind of t
             continue
         if kind == "sign" and text in "([{":
             open_.append(text)
+            if len(open_) > _DEEPEST:
+                raise UnreadableError(line, "is nested too deeply to be read")
         elif kind == "sign" and text in _CLOSING and (not open_ or open_.pop() != _CLOSING[text]):
             raise UnreadableError(line, "does not parse as JavaScript: brackets do not match")
         if kind != "space":

@@ -7,6 +7,7 @@ only what the handler's own file makes is certain.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
@@ -31,6 +32,7 @@ from secure_constructs.code.operations import need_of, service, service_of_packa
 
 _MOST_BYTES: Final = 1_000_000
 _MOST_BUNDLED: Final = 5_000_000
+_MOST_TOKENS: Final = 500_000
 _MOST_FILES: Final = 400
 _LONG_LINE: Final = 5_000
 _SUFFIXES: Final = ("", ".js", ".mjs", ".cjs", "/index.js", "/index.mjs", "/index.cjs")
@@ -204,6 +206,7 @@ class _File:
     handed_on: list[tuple[str, int]] = field(default_factory=list)
     clients: dict[str, frozenset[Client]] = field(default_factory=dict)
     constants: dict[str, Name] = field(default_factory=dict)
+    bound: Counter[str] = field(default_factory=Counter)  # name -> how often it is bound
     asking: tuple[tuple[str, int], ...] = ()
     minified: bool = False
     certain: bool = False
@@ -232,6 +235,8 @@ class _Reader:
         self.files: dict[str, _File | None] = {}
         self.calls: set[Call] = set()
         self.gaps: set[Gap] = set()
+        self.waiting: list[str] = []
+        self.tokens = 0
         self.with_methods = False
         self.unseen: list[Call] = []
         self.signs_unseen = False
@@ -246,6 +251,11 @@ class _Reader:
             self.gaps.add(Gap(Place(handler, 1), reason))
         else:
             self.follow(entry, entry=True)
+            while self.waiting:
+                if self.tokens > _MOST_TOKENS:
+                    self.gap(Place(entry, 1), "is too large to be followed")
+                    break
+                self.follow(self.waiting.pop())
         if self.with_methods:
             self.methods()
         if self.signs_unseen:
@@ -269,6 +279,7 @@ class _Reader:
         except (OSError, UnicodeDecodeError):
             self.gap(Place(name, 1), "cannot be read as UTF-8 text")
             return
+        self.tokens += len(file.tokens)
         for package, line in file.packages:
             self.import_(package, file, line)
         for package, line in file.handed_on:
@@ -286,7 +297,7 @@ class _Reader:
             if base is None or found is None:
                 self.gap(place, f"{package} is not in the asset")
             elif found.endswith((".js", ".mjs", ".cjs")):
-                self.follow(found)
+                self.waiting.append(found)
             return
         bare = package.removeprefix("node:")
         top = bare.partition("/")[0]
@@ -324,6 +335,7 @@ class _Reader:
         certain = entry and own and len(exports) <= 1 and not file.minified
         file.certain = certain
         constants = file.constants = _constants(tokens)
+        file.bound = _bound(tokens)
         signatures = Signatures(tokens, partial(_signs, file))
         for position, token in enumerate(tokens):
             if token.kind != "name":
@@ -450,7 +462,7 @@ class _Reader:
                 holder = token.text.removeprefix("#")
                 own = file.clients.get(holder)
                 if own is not None or holder in exported:
-                    certain = own is not None and len(own) == 1 and _bound_once(file, holder)
+                    certain = own is not None and len(own) == 1 and file.bound[holder] == 1
                     self.ask(
                         file,
                         position,
@@ -838,20 +850,15 @@ def _closing(tokens: list[Token], opening: int) -> int | None:
     return None
 
 
-def _bound_once(file: _File, name: str) -> bool:
+def _bound(tokens: list[Token]) -> Counter[str]:
     """
-    Whether a file binds a name in one place only.
+    Count in how many places each name is bound.
     """
-    tokens = file.tokens
-    bound = [
-        at
+    return Counter(
+        token.text.removeprefix("#")
         for at, token in enumerate(tokens[:-2])
-        if token.text.removeprefix("#") == name
-        and token.kind == "name"
-        and tokens[at + 1].text in ("=", ":")
-        and tokens[at + 2].text != "="
-    ]
-    return len(bound) == 1
+        if token.kind == "name" and tokens[at + 1].text in ("=", ":") and tokens[at + 2].text != "="
+    )
 
 
 def _service(package: str) -> str:

@@ -266,3 +266,56 @@ def test_a_long_chain_of_branches_is_read() -> None:
     reading = python(f"def handler(event, context):\n    if event:\n        x = 0\n{branches}")
 
     assert reading.complete
+
+
+def javascript(source: str) -> Reading:
+    return read_javascript(Folder(None, (("index.mjs", source),)), "index.handler")
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("(" * 5_000 + ")" * 5_000, "is nested too deeply to be read"),
+        ("new S3({a: " * 5_000 + "})" * 5_000, "is nested too deeply to be read"),
+        ("/* " * 50_000, "does not parse as JavaScript: a comment is not closed"),
+        ("= /[" * 50_000, "is nested too deeply to be read"),
+    ],
+    ids=["parentheses", "commands", "comments", "patterns"],
+)
+def test_javascript_that_is_nested_or_not_closed_is_named(source: str, reason: str) -> None:
+    assert {gap.reason for gap in javascript(f"const x = {source};").gaps} == {reason}
+
+
+def test_many_uses_of_many_clients_take_no_longer_each() -> None:
+    start = time.process_time()
+    names = [f"client{i}" for i in range(500)]
+    made = "".join(f"const {name} = new S3({{}});\n" for name in names)
+    used = "".join(f"{name}.getObject({{Bucket: 'b'}});\n" for name in names) * 20
+
+    reading = javascript(f"import {{ S3 }} from '@aws-sdk/client-s3';\n{made}{used}")
+
+    assert len(reading.calls) == 20 * len(names)
+    assert time.process_time() - start < 10
+
+
+def test_a_long_chain_of_files_is_followed() -> None:
+    texts = [(f"m{i}.js", f"require('./m{i + 1}.js');") for i in range(1_500)]
+
+    reading = read_javascript(
+        Folder(None, (("index.js", "require('./m0.js');"), *texts, ("m1500.js", ""))),
+        "index.handler",
+    )
+
+    assert len(reading.files) == 1_502
+    assert reading.gaps == ()
+
+
+def test_more_javascript_than_can_be_followed_is_named() -> None:
+    texts = [(f"m{i}.js", f"require('./m{i + 1}.js');" + "f(1);" * 20_000) for i in range(30)]
+
+    reading = read_javascript(
+        Folder(None, (("index.js", "require('./m0.js');"), *texts)), "index.handler"
+    )
+
+    assert "is too large to be followed" in {gap.reason for gap in reading.gaps}
+    assert len(reading.files) < 10
