@@ -1448,24 +1448,6 @@ def upload(
     return clean
 
 
-def malware_rule(
-    scope: Construct, name: str, plan: guardduty.CfnMalwareProtectionPlan, told: sns.Topic
-) -> None:
-    lost = once(cdk.Stack.of(scope), "DeadLetters", dead_letters)
-    events.Rule(
-        scope,
-        name,
-        event_pattern=events.EventPattern(
-            detail={"scanResultDetails": {"scanResultStatus": ["THREATS_FOUND"]}},
-            detail_type=[SCAN_RESULT],
-            resources=[plan.attr_arn],
-            source=["aws.guardduty"],
-        ),
-        targets=[targets.SnsTopic(told, dead_letter_queue=lost, retry_attempts=5)],
-    )
-    admit(told, "events")
-
-
 def upload_code() -> lambda_.Code:
     return lambda_.Code.from_asset(
         str(RUNTIME_FOLDER),

@@ -14,7 +14,6 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_dynamodb as dynamodb
-from aws_cdk import aws_guardduty as guardduty
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -310,8 +309,6 @@ class PlainOrderService(Stack):
                     f"{name}Depth",
                     each.metric_approximate_number_of_messages_visible(statistic="Maximum"),
                 )
-            if isinstance(each, guardduty.CfnMalwareProtectionPlan):
-                by_hand.malware_rule(self, f"{name}Found", each, topic)
 
     def customers(self) -> cognito.UserPool:
         pool = by_hand.user_pool(self, "Customers", min_length=14)

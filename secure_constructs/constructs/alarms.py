@@ -23,6 +23,7 @@ from constructs import Construct, IValidation
 from secure_constructs.constructs._base import (
     pseudo,
     refusal,
+    remembered,
     shared,
     stack_of,
 )
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
     from constructs import IConstruct
 
+_BY_QUEUE: Final = "a queue tells of malware"
 _FIVE_MINUTES: Final = 300
 
 
@@ -355,7 +357,7 @@ class SecureAlarms(Construct):
         self._alarm(api, *watched)
 
     def _watch_plan(self, plan: guardduty.CfnMalwareProtectionPlan) -> None:
-        place = self._first(plan)
+        place = None if remembered(plan, _BY_QUEUE, lambda: False) else self._first(plan)
         if place is None:
             return
         # The event is documented, with the result of the scan:
@@ -382,6 +384,16 @@ class SecureAlarms(Construct):
         )
         self.topic.grants.publish_from_service("events.amazonaws.com", source_arn=rule.attr_arn)
         keep_undelivered(lost, "events.amazonaws.com", source_arn=rule.attr_arn)
+
+
+def tell_by_queue(plan: guardduty.CfnMalwareProtectionPlan) -> None:
+    """
+    Note that an alarm on a queue tells of what a plan finds, so that no mail does for each find.
+
+    Args:
+        plan: The plan.
+    """
+    remembered(plan, _BY_QUEUE, lambda: True)
 
 
 @jsii.implements(IValidation)

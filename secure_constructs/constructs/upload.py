@@ -37,7 +37,7 @@ from secure_constructs.constructs._base import (
 )
 from secure_constructs.constructs._key_use import grant_key_through
 from secure_constructs.constructs._shipped import shipped_code, shipped_runtime
-from secure_constructs.constructs.alarms import SecureAlarms
+from secure_constructs.constructs.alarms import SecureAlarms, tell_by_queue
 from secure_constructs.constructs.bucket import SecureBucket
 from secure_constructs.constructs.distribution import SecureDistribution, api_behavior, edge_scope
 from secure_constructs.constructs.function import SecureFunction
@@ -453,6 +453,7 @@ class SecureUpload(Construct):
         )
         # GuardDuty tries the role when the plan is made.
         plan.node.add_dependency(self.scanner)
+        tell_by_queue(plan)
         return plan
 
     def _route_results(self, bucket_name: str) -> None:

@@ -15,6 +15,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 
 from secure_constructs.constructs import (
+    SecureAlarms,
     SecureApi,
     SecureBucket,
     SecureKey,
@@ -50,6 +51,21 @@ def one(resources: dict[str, Any], name: str) -> tuple[str, dict[str, Any]]:
         if logical_id[:-8] == f"Receipts{name}"
     )
     return found
+
+
+def test_malware_is_told_of_by_an_alarm_and_not_by_a_mail_for_each_find(
+    stack: cdk.Stack, found: Find
+) -> None:
+    made = upload(stack)
+    SecureAlarms(stack, "Alarms").watch_all()
+
+    topics = {
+        json.dumps(target["Arn"])
+        for rule in found(stack, "AWS::Events::Rule").values()
+        for target in rule["Properties"]["Targets"]
+    }
+    assert not any("Topic" in target for target in topics)
+    assert made.alarms["malware"]
 
 
 def bucket_statements(found: Find, stack: cdk.Stack, name: str) -> dict[str, dict[str, Any]]:
