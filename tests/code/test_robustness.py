@@ -261,6 +261,19 @@ def test_functions_that_may_be_any_of_very_many_are_not_known() -> None:
     assert "may be any of too many values to be followed" in {gap.reason for gap in reading.gaps}
 
 
+def test_what_is_nested_too_deeply_hides_nothing_else() -> None:
+    chain = ".a(1)" * 200
+    reading = python(
+        f"import boto3\n\ndef handler(event, context):\n    x = event{chain}\n"
+        "    boto3.client('s3').get_object(Bucket='b')"
+    )
+
+    assert ("s3", "get_object") in {(call.service, call.operation) for call in reading.calls}
+    assert [str(gap) for gap in reading.gaps] == [
+        "is nested too deeply to be followed (index.py:4)"
+    ]
+
+
 def test_a_long_chain_of_branches_is_read() -> None:
     branches = "".join(f"    elif event == {i}:\n        x = {i}\n" for i in range(500))
     reading = python(f"def handler(event, context):\n    if event:\n        x = 0\n{branches}")
