@@ -115,10 +115,3 @@ def map_of(templates: Iterable[Template]) -> AttackMap:
     Draw the attack map of templates that are deployed together.
     """
     return AttackMap(build(templates))
-
-
-def map_around(template: Template) -> AttackMap:
-    """
-    Give the attack map of a template and all those deployed with it, drawn once.
-    """
-    return template.once_for_all("attack map", map_of)
