@@ -124,6 +124,18 @@ class Front:
             if behaviour.get("TargetOriginId") == name:
                 yield behaviour
 
+    def hands_on(self, *methods: str) -> bool:
+        """
+        Say whether one of some methods gets to the origin; what is not known may.
+
+        https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html
+        """
+        allowed = [one.get("AllowedMethods", ["GET", "HEAD"]) for one in self.behaviours]
+        return any(
+            not isinstance(listed, list) or bool({*methods} & {str(one) for one in listed})
+            for listed in allowed
+        )
+
 
 def fronts_of(resource: Resource) -> tuple[Front, ...]:
     """

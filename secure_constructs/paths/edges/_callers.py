@@ -12,7 +12,7 @@ from secure_constructs.iam.roles import ROLE
 from secure_constructs.iam.statements import Kind as Named
 from secure_constructs.iam.statements import Principal
 from secure_constructs.paths.graph import ACCOUNTS, INTERNET, PRINCIPALS, Guard, Node, node_of
-from secure_constructs.services.distributions import DISTRIBUTION
+from secure_constructs.services.distributions import DISTRIBUTION, fronts_of
 from secure_constructs.template import Resource, Template, Text
 
 CLOUDFRONT: Final = "cloudfront.amazonaws.com"
@@ -167,7 +167,9 @@ class Admission:
         if service == CLOUDFRONT:
             front = self._front(statement)
             # What it fetches is read with the distribution.
-            return Caller(node=node_of(front)) if front is not None and not fetches else None
+            if front is None or fetches or not self._hands_on_uploads(front):
+                return None
+            return Caller(node=node_of(front))
         sources = _DEPUTIES.get(service.partition(".")[0])
         if sources is None or self._source_here(statement):
             return None
@@ -188,6 +190,16 @@ class Admission:
             if found is not None:
                 return found
         return None
+
+    def _hands_on_uploads(self, distribution: Resource) -> bool:
+        """
+        Say whether a distribution hands on what writes; it may where its origins do not tell.
+        """
+        bucket = self.about
+        if bucket is None or bucket.type != _BUCKET:
+            return True
+        ways = [front for front in fronts_of(bucket) if front.distribution == distribution]
+        return not ways or any(front.hands_on("POST", "PUT") for front in ways)
 
     def _source_here(self, statement: Statement) -> bool:
         """

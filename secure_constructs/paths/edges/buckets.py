@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from secure_constructs.paths.edges._upload_fronts import uploads
 from secure_constructs.paths.graph import INTERNET, Edge, Flow, Guard, Node, node_of
 from secure_constructs.paths.targets import target_of
 from secure_constructs.template import UNRESOLVED, Block, Resource, Template, Undecided
 
 BUCKET: Final = "AWS::S3::Bucket"
 _CUSTOM: Final = "Custom::S3BucketNotifications"
+_FUNCTION: Final = "AWS::Lambda::Function"
 TYPES: Final = (BUCKET, _CUSTOM)
 
 # List of a configuration -> the property of its entries that names the target; as
@@ -101,7 +103,7 @@ def _uploads(bucket: Resource) -> Iterator[Edge]:
     for rule in bucket.blocks("CorsConfiguration.CorsRules"):
         methods = {method.upper() for method in rule.texts("AllowedMethods")}
         if methods & _PUTS:
-            yield Edge(
+            past = Edge(
                 source=INTERNET,
                 target=node_of(bucket),
                 flow=Flow.REQUEST,
@@ -110,6 +112,7 @@ def _uploads(bucket: Resource) -> Iterator[Edge]:
                 place=rule.at("AllowedMethods"),
                 guard=Guard.AUTHORIZER,
             )
+            yield from uploads(past, bucket.template.everywhere(_FUNCTION))
             return
 
 

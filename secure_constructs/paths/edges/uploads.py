@@ -9,6 +9,7 @@ from secure_constructs.code.calls import SIGNED_FORM, Call
 from secure_constructs.code.functions import read_function
 from secure_constructs.code.usage import target_of
 from secure_constructs.iam.roles import identities
+from secure_constructs.paths.edges._upload_fronts import uploads
 from secure_constructs.paths.edges.grants import granted_to
 from secure_constructs.paths.graph import INTERNET, Edge, Flow, Guard, node_of
 from secure_constructs.template import Resource, Template
@@ -36,7 +37,8 @@ def edges(function: Resource, template: Template) -> Iterator[Edge]:
         if call.signed and call.service == "s3" and call.operation in _PUTS:
             named = target_of(function, call)
             for bucket in buckets if named is None else [named]:
-                yield _upload(function, bucket, call, sure=named is not None or len(buckets) == 1)
+                sure = named is not None or len(buckets) == 1
+                yield from uploads(_upload(function, bucket, call, sure=sure), [function])
 
 
 def _upload(function: Resource, bucket: Resource, call: Call, *, sure: bool) -> Edge:

@@ -49,7 +49,18 @@ def test_reads_the_bucket_behind_it(host: Any) -> None:
     assert between(graph(front(host, BUCKET)), "Front", "Pages").flow is Flow.READ
 
 
-def test_writes_to_a_bucket_whose_policy_lets_it() -> None:
+@pytest.mark.parametrize(
+    ("behaviour", "flows"),
+    [
+        ({}, {Flow.READ}),
+        ({"AllowedMethods": ["GET", "HEAD", "OPTIONS"]}, {Flow.READ}),
+        ({"AllowedMethods": ["GET", "HEAD", "PUT"]}, {Flow.READ, Flow.WRITE}),
+        ({"AllowedMethods": {"Ref": "Unknown"}}, {Flow.READ, Flow.WRITE}),
+    ],
+)
+def test_writes_to_a_bucket_whose_policy_lets_it(
+    behaviour: dict[str, Any], flows: set[Flow]
+) -> None:
     policy = made(
         "AWS::S3::BucketPolicy",
         Bucket={"Ref": "Pages"},
@@ -68,10 +79,11 @@ def test_writes_to_a_bucket_whose_policy_lets_it() -> None:
         },
     )
     host = {"Fn::GetAtt": ["Pages", "RegionalDomainName"]}
-    found = graph(front(host, {**BUCKET, "Policy": policy}))
+    default = {"TargetOriginId": "o", **behaviour}
+    found = graph(front(host, {**BUCKET, "Policy": policy}, DefaultCacheBehavior=default))
 
-    flows = {edge.flow for edge in found.edges if str(edge).startswith("Front -> Pages")}
-    assert flows == {Flow.READ, Flow.WRITE}
+    ways = {edge.flow for edge in found.edges if str(edge).startswith("Front -> Pages")}
+    assert ways == flows
 
 
 def test_hands_on_to_a_rest_api_by_a_name_of_its_own() -> None:
