@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Final
 
-from aws_cdk import Duration, Stack
+from aws_cdk import Duration, Environment, Stack
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_lambda as lambda_
@@ -26,6 +26,7 @@ from secure_constructs.constructs import (
 )
 
 OPERATIONS: Final = "operations@shop.example.com"
+REGION: Final = "us-east-1"  # where CloudFront takes its certificate and its web ACL from
 PAYMENT_API_HOST: Final = "api.payments.example.com"
 
 
@@ -40,7 +41,7 @@ class OrderService(Stack):
     """
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
-        super().__init__(scope, construct_id)
+        super().__init__(scope, construct_id, env=Environment(region=REGION))
         function = partial(
             SecureFunction,
             self,

@@ -30,6 +30,14 @@ if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
     from constructs import Construct
 
+NOT_ROTATED_TO_NAG: Final = (
+    "AwsSolutions-SMG4",
+    "NIST.800.53.R5-SecretsManagerRotationEnabled",
+)
+"""
+What cdk-nag says of a secret that is not rotated.
+"""
+
 _LITERAL: Final = Decision(
     because="its value would stand in the template, where every reader of the stack sees it",
     instead="let Secrets Manager generate it, or store it once with "
@@ -168,8 +176,7 @@ class SecureSecret(secretsmanager.Secret):
         if no_rotation is not None:
             acknowledge(
                 self,
-                "AwsSolutions-SMG4",
-                "NIST.800.53.R5-SecretsManagerRotationEnabled",
+                *NOT_ROTATED_TO_NAG,
                 "Secure-Constructs::secretsmanager-without-rotation",
                 reason=no_rotation,
                 scope=scope,

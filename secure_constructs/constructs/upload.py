@@ -41,9 +41,10 @@ from secure_constructs.constructs.alarms import SecureAlarms, tell_by_queue
 from secure_constructs.constructs.bucket import SecureBucket
 from secure_constructs.constructs.distribution import SecureDistribution, api_behavior, edge_scope
 from secure_constructs.constructs.function import SecureFunction
+from secure_constructs.constructs.key import SecureKey
 from secure_constructs.constructs.queue import SecureQueue
 from secure_constructs.constructs.rule import RETRIES
-from secure_constructs.constructs.secret import SecureSecret
+from secure_constructs.constructs.secret import NOT_ROTATED_TO_NAG
 from secure_constructs.constructs.topic import SecureTopic
 from secure_constructs.constructs.web_acl import SecureWebAcl
 
@@ -560,15 +561,16 @@ class SecureUpload(Construct):
         )
 
     def _front(self, front: UploadFront) -> SecureDistribution:
-        secret = SecureSecret(
+        secret = secretsmanager.Secret(
             self,
             "FrontSecret",
             description="Shows that a form came through the distribution",
+            encryption_key=self._key or SecureKey.of(self),
             generate_secret_string=secretsmanager.SecretStringGenerator(
                 exclude_punctuation=True, password_length=_REFERER_LENGTH
             ),
-            no_rotation=_NOT_ROTATED,
         )
+        acknowledge(secret, *NOT_ROTATED_TO_NAG, reason=_NOT_ROTATED, scope=self)
         # CloudFormation reads it when it deploys: it stands in no template.
         referer = secret.secret_value.unsafe_unwrap()
         distribution = SecureDistribution(

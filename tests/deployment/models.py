@@ -141,6 +141,14 @@ def _stand_in(order: Order) -> Made:
     return order.name, _AnyAttribute(order)
 
 
+@_makes("AWS::CertificateManager::Certificate")
+def _certificate(order: Order) -> Made:
+    client = order.client("acm")
+    return client.request_certificate(**order.only("DomainName", "ValidationMethod"))[
+        "CertificateArn"
+    ], {}
+
+
 @_makes("AWS::SecretsManager::Secret")
 def _secret(order: Order) -> Made:
     client = order.client("secretsmanager")

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from sample_app.service import REGION
 from tests.deployment.account import Stack, deploy
-from tests.deployment.conftest import REGION
 
 pytestmark = pytest.mark.synth
 
@@ -90,7 +90,7 @@ def test_the_secret_is_read_through_powertools(shop: Stack) -> None:
     from aws_lambda_powertools.utilities.parameters import SecretsProvider
 
     arn = configuration(shop, "SettlePayment")["Environment"]["Variables"]["PAYMENT_KEY_ARN"]
-    assert arn == shop.the("AWS::SecretsManager::Secret")
+    assert arn == shop.the("AWS::SecretsManager::Secret", "PaymentKey")
     shop.client("secretsmanager").put_secret_value(SecretId=arn, SecretString="key-of-the-shop")
     provider = SecretsProvider(boto3_client=shop.client("secretsmanager"))
     assert provider.get(arn) == "key-of-the-shop"

@@ -271,13 +271,12 @@ def test_runs_the_handlers_with_powertools_as_aws_publishes_it(
 def test_puts_no_secret_in_an_environment(resources: dict[str, dict[str, Any]]) -> None:
     secret = one(resources, "AWS::SecretsManager::Secret", "PaymentKey")
     variables = one(resources, "AWS::Lambda::Function", "SettlePayment")["Environment"]["Variables"]
-    (secret_id,) = [
-        logical_id for logical_id, _ in of_type(resources, "AWS::SecretsManager::Secret")
-    ]
+    functions = [each for _, each in of_type(resources, "AWS::Lambda::Function")]
 
     assert "SecretString" not in secret
-    assert variables["PAYMENT_KEY_ARN"] == {"Ref": secret_id}
-    assert "resolve:secretsmanager" not in json.dumps(resources)
+    assert resources[variables["PAYMENT_KEY_ARN"]["Ref"]]["Properties"] == secret
+    assert functions
+    assert "resolve:secretsmanager" not in json.dumps(functions)
 
 
 def test_gives_a_poisoned_message_up_to_a_queue_that_people_look_at(
@@ -297,7 +296,7 @@ def test_gives_a_poisoned_message_up_to_a_queue_that_people_look_at(
 
 
 def test_gives_out_documents_only_once_they_were_found_clean(
-    assembly: Path, resources: dict[str, dict[str, Any]]
+    resources: dict[str, dict[str, Any]],
 ) -> None:
     plan = one(resources, "AWS::GuardDuty::MalwareProtectionPlan", "DocumentsScanPlan")
     readers = [
@@ -305,15 +304,36 @@ def test_gives_out_documents_only_once_they_were_found_clean(
         for name, policy in of_type(resources, "AWS::IAM::Policy")
         if '"s3:GetObject"' in json.dumps(policy) and "DocumentsClean" in json.dumps(policy)
     ]
-    verdicts = map_of(read_assembly(assembly).templates).inputs
 
     assert "DocumentsQuarantine" in json.dumps(plan["ProtectedResource"])
     assert [name[:-8] for name in readers] == ["ShipRoleDefaultPolicy"]
-    assert {
-        each.function.resource and each.function.resource.construct_path
-        for each in verdicts
-        if each.verdict.rank > Verdict.PROVENANCE.rank
-    } == {"OrderService/Documents/Promoter"}
+
+
+def test_every_input_passes_a_web_acl_or_comes_from_behind_one(assembly: Path) -> None:
+    found = map_of(read_assembly(assembly).templates)
+    uploads = {
+        str(edge.source)
+        for edge in found.graph.edges
+        if edge.label.startswith("upload signed") and str(edge.target) == "Documents/Quarantine"
+    }
+
+    assert {way.verdict for way in found.inputs} == {Verdict.BEHIND_WAF, Verdict.PROVENANCE}
+    assert uploads == {"Documents/Front"}
+
+
+def test_takes_documents_through_the_distribution_only(
+    resources: dict[str, dict[str, Any]],
+) -> None:
+    front = one(resources, "AWS::CloudFront::Distribution", "DocumentsFront")["DistributionConfig"]
+    issuer = one(resources, "AWS::Lambda::Function", "DocumentsIssuer")["Environment"]["Variables"]
+    policy = one(resources, "AWS::S3::BucketPolicy", "DocumentsQuarantinePolicy")["PolicyDocument"]
+    (closed,) = [each for each in policy["Statement"] if each.get("Sid") == "OnlyThroughTheFront"]
+    (added,) = front["Origins"][0]["OriginCustomHeaders"]
+
+    assert resources[front["WebACLId"]["Fn::GetAtt"][0]]["Type"] == "AWS::WAFv2::WebACL"
+    assert issuer["UPLOAD_URL"] == f"https://{front['Aliases'][0]}/"
+    assert closed["Effect"] == "Deny"
+    assert closed["Condition"] == {"StringNotEquals": {"aws:Referer": added["HeaderValue"]}}
 
 
 def test_ships_only_what_was_reserved(resources: dict[str, dict[str, Any]]) -> None:

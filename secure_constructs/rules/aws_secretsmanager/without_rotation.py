@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
+from secure_constructs.services.distributions import DISTRIBUTION
 from secure_constructs.template import Resource, Template
 
 
@@ -14,6 +15,9 @@ class WithoutRotation(Rule):
     The secret is never rotated.
 
     A secret that leaks without being noticed stays useful to whoever has it until it changes.
+
+    Not said of a secret that a distribution sends to its origins: CloudFormation reads it when it
+    deploys, so that only a deployment changes what the distribution sends.
     """
 
     id = "secretsmanager-without-rotation"
@@ -63,9 +67,46 @@ class WithoutRotation(Rule):
                 },
             },
         ),
+        Example(
+            "sent to its origin by a distribution",
+            {"GenerateSecretString": {}},
+            beside={
+                "Front": {
+                    "Type": "AWS::CloudFront::Distribution",
+                    "Properties": {
+                        "DistributionConfig": {
+                            "Origins": [
+                                {
+                                    "DomainName": "api.example.com",
+                                    "Id": "api",
+                                    "OriginCustomHeaders": [
+                                        {
+                                            "HeaderName": "x-origin",
+                                            "HeaderValue": {
+                                                "Fn::Sub": "{{resolve:secretsmanager:${Subject}}}"
+                                            },
+                                        }
+                                    ],
+                                }
+                            ]
+                        }
+                    },
+                }
+            },
+        ),
     )
     fails = (
         Example("no schedule", {"GenerateSecretString": {}}),
+        Example(
+            "read by a function",
+            {"GenerateSecretString": {}},
+            beside={
+                "Reader": {
+                    "Type": "AWS::Lambda::Function",
+                    "Properties": {"Environment": {"Variables": {"SECRET": {"Ref": "Subject"}}}},
+                }
+            },
+        ),
         Example(
             "a schedule without a function",
             {"GenerateSecretString": {}},
@@ -92,6 +133,8 @@ class WithoutRotation(Rule):
     )
 
     def check(self, secret: Resource, template: Template) -> Iterator[Finding]:
+        if any(mention.source.type == DISTRIBUTION for mention in secret.mentions):
+            return
         names = [
             secret,
             *template.referrers(
