@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Final
 
-from secure_constructs.paths.graph import INTERNET, Edge, Flow, Graph, Kind, node_of
+from secure_constructs.paths.dominators import Dominators
+from secure_constructs.paths.graph import INTERNET, Edge, Flow, Graph, Kind, Node, node_of
 from secure_constructs.paths.verdicts import Input, Verdict, Verdicts
+from secure_constructs.template import Resource
 
 # What closing an edge takes: a web ACL or an authorizer at the door, a narrower grant,
 # or another way from one resource to the next. Where two cost the same, the outer one is better.
@@ -19,10 +21,14 @@ _COST: Final = {
     Flow.HANDOVER: 3,
     Flow.IDENTITY: 4,
 }
+# Before Python 3.12 each look at a member through its class is a call.
+_EXPOSED: Final = Verdict.EXPOSED
+_OUTSIDER: Final = Kind.OUTSIDER
+_REQUEST: Final = Flow.REQUEST
 
-
-_Point = Hashable  # a node, an edge, or a door with all requests to it
 _OUTSIDE: Final = "outside"
+# Where a way passes: a node, a door with all requests to it, or outside, which is one.
+_Point = Node | Resource | str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +49,7 @@ class Cut:
 
 class Cuts:
     """
-    What each exposed input hangs on.
-
-    Every exposed way is a way through doors, edges and nodes from outside. What all ways to an
-    input pass through dominates it; the dominators of all inputs are found in one go
-    (Cooper, Harvey and Kennedy, A Simple, Fast Dominance Algorithm, 2001).
+    What each exposed input hangs on: the edges and doors that every exposed way to it passes.
 
     Args:
         graph: The graph.
@@ -55,14 +57,20 @@ class Cuts:
     """
 
     def __init__(self, graph: Graph, verdicts: Verdicts) -> None:
-        following: dict[_Point, list[_Point]] = {_OUTSIDE: []}
+        numbers: dict[_Point, int] = {_OUTSIDE: 0}
+        following: defaultdict[int, list[int]] = defaultdict(list)
+        entering: defaultdict[int, list[tuple[int, Edge]]] = defaultdict(list)
         for edge in graph.edges:
-            if verdicts.through(edge) is Verdict.EXPOSED:
-                point = _point(edge)
-                source = _OUTSIDE if edge.source.kind is Kind.OUTSIDER else edge.source
-                following.setdefault(source, []).append(point)
-                following.setdefault(point, []).append(edge.target)
-        self._above = _dominators(following)
+            if verdicts.through(edge) is _EXPOSED:
+                source = numbers.setdefault(_source(edge), len(numbers))
+                target = numbers.setdefault(edge.target, len(numbers))
+                if _door(edge) is not None:
+                    following[0].append(source)
+                following[source].append(target)
+                entering[target].append((source, edge))
+        self._numbers = numbers
+        self._entering = entering
+        self._dominators = Dominators([following[number] for number in numbers.values()])
 
     def of(self, way: Input) -> Cut | None:
         """
@@ -72,84 +80,41 @@ class Cuts:
             The cheapest edge that closes the input for good, or else the cheapest on this way;
             none where the input needs no closing.
         """
-        if way.verdict is not Verdict.EXPOSED:
+        if way.verdict is not _EXPOSED:
             return None
-        passed = self._passed_by_all(_point(way.edge))
+        passed = frozenset(self._dominators.passed(self._numbers[_source(way.edge)]))
         edges = sorted(way.path, key=lambda edge: _COST[edge.flow])
         for edge in edges:
-            if _point(edge) in passed:
+            if edge is way.edge or self._all_pass(edge, passed):
                 return Cut(edge=edge, closes=True, fix=_fix(edge))
         return Cut(edge=edges[0], closes=False, fix=_fix(edges[0]))
 
-    def _passed_by_all(self, point: _Point) -> set[_Point]:
-        passed = {point}
-        while point in self._above and (point := self._above[point]) not in passed:
-            passed.add(point)
-        return passed
+    def _all_pass(self, edge: Edge, passed: frozenset[int]) -> bool:
+        """
+        Say whether every way that passes some points passes an edge, or the door that it is.
+        """
+        if _door(edge) is not None:
+            return self._numbers[_source(edge)] in passed
+        target = self._numbers[edge.target]
+        return target in passed and all(
+            other is edge or self._dominators.passes(source, target)
+            for source, other in self._entering[target]
+        )
 
 
-def _point(edge: Edge) -> _Point:
+def _source(edge: Edge) -> _Point:
     """
-    Give the point that stands for an edge: what cuts one request to an API cuts all of them.
+    Give where a way comes from.
     """
-    door = edge.target.resource
-    outside = edge.source.kind is Kind.OUTSIDER and edge.flow is Flow.REQUEST
-    return ("door", door) if outside and door is not None else edge
+    return _door(edge) or (_OUTSIDE if edge.source.kind is _OUTSIDER else edge.source)
 
 
-def _dominators(following: Mapping[_Point, Sequence[_Point]]) -> dict[_Point, _Point]:
+def _door(edge: Edge) -> Resource | None:
     """
-    Give for each point the nearest one that every way from outside to it passes.
+    Give the door that a request goes through: what cuts one request to an API cuts all of them.
     """
-    order = _in_order(following)
-    number = {point: place for place, point in enumerate(order)}
-    before: list[list[int]] = [[] for _ in order]
-    for point in order:
-        for target in following.get(point, ()):
-            before[number[target]].append(number[point])
-    above = [-1] * len(order)
-    above[0] = 0
-    changed = True
-    while changed:
-        changed = False
-        for place in range(1, len(order)):
-            known = [source for source in before[place] if above[source] >= 0]
-            nearest = known[0]
-            for source in known[1:]:
-                nearest = _common(above, source, nearest)
-            if above[place] != nearest:
-                above[place] = nearest
-                changed = True
-    return {order[place]: order[above[place]] for place in range(1, len(order))}
-
-
-def _common(above: Sequence[int], first: int, second: int) -> int:
-    while first != second:
-        while first > second:
-            first = above[first]
-        while second > first:
-            second = above[second]
-    return first
-
-
-def _in_order(following: Mapping[_Point, Sequence[_Point]]) -> list[_Point]:
-    """
-    Give what is reached from outside, each point before those that are reached only by it.
-    """
-    seen: set[_Point] = {_OUTSIDE}
-    done: list[_Point] = []
-    work: list[tuple[_Point, Iterator[_Point]]] = [(_OUTSIDE, iter(following[_OUTSIDE]))]
-    while work:
-        point, rest = work[-1]
-        target = next((each for each in rest if each not in seen), None)
-        if target is None:
-            done.append(point)
-            work.pop()
-        else:
-            seen.add(target)
-            work.append((target, iter(following.get(target, ()))))
-    done.reverse()
-    return done
+    requested = edge.flow is _REQUEST and edge.source.kind is _OUTSIDER
+    return edge.target.resource if requested else None
 
 
 def _fix(edge: Edge) -> str:

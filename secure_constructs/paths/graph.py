@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -167,7 +168,7 @@ class Node:
         """
         Whether this stands for what is allowed to everything of a service.
         """
-        return self.kind is Kind.ROLE and self.resource is None
+        return self.resource is None and self.kind is _ROLE
 
     @property
     def id(self) -> str:
@@ -194,6 +195,9 @@ class Node:
     def __str__(self) -> str:
         return self.name
 
+
+# Before Python 3.12 each look at a member through its class is a call.
+_ROLE: Final = Kind.ROLE
 
 INTERNET: Final = Node(Kind.OUTSIDER, part="the internet")
 """
@@ -330,17 +334,26 @@ class Graph:
     def __init__(self, edges: Iterable[Edge], unread: Iterable[Unread] = ()) -> None:
         self.edges = tuple(edges)
         self.unread = tuple(unread)
-        self._leaving: dict[Node, list[Edge]] = {}
-        self._entering: dict[Node, list[Edge]] = {}
+        self._leaving: defaultdict[Node, list[Edge]] = defaultdict(list)
+        self._entering: defaultdict[Node, list[Edge]] = defaultdict(list)
+        self._onward: defaultdict[Node, list[Edge]] = defaultdict(list)
         for edge in self.edges:
-            self._leaving.setdefault(edge.source, []).append(edge)
-            self._entering.setdefault(edge.target, []).append(edge)
+            self._leaving[edge.source].append(edge)
+            self._entering[edge.target].append(edge)
+            if edge.carries:
+                self._onward[edge.source].append(edge)
 
     def leaving(self, node: Node) -> list[Edge]:
         """
         Give the edges that start at a node.
         """
         return self._leaving.get(node, [])
+
+    def onward(self, node: Node) -> list[Edge]:
+        """
+        Give the edges by which what was put into a node gets on.
+        """
+        return self._onward.get(node, [])
 
     def entering(self, node: Node) -> list[Edge]:
         """

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,9 +11,11 @@ from secure_constructs.iam.answers import Answer
 from secure_constructs.paths.graph import Edge, Flow, Graph, Kind, Node
 from secure_constructs.paths.knots import components
 
-Feeds = Callable[[Edge], bool]
+_Surety = Callable[[Edge], bool]
+_Steps = list[tuple[int, Edge]]
 
 _FUNCTION: Final = "AWS::Lambda::Function"
+_TURNS_NOTHING: Final = frozenset({Flow.REQUEST, Flow.ASSUME})
 # From so many functions of a knot a way back is looked for: the shortest of them is short enough,
 # and the time stays linear.
 _STARTS: Final = 8
@@ -87,43 +88,41 @@ def loops(graph: Graph) -> tuple[Loop, ...]:
     """
     Find a short loop in every part of the graph whose nodes feed one another, the surest first.
     """
-    found: list[Loop] = []
+    found: dict[_Surety, list[Loop]] = {surety: [] for surety in _SURETIES}
+    for knot in _knots(graph):
+        for surety, path in knot.turns():
+            found[surety].append(Loop(path=path))
+    chosen: list[Loop] = []
     turning: set[Node] = set()
-    for feeds in (_surely_feeds, _may_surely_feed, _feeds):
-        for path in _shortest(graph, feeds):
-            loop = Loop(path=path)
-            sure_enough = loop.turns.possible if feeds is _feeds else loop.certain
+    for surety, turns in found.items():
+        for loop in turns:
+            sure_enough = loop.turns.possible if surety is _any else loop.certain
             if sure_enough and turning.isdisjoint(loop.nodes):
-                found.append(loop)
+                chosen.append(loop)
                 turning.update(loop.nodes)
-    return tuple(found)
-
-
-def _shortest(graph: Graph, feeds: Feeds) -> Iterator[tuple[Edge, ...]]:
-    for part in _knots(graph, feeds):
-        starts = [
-            node for node in part if node.resource is not None and node.resource.type == _FUNCTION
-        ]
-        within = frozenset(part)
-        turns = [turn for start in starts[:_STARTS] if (turn := _turn(start, within, graph, feeds))]
-        if turns:
-            yield min(turns, key=len)
+    return tuple(chosen)
 
 
 def _feeds(edge: Edge) -> bool:
     """
-    Say whether an edge lets a loop turn.
+    Say whether an edge that carries lets a loop turn.
     """
-    return edge.carries and edge.flow not in {Flow.REQUEST, Flow.ASSUME}
+    return edge.flow not in _TURNS_NOTHING
 
 
-def _surely_feeds(edge: Edge) -> bool:
-    return _feeds(edge) and edge.certain and not edge.filtered
+def _sure(edge: Edge) -> bool:
+    return edge.certain and not edge.filtered
 
 
-def _may_surely_feed(edge: Edge) -> bool:
-    told = not edge.filtered or edge.prefix or edge.kinds
-    return _feeds(edge) and edge.certain and bool(told)
+def _maybe_sure(edge: Edge) -> bool:
+    return edge.certain and bool(not edge.filtered or edge.prefix or edge.kinds)
+
+
+def _any(_: Edge) -> bool:
+    return True
+
+
+_SURETIES: Final[tuple[_Surety, ...]] = (_sure, _maybe_sure, _any)
 
 
 def _passes(edge: Edge, written: Edge) -> Answer:
@@ -143,34 +142,104 @@ def _passes(edge: Edge, written: Edge) -> Answer:
     return Answer.MAYBE
 
 
-def _turn(start: Node, part: frozenset[Node], graph: Graph, feeds: Feeds) -> tuple[Edge, ...]:
-    because: dict[Node, Edge] = {}
-    waiting = deque([start])
-    while waiting:
-        node = waiting.popleft()
-        for edge in graph.leaving(node):
-            if edge.target not in part or not feeds(edge):
-                continue
-            if edge.target == start:
-                path = [edge]
-                while path[-1].source != start:
-                    path.append(because[path[-1].source])
-                return tuple(reversed(path))
-            if edge.target not in because:
-                because[edge.target] = edge
-                waiting.append(edge.target)
+class _Knot:
+    """
+    Nodes that all lead to one another, by number.
+
+    Args:
+        nodes: The nodes of the graph.
+        leaving: For each node of the knot the edges that keep it turning, with their targets.
+    """
+
+    def __init__(self, nodes: Sequence[Node], leaving: Mapping[int, _Steps]) -> None:
+        self.nodes = nodes
+        self.leaving = leaving
+
+    def turns(self) -> Iterator[tuple[_Surety, tuple[Edge, ...]]]:
+        """
+        Give a short way round for each part that still turns by the surer edges alone.
+        """
+        whole = _size(self.leaving)
+        found: dict[int, list[tuple[Edge, ...]]] = {0: []}
+        for surety in _SURETIES:
+            leaving = {
+                node: [step for step in steps if surety(step[1])]
+                for node, steps in self.leaving.items()
+            }
+            size = _size(leaving)  # as many edges as before are the same ones
+            if size not in found:
+                parts = (self.leaving,) if size == whole else _parts(leaving)
+                found[size] = [turn for part in parts if (turn := self._shortest(part))]
+            yield from ((surety, turn) for turn in found[size])
+
+    def _shortest(self, part: Mapping[int, _Steps]) -> tuple[Edge, ...]:
+        starts = [number for number in part if _is_function(self.nodes[number])]
+        shortest: tuple[Edge, ...] = ()
+        for start in starts[:_STARTS]:
+            shortest = _turn(start, part, len(shortest)) or shortest
+        return shortest
+
+
+def _size(leaving: Mapping[int, _Steps]) -> int:
+    return sum(map(len, leaving.values()))
+
+
+def _is_function(node: Node) -> bool:
+    return node.resource is not None and node.resource.type == _FUNCTION
+
+
+def _turn(start: int, leaving: Mapping[int, _Steps], below: int) -> tuple[Edge, ...]:
+    """
+    Find the shortest way from a node back to it, if it has fewer edges than *below*.
+    """
+    because: dict[int, tuple[int, Edge]] = {}
+    reached = [start]
+    length = 1
+    while reached and length != below:
+        further: list[int] = []
+        for node in reached:
+            for target, edge in leaving[node]:
+                if target not in because:
+                    because[target] = node, edge
+                    further.append(target)
+        if start in because:
+            return _path(start, because)
+        reached = further
+        length += 1
     return ()
 
 
-def _knots(graph: Graph, feeds: Feeds) -> Iterator[list[Node]]:
-    """
-    Give the sets of nodes that all lead to one another.
-    """
+def _path(start: int, because: Mapping[int, tuple[int, Edge]]) -> tuple[Edge, ...]:
+    node, last = because[start]
+    path = [last]
+    while node != start:
+        node, edge = because[node]
+        path.append(edge)
+    return tuple(reversed(path))
+
+
+def _knots(graph: Graph) -> Iterator[_Knot]:
     nodes = graph.nodes
     numbers = {node: number for number, node in enumerate(nodes)}
-    leaving = [
-        [numbers[edge.target] for edge in graph.leaving(node) if feeds(edge)] for node in nodes
-    ]
-    for members in components(leaving):
-        if len(members) > 1 or members[0] in leaving[members[0]]:
-            yield [nodes[member] for member in sorted(members)]
+    leaving = {
+        number: [(numbers[edge.target], edge) for edge in graph.onward(node) if _feeds(edge)]
+        for number, node in enumerate(nodes)
+    }
+    for part in _parts(leaving):
+        yield _Knot(nodes, part)
+
+
+def _parts(leaving: Mapping[int, _Steps]) -> Iterator[dict[int, _Steps]]:
+    """
+    Give the sets of nodes that all lead to one another, with the edges that stay among them.
+    """
+    numbers = list(leaving)
+    places = {number: place for place, number in enumerate(numbers)}
+    following = [[places[target] for target, _ in steps] for steps in leaving.values()]
+    for members in components(following):
+        if len(members) > 1 or members[0] in following[members[0]]:
+            within = {numbers[member] for member in members}
+            yield {
+                number: [step for step in leaving[number] if step[0] in within]
+                for number in sorted(within)
+            }

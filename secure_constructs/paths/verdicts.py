@@ -62,6 +62,11 @@ class Verdict(StrEnum):
 
 _RANKS: Final = {verdict: rank for rank, verdict in enumerate(Verdict)}
 
+# Before Python 3.12 each look at a member through its class is a call.
+_BEHIND_WAF, _PROVENANCE, _COMPENSATED, _UNKNOWN, _EXPOSED = Verdict
+_NO, _MAYBE, _YES = Answer
+_ENTRY, _OUTSIDER = Kind.ENTRY, Kind.OUTSIDER
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
@@ -179,7 +184,7 @@ class Verdicts:
         waiting = deque(nodes)
         while waiting:
             node = waiting.popleft()
-            for edge in self.graph.leaving(node):
+            for edge in self.graph.onward(node):
                 verdict = self.through(edge)
                 if verdict is None:
                     continue
@@ -198,21 +203,21 @@ class Verdicts:
         source = edge.source
         if source == PRINCIPALS:
             return None  # who of them has a policy that lets them in is an edge of its own
-        if source.kind is Kind.OUTSIDER:
+        if source.kind is _OUTSIDER:
             verdict = _from_outside(edge)
         else:
             known = self._on.get(source)
             if known is None:
                 return None
             verdict = known
-            if edge.waf is Answer.YES:
-                verdict = Verdict.BEHIND_WAF
-            elif verdict is Verdict.BEHIND_WAF and source.kind is not Kind.ENTRY:
-                verdict = Verdict.PROVENANCE
-        if edge.limited and verdict is Verdict.EXPOSED:
-            verdict = Verdict.COMPENSATED
-        if not edge.certain and verdict is Verdict.EXPOSED:
-            verdict = Verdict.UNKNOWN
+            if edge.waf is _YES:
+                verdict = _BEHIND_WAF
+            elif verdict is _BEHIND_WAF and source.kind is not _ENTRY:
+                verdict = _PROVENANCE
+        if edge.limited and verdict is _EXPOSED:
+            verdict = _COMPENSATED
+        if not edge.certain and verdict is _EXPOSED:
+            verdict = _UNKNOWN
         return verdict
 
     def _path(self, last: Edge) -> tuple[Edge, ...]:
@@ -226,10 +231,10 @@ class Verdicts:
 
 def _from_outside(edge: Edge) -> Verdict:
     if edge.source == AWS:
-        return Verdict.PROVENANCE
-    if edge.waf is Answer.YES:
-        return Verdict.BEHIND_WAF
-    return Verdict.UNKNOWN if edge.waf is Answer.MAYBE else Verdict.EXPOSED
+        return _PROVENANCE
+    if edge.waf is _YES:
+        return _BEHIND_WAF
+    return _UNKNOWN if edge.waf is _MAYBE else _EXPOSED
 
 
 def _passes_on(graph: Graph, node: Node) -> bool:
