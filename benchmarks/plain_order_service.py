@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_certificatemanager as acm
+from aws_cdk import aws_cloudfront as cloudfront
+from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_dynamodb as dynamodb
@@ -27,10 +30,13 @@ from aws_cdk import aws_stepfunctions_tasks as tasks
 from benchmarks import by_hand
 from sample_app.customers import SHOP
 from sample_app.deployment import POWERTOOLS_LAYER, handlers
+from sample_app.documents import UPLOAD_HOST
 from sample_app.handlers.orders.models import NewOrder
 from sample_app.service import OPERATIONS, PAYMENT_API_HOST
 
 if TYPE_CHECKING:
+    from aws_cdk import aws_kms as kms
+    from aws_cdk import aws_wafv2 as wafv2
     from constructs import Construct
 
 
@@ -194,13 +200,7 @@ class PlainOrderService(Stack):
         on_items(reserve_stock, stock, "UpdateItem")
         by_hand.use_key(reserve_stock, key, "dynamodb", "kms:Decrypt")
 
-        documents = by_hand.upload(
-            self,
-            "Documents",
-            api,
-            encryption_key=key,
-            most_bytes=5 * 1024**2,
-        )
+        documents = self.documents(api, key)
         dispatches = by_hand.bucket(
             self, "Dispatches", encryption=s3.BucketEncryption.KMS, encryption_key=key
         )
@@ -231,6 +231,91 @@ class PlainOrderService(Stack):
         settle_payment.add_environment("FULFILMENT_ARN", fulfilment.state_machine_arn)
         allow(settle_payment, fulfilment.state_machine_arn, "states:StartExecution")
         self.watch(api, fulfilment)
+
+    def documents(self, api: apigateway.RestApi, key: kms.Key) -> s3.Bucket:
+        clean = by_hand.upload(
+            self,
+            "Documents",
+            api,
+            encryption_key=key,
+            most_bytes=5 * 1024**2,
+        )
+        quarantine = cast("s3.Bucket", self.node.find_child("DocumentsQuarantine"))
+        acl = by_hand.web_acl(self, "UploadWebAcl", front="CLOUDFRONT")
+        rules = {rule.name: rule for rule in cast("list[wafv2.CfnWebACL.RuleProperty]", acl.rules)}
+        acl.rules = [
+            rules["RateLimit"],
+            {
+                "name": "AWSManagedRulesCommonRuleSet",
+                "overrideAction": {"none": {}},
+                "priority": 2,
+                "statement": {
+                    "managedRuleGroupStatement": {
+                        "name": "AWSManagedRulesCommonRuleSet",
+                        "ruleActionOverrides": [
+                            {"name": f"{name}_BODY", "actionToUse": {"count": {}}}
+                            for name in (
+                                "CrossSiteScripting",
+                                "EC2MetaDataSSRF",
+                                "GenericLFI",
+                                "GenericRFI",
+                                "SizeRestrictions",
+                            )
+                        ],
+                        "vendorName": "AWS",
+                    }
+                },
+                "visibilityConfig": by_hand.visible("AWSManagedRulesCommonRuleSet"),
+            },
+            rules["AWSManagedRulesKnownBadInputsRuleSet"],
+            rules["AWSManagedRulesAmazonIpReputationList"],
+        ]
+        referer = secretsmanager.Secret(
+            self,
+            "FrontSecret",
+            encryption_key=key,
+            generate_secret_string=secretsmanager.SecretStringGenerator(
+                exclude_punctuation=True, password_length=48
+            ),
+        ).secret_value.unsafe_unwrap()
+        cloudfront.Distribution(
+            self,
+            "DocumentsFront",
+            certificate=acm.Certificate(
+                self,
+                "UploadCertificate",
+                domain_name=UPLOAD_HOST,
+                validation=acm.CertificateValidation.from_dns(),
+            ),
+            default_behavior=cloudfront.BehaviorOptions(
+                allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
+                cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
+                origin=origins.HttpOrigin(
+                    quarantine.bucket_regional_domain_name,
+                    custom_headers={"Referer": referer},
+                    origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
+                    protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
+                ),
+                origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+                response_headers_policy=cloudfront.ResponseHeadersPolicy.SECURITY_HEADERS,
+                viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
+            ),
+            domain_names=[UPLOAD_HOST],
+            http_version=cloudfront.HttpVersion.HTTP2_AND_3,
+            log_bucket=by_hand.once(self, "EdgeLogs", by_hand.edge_logs),
+            log_file_prefix="Front/",
+            minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
+            web_acl_id=acl.attr_arn,
+        )
+        by_hand.deny(
+            quarantine,
+            ["s3:PutObject"],
+            quarantine.arn_for_objects("incoming/*"),
+            {"StringNotEquals": {"aws:Referer": referer}},
+        )
+        issuer = cast("lambda_.Function", self.node.find_child("DocumentsIssuer"))
+        issuer.add_environment("UPLOAD_URL", f"https://{UPLOAD_HOST}/")
+        return clean
 
     def steps(self, reserve_stock: lambda_.Function, ship: lambda_.Function) -> sfn.Chain:
         reserve = tasks.LambdaInvoke(
@@ -273,6 +358,17 @@ class PlainOrderService(Stack):
             "Blocked",
             cloudwatch.Metric(
                 dimensions_map={"WebACL": "WebAcl", "Rule": "ALL", "Region": self.region},
+                metric_name="BlockedRequests",
+                namespace="AWS/WAFV2",
+                statistic="Sum",
+            ),
+            100,
+        )
+        by_hand.alarm(
+            self,
+            "UploadsBlocked",
+            cloudwatch.Metric(
+                dimensions_map={"WebACL": "WebAcl", "Rule": "ALL"},
                 metric_name="BlockedRequests",
                 namespace="AWS/WAFV2",
                 statistic="Sum",
