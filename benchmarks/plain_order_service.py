@@ -243,7 +243,7 @@ class PlainOrderService(Stack):
         quarantine = cast("s3.Bucket", self.node.find_child("DocumentsQuarantine"))
         acl = by_hand.web_acl(self, "UploadWebAcl", front="CLOUDFRONT")
         rules = {rule.name: rule for rule in cast("list[wafv2.CfnWebACL.RuleProperty]", acl.rules)}
-        acl.rules = [
+        kept: list[Any] = [
             rules["RateLimit"],
             {
                 "name": "AWSManagedRulesCommonRuleSet",
@@ -270,6 +270,7 @@ class PlainOrderService(Stack):
             rules["AWSManagedRulesKnownBadInputsRuleSet"],
             rules["AWSManagedRulesAmazonIpReputationList"],
         ]
+        acl.rules = kept
         referer = secretsmanager.Secret(
             self,
             "FrontSecret",
