@@ -52,6 +52,26 @@ _SPECIAL: Final = {
     ("s3", "createPresignedPost"): "generate_presigned_post",
     ("rds", "getAuthToken"): "generate_db_auth_token",
 }
+# Powertools' providers, by package and class: what each of their methods asks for.
+_CONFIG: Final = ("start_configuration_session", "get_latest_configuration")
+_PROVIDERS: Final[dict[tuple[str, str], tuple[str, dict[str, tuple[str, ...]]]]] = {
+    ("appconfig", "AppConfigProvider"): ("appconfigdata", {"get": _CONFIG}),
+    ("dynamodb", "DynamoDBProvider"): (
+        "dynamodb",
+        {"get": ("get_item",), "getMultiple": ("query",)},
+    ),
+    ("secrets", "SecretsProvider"): ("secretsmanager", {"get": ("get_secret_value",)}),
+    ("ssm", "SSMProvider"): (
+        "ssm",
+        {
+            "get": ("get_parameter",),
+            "getMultiple": ("get_parameters_by_path",),
+            "getParametersByName": ("get_parameters",),
+            "set": ("put_parameter",),
+        },
+    ),
+}
+_PROVIDED_BY: Final = "@aws-lambda-powertools/parameters/"
 _WORD: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -62,10 +82,12 @@ class Client(NamedTuple):
     Args:
         service: Its service, as boto3 names it.
         document: Whether it is the document client of DynamoDB.
+        provider: The provider of Powertools that it is.
     """
 
     service: str
     document: bool = False
+    provider: tuple[str, str] | None = None
 
 
 class Asked(NamedTuple):
@@ -77,12 +99,14 @@ class Asked(NamedTuple):
         service: The service.
         operation: The operation; nothing when it is named only at run time.
         signed: Whether the request is only signed.
+        called: Whether the method is called there, and not handed on.
     """
 
     position: int
     service: str
     operation: str
     signed: bool = False
+    called: bool = True
 
 
 def snake_case(name: str) -> str:
@@ -103,6 +127,16 @@ def client_of(path: tuple[str, ...]) -> Client | None:
     names = (_CLASSES.get(plain, plain), service_of_package(plain), service_of_package(dashed))
     found = next((name for name in names if service(name) is not None), None)
     return None if found is None else Client(found, document=path[1:] == ("DocumentClient",))
+
+
+def provider_of(package: str, name: str) -> Client | None:
+    """
+    Give the provider of Powertools that a class makes.
+    """
+    key = (package.removeprefix(_PROVIDED_BY), name)
+    if not package.startswith(_PROVIDED_BY) or key not in _PROVIDERS:
+        return None
+    return Client(_PROVIDERS[key][0], provider=key)
 
 
 def taker_of(tokens: list[Token], position: int) -> int:
@@ -154,14 +188,22 @@ def asked_of(tokens: list[Token], position: int, clients: frozenset[Client]) -> 
             for client in clients:
                 yield Asked(at, client.service, "")
             return
-    elif following[0] in (".", "?.") and following[2] in ("(", "?."):
+    elif following[0] in (".", "?."):
         method, at = following[1], position + 2
     else:
         return
-    for client in clients:
-        operation = _operation(tokens, at, method, client)
-        if operation is not None:
-            yield Asked(at, client.service, operation, signed=method in _SIGNING)
+    called = following[2] in ("(", "?.", "]")
+    for client in clients if called or method not in _NAMING else ():
+        for operation in _operations(tokens, at, method, client):
+            signed = method in _SIGNING
+            yield Asked(at, client.service, operation, signed=signed, called=called)
+
+
+def _operations(tokens: list[Token], at: int, method: str, client: Client) -> tuple[str, ...]:
+    if client.provider is not None:
+        return _PROVIDERS[client.provider][1].get(method, ())
+    operation = _operation(tokens, at, method, client)
+    return () if operation is None else (operation,)
 
 
 def _operation(tokens: list[Token], at: int, method: str, client: Client) -> str | None:

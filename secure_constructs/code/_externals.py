@@ -291,10 +291,13 @@ PASSIVE_DECORATORS: Final = frozenset(
 )
 PROPERTIES: Final = frozenset({"property", "cached_property", "functools.cached_property"})
 
-# What the extension of AWS answers on the host itself, by port.
+# What the extension of AWS answers on the host itself, by what a source names to ask it.
 # https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets_lambda.html
 # https://docs.aws.amazon.com/appconfig/latest/userguide/appconfig-integration-lambda-extensions.html
+_EXTENSION: Final = ((_SSM, "get_parameter"), (_SECRETS, "get_secret_value"))
 EXTENSIONS: Final = {
-    ":2773": ((_SSM, "get_parameter"), (_SECRETS, "get_secret_value")),
+    ":2773": _EXTENSION,
+    "PARAMETERS_SECRETS_EXTENSION": _EXTENSION,
+    "X-Aws-Parameters-Secrets-Token": _EXTENSION,
     ":2772": _CONFIG,
 }

@@ -121,6 +121,15 @@ class Scope:
                 target = target.parent
         (target or self).bindings.setdefault(name, []).append(binding)
 
+    def holder_of(self, name: str) -> Scope | None:
+        """
+        Give the scope in which a name is bound that is read here.
+        """
+        scope: Scope | None = self
+        while scope is not None and name not in scope.bindings:
+            scope = scope.parent
+        return scope
+
     def root(self) -> Scope:
         """
         Give the module around it.
@@ -357,6 +366,8 @@ class _Reader:
                 self.expression(node.value)
                 self.expression(node.slice)
                 self.held(node.value, value)
+                if isinstance(node.slice, ast.Call):
+                    self.held(node.value, node.slice)
 
     def attribute(self, node: ast.Attribute, how: How, value: ast.expr) -> None:
         """

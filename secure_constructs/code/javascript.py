@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final
@@ -21,9 +21,11 @@ from secure_constructs.code._clients import (
     asked_of,
     client_of,
     holder_of,
+    provider_of,
     snake_case,
     taker_of,
 )
+from secure_constructs.code._externals import EXTENSIONS
 from secure_constructs.code._signatures import SIGNER, Signatures, Use
 from secure_constructs.code._tokens import Token, UnreadableError, tokens_of
 from secure_constructs.code.calls import ABOUT, ANY, SIGNED_FORM, Call, Gap, Name, Place, Reading
@@ -39,6 +41,7 @@ _SUFFIXES: Final = ("", ".js", ".mjs", ".cjs", "/index.js", "/index.mjs", "/inde
 
 _SENT: Final = Use(sent=True)
 
+_WHOLE: Final = ("*", "default")
 _CLIENT: Final = "@aws-sdk/client-"
 _DOCUMENTS: Final = "@aws-sdk/lib-dynamodb"
 _CONFIG: Final = (
@@ -63,16 +66,27 @@ _REQUESTS: Final[dict[tuple[str, str], tuple[tuple[str, str], ...]]] = {
         ("dynamodb", "update_item"),
         ("dynamodb", "delete_item"),
     ),
+    ("@aws-sdk/credential-providers", "fromTemporaryCredentials"): (("sts", "assume_role"),),
+    ("@aws-sdk/credential-providers", "fromWebToken"): (("sts", "assume_role_with_web_identity"),),
     ("@aws-sdk/lib-storage", "Upload"): (("s3", "upload_file"),),
     ("@aws-sdk/rds-signer", "Signer"): (("rds", "generate_db_auth_token"),),
+    ("@aws-sdk/polly-request-presigner", "getSynthesizeSpeechUrl"): (
+        ("polly", "synthesize_speech"),
+    ),
     ("@aws-sdk/s3-presigned-post", "createPresignedPost"): (("s3", "generate_presigned_post"),),
+    ("@middy/appconfig", ""): _CONFIG,
+    ("@middy/dynamodb", ""): (("dynamodb", "get_item"),),
+    ("@middy/rds-signer", ""): (("rds", "generate_db_auth_token"),),
+    ("@middy/s3", ""): (("s3", "get_object"),),
     ("@middy/secrets-manager", ""): (("secretsmanager", "get_secret_value"),),
+    ("@middy/service-discovery", ""): (("servicediscovery", "discover_instances"),),
     ("@middy/ssm", ""): (("ssm", "get_parameters"), ("ssm", "get_parameters_by_path")),
+    ("@middy/sts", ""): (("sts", "assume_role"),),
+    ("@middy/ws-response", ""): (("apigatewaymanagementapi", "post_to_connection"),),
 }
 # Packages that ask AWS for nothing by themselves.
 _HARMLESS: Final = frozenset(
     {
-        "@aws-crypto",
         "@aws-lambda-powertools/batch",
         "@aws-lambda-powertools/commons",
         "@aws-lambda-powertools/event-handler",
@@ -80,26 +94,22 @@ _HARMLESS: Final = frozenset(
         "@aws-lambda-powertools/jmespath",
         "@aws-lambda-powertools/logger",
         "@aws-lambda-powertools/metrics",
+        "@aws-lambda-powertools/parameters",
         "@aws-lambda-powertools/parser",
         "@aws-lambda-powertools/tracer",
         "@aws-lambda-powertools/validation",
+        "@aws-sdk/cloudfront-signer",
+        "@aws-sdk/core",
+        "@aws-sdk/credential-provider-node",
+        "@aws-sdk/credential-providers",
+        "@aws-sdk/dsql-signer",
         "@aws-sdk/lib-dynamodb",
         "@aws-sdk/lib-storage",
+        "@aws-sdk/polly-request-presigner",
         "@aws-sdk/rds-signer",
         "@aws-sdk/s3-presigned-post",
         "@aws-sdk/s3-request-presigner",
         "@aws-sdk/types",
-        "@aws-sdk/util-dynamodb",
-        "@middy/core",
-        "@middy/http-cors",
-        "@middy/http-error-handler",
-        "@middy/http-header-normalizer",
-        "@middy/http-json-body-parser",
-        "@middy/secrets-manager",
-        "@middy/ssm",
-        "@middy/validator",
-        "@smithy/node-http-handler",
-        "@smithy/types",
         "ajv",
         "aws-jwt-verify",
         "aws-lambda",
@@ -131,6 +141,7 @@ _HARMLESS: Final = frozenset(
         "serverless-http",
         "source-map-support",
         "stripe",
+        "tslib",
         "ulid",
         "undici",
         "uuid",
@@ -138,6 +149,13 @@ _HARMLESS: Final = frozenset(
         "yup",
         "zod",
     }
+)
+_HARMLESS_FAMILIES: Final = (
+    "@aws-crypto/",
+    "@aws-sdk/middleware-",
+    "@aws-sdk/util-",
+    "@middy/",
+    "@smithy/",
 )
 _BUILT_IN: Final = frozenset(
     [
@@ -208,6 +226,7 @@ class _File:
     constants: dict[str, Name] = field(default_factory=dict)
     bound: Counter[str] = field(default_factory=Counter)  # name -> how often it is bound
     asking: tuple[tuple[str, int], ...] = ()
+    extension: list[tuple[int, tuple[tuple[str, str], ...]]] = field(default_factory=list)
     minified: bool = False
     certain: bool = False
 
@@ -287,6 +306,9 @@ class _Reader:
         for package, line in file.asking:
             reason = f"{package}, which is in the bundle, may ask AWS by itself"
             self.gap(Place(name, line), reason)
+        for line, requests in file.extension:
+            for service_name, operation in requests:
+                self.note(service_name, operation, Place(name, line), (), certain=False)
         self.commands(file, entry=entry)
 
     def import_(self, package: str, file: _File, line: int) -> None:
@@ -307,7 +329,7 @@ class _Reader:
         named = "/".join(bare.split("/")[: 2 if bare.startswith("@") else 1])
         known = (
             top in _BUILT_IN
-            or bare.startswith((_CLIENT, "aws-sdk"))
+            or bare.startswith((_CLIENT, "aws-sdk", *_HARMLESS_FAMILIES))
             or {bare, named, top} & _HARMLESS
             or any(bare == request for request, _ in _REQUESTS)
         )
@@ -477,15 +499,14 @@ class _Reader:
         Take note of what is asked of a client.
         """
         for asked in asked_of(file.tokens, position, clients):
+            sure = certain and asked.called
             place = Place(file.name, file.tokens[asked.position].line)
             if not asked.operation:
                 self.gap(place, "the operation is named only at run time", asked.service)
             else:
                 arguments = _arguments(file.tokens, asked.position + 1, file.constants)
                 use = Use(signed=asked.signed, sent=not asked.signed)
-                self.note(
-                    asked.service, asked.operation, place, arguments, certain=certain, use=use
-                )
+                self.note(asked.service, asked.operation, place, arguments, certain=sure, use=use)
 
     def loose(self, file: _File, position: int, holders: Container[str]) -> None:
         """
@@ -550,6 +571,11 @@ def _read(source: str, name: str) -> _File:
         file.imports[local] = _Import(package, part, 1)
     for local, found in _imports(file, bundle.wrapped):
         file.imports[local] = found
+    file.imports |= dict(_of_modules(file))
+    for mark, requests in EXTENSIONS.items():
+        at = own.find(mark)
+        if at >= 0:
+            file.extension.append((own.count("\n", 0, at) + 1, requests))
     return file
 
 
@@ -584,6 +610,42 @@ def _imports(  # noqa: C901 (one case per way to import)
                     yield from _named(tokens, position + 1, end - 1, tokens[end].text)
                 elif _is_sdk(tokens[end].text):
                     file.handed_on.append((tokens[end].text, token.line))
+
+
+def _of_modules(file: _File) -> Iterator[tuple[str, _Import]]:
+    """
+    Give the names bound to a module that has a name already, or to what is taken of it.
+    """
+    modules = {
+        name: found
+        for name, found in file.imports.items()
+        if found.name in _WHOLE and _is_sdk(found.package)
+    }
+    for position, token in enumerate(file.tokens) if modules else ():
+        if token.text in modules and token.kind == "name" and file.tokens[position - 1].text != ".":
+            bound = list(_destructured(file.tokens, position, modules[token.text].package))
+            member = _member(file.tokens, position)
+            if member is not None:
+                bound = [(local, replace(found, name=member[0])) for local, found in bound[:1]]
+            elif not bound and _is_handed_on(file.tokens, position):
+                file.handed_on.append((modules[token.text].package, token.line))
+            yield from bound
+
+
+def _is_handed_on(tokens: list[Token], position: int) -> bool:
+    """
+    Whether a module is given to others by its name: not to what watches its requests.
+    """
+    before = [token.text for token in tokens[max(position - 2, 0) : position]]
+    watched = before[-1:] == ["("] and before[0].startswith("capture")
+    return (
+        before[-1:] != []
+        and before[-1] in ("{", ",", ":", "(", "return", "default")
+        and position + 1 < len(tokens)
+        and tokens[position + 1].text in (",", "}", ")", ";")
+        and not watched
+        and not _in_import(tokens, position)
+    )
 
 
 def _is_called(tokens: list[Token], position: int) -> bool:
@@ -818,11 +880,13 @@ def _client_made(
         at += 2
         if tokens[at].text != "default":
             path.append(tokens[at].text)
-    if found.package == _DOCUMENTS:
+    if (provider := provider_of(found.package, path[-1] if path else "")) is not None:
+        client: Client | None = provider
+    elif found.package == _DOCUMENTS:
         if path != ["DynamoDBDocument"]:
             return None
         return Client("dynamodb", document=True), position, at + 2
-    if _is_v2(found.package):
+    elif _is_v2(found.package):
         home = found.package.removeprefix("aws-sdk").removeprefix("/clients/")
         client = client_of((home, *path) if home else tuple(path))
     elif found.package.startswith(_CLIENT) and len(path) == 1:

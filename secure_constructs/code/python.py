@@ -18,6 +18,8 @@ from typing import Final, NamedTuple, TypeVar
 from zlib import crc32
 
 from secure_constructs.code import _externals as externals
+from secure_constructs.code._clients import snake_case
+from secure_constructs.code._handed import handed_call
 from secure_constructs.code._scopes import (
     Binding,
     How,
@@ -28,7 +30,7 @@ from secure_constructs.code._scopes import (
 )
 from secure_constructs.code.calls import ABOUT, ANY, SIGNED_FORM, Call, Gap, Name, Place, Reading
 from secure_constructs.code.files import Folder
-from secure_constructs.code.operations import makes_request, service
+from secure_constructs.code.operations import makes_request, need_of, service
 
 _MOST_ROUNDS: Final = 40
 _MOST_FILES: Final = 400
@@ -47,6 +49,16 @@ _WORK: Final = 200_000
 _CHARACTERS_PER_WORK: Final = 4
 _TOO_DEEP: Final = "is nested too deeply to be followed"
 _TOO_MANY: Final = "may be any of too many values to be followed"
+# Methods of clients that make a request which their first argument names.
+_NAMING: Final = ("get_paginator", "get_waiter", "generate_presigned_url", "_make_api_call")
+# Functions that name a module or a member by a text.
+_NAMING_LATER: Final = (
+    "builtins.__import__",
+    "importlib.import_module",
+    "operator.attrgetter",
+    "operator.methodcaller",
+)
+_NAMED_BY: Final = ("operation_name", "waiter_name", "ClientMethod")
 _CREDENTIALS: Final = frozenset({"aws_access_key_id", "aws_session_token", "profile_name"})
 
 
@@ -86,7 +98,7 @@ def _steady(part: object) -> int:
         return part.number
     if isinstance(part, Name):
         return hash((_steady(part.text), part.variable))
-    if isinstance(part, ast.Lambda):
+    if isinstance(part, ast.Lambda | ast.Call):
         return hash((part.lineno, part.col_offset))
     return hash(part) if part is not None else 0
 
@@ -128,6 +140,21 @@ class _Function(NamedTuple):
 class _Lambda(NamedTuple):
     node: ast.Lambda
     scope: Scope
+
+
+@_of_its_kind
+class _Partial(NamedTuple):
+    """A function with some of its arguments, as ``functools.partial`` makes it."""
+
+    node: ast.Call
+    scope: Scope
+
+
+@_of_its_kind
+class _Carrier(NamedTuple):
+    """Something of others that was given values, and may give them back: a future, a queue."""
+
+    content: frozenset[object]
 
 
 @_of_its_kind
@@ -332,6 +359,7 @@ class _Reader:
         self.seen: set[Scope] = set()
         self.extension: list[tuple[str, str, Place]] = []
         self.own_packages: dict[str, bool] = {}
+        self.handed_calls: dict[tuple[int, int], ast.Call] = {}
 
     def read(self, handler: str) -> Reading:
         try:
@@ -676,14 +704,23 @@ class _Reader:
                 case _External():
                     self.unseen(value.path, Place(scope.file, node.lineno), called=False)
 
-    def call(self, node: ast.Call, scope: Scope, *, certain: bool) -> None:  # noqa: C901 (one case per kind of value)
+    def call(self, node: ast.Call, scope: Scope, *, certain: bool) -> None:  # noqa: C901, PLR0912 (one case per kind of value)
         place = Place(scope.file, node.lineno)
         values = self.values(node.func, scope)
+        only = certain and sum(not isinstance(value, _Carrier) for value in values) == 1
         for value in values:
             match value:
                 case _Function():
                     self.enter(value.scope, certain=certain)
                     self.pass_arguments(node, scope, value)
+                case _Lambda():
+                    self.pass_to_lambda(node, scope, value)
+                case _Partial():
+                    self.completed(node, scope, value, certain=only)
+                case _Carrier() if not isinstance(node.func, ast.Attribute):
+                    for inner in value.content:
+                        if isinstance(inner, _Function):
+                            self.pass_arguments(node, scope, inner)
                 case _Class():
                     self.make(value.scope, certain=certain)
                     made = _Instance(value.scope)
@@ -698,10 +735,9 @@ class _Reader:
                         self.enter(called, certain=certain)
                         self.pass_arguments(node, scope, _Function(called, value))
                 case _Request():
-                    only = certain and len(values) == 1
                     self.asked(node, scope, value, certain=only)
                 case _External():
-                    self.external(node, scope, value.path, certain=certain and len(values) == 1)
+                    self.external(node, scope, value.path, certain=only)
         if not values or _UNKNOWN in values:
             self.loose(node, scope, place)
         if isinstance(node.func, ast.Name) and node.func.id == "getattr":
@@ -719,7 +755,7 @@ class _Reader:
             self.enter(method, certain=False)
             if method.owner is not None:
                 self.pass_arguments(node, scope, _Function(method, _Instance(method.owner)))
-        if name in ("get_paginator", "get_waiter", "generate_presigned_url") and node.args:
+        if name in _NAMING and node.args:
             for value in self.values(node.args[0], scope):
                 if isinstance(value, _Text) and not value.name.variable:
                     self.found.loose.setdefault(value.name.text, place)
@@ -729,14 +765,14 @@ class _Reader:
         Take note of a call of a method of a client.
         """
         place = Place(scope.file, node.lineno)
-        if request.operation in ("get_paginator", "get_waiter", "generate_presigned_url"):
+        if request.operation in _NAMING:
             self.indirect(node, scope, request, certain=certain)
             return
         self.request(request, place, self.keywords(node.keywords, scope), certain=certain)
 
     def indirect(self, node: ast.Call, scope: Scope, request: _Request, *, certain: bool) -> None:
         place = Place(scope.file, node.lineno)
-        first = _argument(node, 0, "operation_name", "waiter_name", "ClientMethod")
+        first = _argument(node, 0, *_NAMED_BY)
         values = self.values(first, scope) if first is not None else _ONLY_UNKNOWN
         if not all(isinstance(v, _Text) and not v.name.variable for v in values) or not values:
             reason = f"the {request.service} operation is named only at run time"
@@ -745,12 +781,14 @@ class _Reader:
         keywords: list[tuple[str, Name | None]] = []
         for keyword in node.keywords:
             if keyword.arg == "Params":
-                keywords.extend(self.entries(keyword.value, scope))
+                keywords.extend(self.named_entries(keyword.value, scope))
         for value in values:
             if isinstance(value, _Text):
                 operation = value.name.text
                 if request.operation == "get_waiter" and described is not None:
                     operation = described.waiters.get(operation, operation)
+                elif request.operation == "_make_api_call":
+                    operation = snake_case(operation)
                 asked = _Request(request.service, operation, request.own)
                 self.request(
                     asked,
@@ -867,8 +905,9 @@ class _Reader:
             if path.endswith(f"{cls}().{method}"):
                 for name, operation in requests:
                     self.note(name, operation, place, certain=certain and method != "set")
-        if path in ("importlib.import_module", "builtins.__import__"):
-            self.import_by_name(node, scope, place)
+        if path in _NAMING_LATER:
+            self.by_name_later(node, scope, path, place)
+        self.hands(node, scope, path, certain=certain)
         if self.harmless(top) or top in ("builtins", "data"):
             return
         for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
@@ -876,6 +915,85 @@ class _Reader:
                 if isinstance(value, _Client | _Object):
                     reason = f"a client of {value.service} is handed to {top}"
                     self.gap(place, reason, value.service)
+
+    def by_name_later(self, node: ast.Call, scope: Scope, path: str, place: Place) -> None:
+        if path.startswith("operator."):
+            self.member_named(node, scope, place)
+        else:
+            self.import_by_name(node, scope, place)
+
+    def member_named(self, node: ast.Call, scope: Scope, place: Place) -> None:
+        """
+        Take note of a member of whatever there will be, by its name.
+        """
+        for argument in node.args[:1]:
+            for name in self.values(argument, scope) or _ONLY_UNKNOWN:
+                if isinstance(name, _Text) and not name.name.variable:
+                    self.found.loose.setdefault(name.name.text.rpartition(".")[2], place)
+                else:
+                    self.gap(place, "calls what it names only at run time")
+
+    def handed(self, node: ast.Call, scope: Scope) -> Iterator[ast.Call]:
+        """
+        Give the calls that code outside the asset makes of what a call hands to it.
+        """
+        for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
+            if any(map(_is_called, self.values(argument, scope))):
+                key = (id(node), id(argument))
+                if key not in self.handed_calls:
+                    self.handed_calls[key] = handed_call(node, argument)
+                yield self.handed_calls[key]
+
+    def hands(self, node: ast.Call, scope: Scope, path: str, *, certain: bool) -> None:
+        """
+        Take note of what something outside the asset calls, and of what it keeps.
+        """
+        for handed in self.handed(node, scope):
+            made = any(isinstance(value, _Class) for value in self.values(handed.func, scope))
+            self.call(handed, scope, certain=certain and not made)
+        if "()" in path and isinstance(node.func, ast.Attribute) and self.carried(node, scope):
+            self.keep(node.func.value, scope, id(node), lambda: self.carried(node, scope))
+
+    def keep(
+        self, target: ast.expr, scope: Scope, key: object, values: Callable[[], _Values]
+    ) -> None:
+        """
+        Note that something of others was given values that it may give back.
+        """
+        if isinstance(target, ast.Name):
+            holder = scope.holder_of(target.id)
+            if holder is not None:
+                self.give(holder, target.id, key, values)
+        elif isinstance(target, ast.Attribute):
+            for value in self.values(target.value, scope):
+                if isinstance(value, _Instance):
+                    self.give(value.scope, f".{target.attr}", key, values)
+
+    def completed(self, node: ast.Call, scope: Scope, partial: _Partial, *, certain: bool) -> None:
+        """
+        Take note of a call of a function that has some of its arguments already.
+        """
+        bound = self.bound_call(partial)
+        for value in self.values(bound.func, partial.scope):
+            if isinstance(value, _Function):
+                self.enter(value.scope, certain=certain)
+                self.pass_arguments(bound, partial.scope, value)
+                self.pass_arguments(node, scope, value, after=len(bound.args))
+            elif isinstance(value, _Request) and not bound.args and value.operation not in _NAMING:
+                keywords = self.keywords(bound.keywords, partial.scope)
+                more = self.keywords(node.keywords, scope)
+                self.request(value, Place(scope.file, node.lineno), keywords + more, certain=False)
+        if bound.args:
+            self.call(bound, partial.scope, certain=certain)
+
+    def bound_call(self, partial: _Partial) -> ast.Call:
+        """
+        Give the call that a partial makes when nothing is added to it.
+        """
+        key = (id(partial.node), id(partial.node.args[0]))
+        if key not in self.handed_calls:
+            self.handed_calls[key] = handed_call(partial.node, partial.node.args[0])
+        return self.handed_calls[key]
 
     def import_by_name(self, node: ast.Call, scope: Scope, place: Place) -> None:
         names = self.values(node.args[0], scope) if node.args else _NOTHING
@@ -898,14 +1016,14 @@ class _Reader:
     # -- Arguments
 
     def pass_arguments(  # noqa: C901, PLR0912 (one case per kind of argument)
-        self, node: ast.Call, scope: Scope, function: _Function
+        self, node: ast.Call, scope: Scope, function: _Function, *, after: int = 0
     ) -> None:
         parameters = function.scope.parameters
         self.spend(1 + len(parameters) + len(node.args) + len(node.keywords))
         static = any(last_name(d) == "staticmethod" for d in function.scope.decorators)
         if function.scope.owner is not None and not static:
             parameters = parameters[1:]
-        for position, argument in enumerate(node.args):
+        for position, argument in enumerate(node.args, after):
             if isinstance(argument, ast.Starred):
                 for parameter in parameters[position:]:
                     self.pass_one(function.scope, parameter.arg, argument.value, scope, held=True)
@@ -929,6 +1047,10 @@ class _Reader:
                 rest = getattr(getattr(function.scope.node, "args", None), "kwarg", None)
                 if rest is not None:
                     self.pass_one(function.scope, rest.arg, keyword.value, scope, boxed=True)
+
+    def pass_to_lambda(self, node: ast.Call, scope: Scope, function: _Lambda) -> None:
+        for argument, parameter in zip(node.args, function.node.args.args, strict=False):
+            self.pass_one(function.scope, parameter.arg, argument, scope)
 
     def pass_one(  # noqa: PLR0913 (one fact each)
         self,
@@ -1059,11 +1181,13 @@ class _Reader:
             case ast.Tuple() | ast.List() | ast.Set():
                 return self.boxed(self.union(node.elts, scope), scope)
             case ast.Dict():
-                return self.boxed(self.union(node.values, scope), scope)
+                held = self.union(node.values, scope) | _carried(self.union(node.keys, scope))
+                return self.boxed(held, scope)
             case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
                 return self.boxed(self.values(node.elt, scope), scope)
             case ast.DictComp():
-                return self.boxed(self.values(node.value, scope), scope)
+                held = self.values(node.value, scope) | _carried(self.values(node.key, scope))
+                return self.boxed(held, scope)
             case ast.Lambda():
                 return frozenset({_Lambda(node, scope)})
             case ast.BinOp():
@@ -1082,11 +1206,9 @@ class _Reader:
         return frozenset(found)
 
     def values_of_name(self, name: str, scope: Scope) -> _Values:
-        current: Scope | None = scope
-        while current is not None:
-            if name in current.bindings:
-                return self.bound(name, current)
-            current = current.parent
+        holder = scope.holder_of(name)
+        if holder is not None:
+            return self.bound(name, holder)
         for star in scope.root().stars:
             if self.own(star):
                 found = self.members(frozenset({_Module(star)}), name)
@@ -1245,6 +1367,8 @@ class _Reader:
                     found.add(value)
             elif isinstance(value, _Unknown | _Data | _Object):
                 found.add(value)
+            elif isinstance(value, _Carrier):
+                found |= _content(frozenset({value}))
             elif isinstance(value, _External):
                 found.add(_further(value.path, "[]"))
             elif isinstance(value, _Text):
@@ -1257,6 +1381,8 @@ class _Reader:
         found: set[object] = set()
         for value in values:
             found |= self.member(value, name)
+        if len(found) > 1:
+            return _of_the_right_services(frozenset(found))
         return frozenset(found)
 
     def member(self, value: object, name: str) -> _Values:  # noqa: C901, PLR0912
@@ -1264,7 +1390,10 @@ class _Reader:
             case _Data() | _Text():
                 return _ONLY_DATA
             case _External():
-                return frozenset({_further(value.path, f".{name}")})
+                further = frozenset({_further(value.path, f".{name}")})
+                return further | self.set_on_others(name) if "()" in value.path else further
+            case _Carrier():
+                return self.of_carrier(value, name)
             case _Module():
                 return self.of_module(value, name)
             case _Instance():
@@ -1289,7 +1418,9 @@ class _Reader:
                 return _ONLY_DATA if hasattr(dict, name) or hasattr(list, name) else value.content
             case _Request():
                 return _ONLY_DATA
-            case _Function() | _Lambda():
+            case _Partial() if name == "func":
+                return self.values(value.node.args[0], value.scope)
+            case _Function() | _Lambda() | _Partial():
                 return frozenset({value}) if name in ("__wrapped__", "func") else _ONLY_DATA
         return _ONLY_UNKNOWN
 
@@ -1314,6 +1445,48 @@ class _Reader:
             return self.values_of_name(name, scope)
         return _ONLY_UNKNOWN
 
+    def of_carrier(self, carrier: _Carrier, name: str) -> _Values:
+        """
+        Give a member of something of others, or of what that was given.
+        """
+        found: set[object] = {carrier}
+        for value in carrier.content:
+            match value:
+                case _Client() if name in _NAMING or need_of(value.service, name).known:
+                    found |= self.member(value, name)
+                case _Session() if name in ("client", "resource", "create_client"):
+                    found |= self.member(value, name)
+                case _Object():
+                    described = service(value.service)
+                    known = described.resources.get(value.type, {}) if described else {}
+                    if name == "meta" or name in known:
+                        found |= self.member(value, name)
+                case _Instance():
+                    if any(
+                        name in cls.bindings or name in cls.attributes
+                        for cls in self.lineage(value.scope)
+                    ):
+                        found |= self.member(value, name)
+        return frozenset(found)
+
+    def set_on_others(self, name: str) -> _Values:
+        """
+        Give what is set as an attribute of something that is not the asset's own.
+        """
+        found: set[object] = set()
+        for binding in self.set_outside.get(name, ()):
+            found |= self.of_binding(binding, name, certain=True)
+        return _carried(frozenset(found))
+
+    def given_to(self, cls: Scope, name: str) -> _Values:
+        """
+        Give what an attribute of an object was given to keep.
+        """
+        found: set[object] = set()
+        for values in list(self.given.get((cls, f".{name}"), {}).values()):
+            found |= values()
+        return frozenset(found)
+
     def of_instance(self, value: _Instance, name: str) -> _Values:
         found: set[object] = set()
         for position, cls in enumerate(self.lineage(value.scope)):
@@ -1321,6 +1494,7 @@ class _Reader:
                 continue
             for binding in cls.attributes.get(name, ()):
                 found |= self.of_binding(binding, name, certain=True)
+            found |= self.given_to(cls, name)
             if name in cls.bindings:
                 for member in self.bound(name, cls):
                     if isinstance(member, _Function) and member.scope.owner is not None:
@@ -1402,12 +1576,27 @@ class _Reader:
             found |= self.called(value, node, scope)
         return frozenset(found)
 
-    def called(self, value: object, node: ast.Call, scope: Scope) -> _Values:
+    def of_partial(self, partial: _Partial, node: ast.Call, scope: Scope) -> _Values:
+        bound = self.bound_call(partial)
+        if bound.args:
+            return self.values(bound, partial.scope)
+        found: set[object] = set()
+        for value in self.values(bound.func, partial.scope):
+            found |= self.called(value, node, scope)
+        return frozenset(found)
+
+    def called(  # noqa: C901 (one case per kind of value)
+        self, value: object, node: ast.Call, scope: Scope
+    ) -> _Values:
         match value:
             case _Function():
                 return self.returned(value.scope)
             case _Lambda():
                 return self.values(value.node.body, value.scope)
+            case _Partial():
+                return self.of_partial(value, node, scope)
+            case _Carrier():
+                return frozenset({value})
             case _Class():
                 return frozenset({_Instance(value.scope)})
             case _Instance():
@@ -1470,7 +1659,9 @@ class _Reader:
         match path:
             case "os.environ.get" | "os.getenv" | "os.environ.setdefault":
                 return self.variable(node, scope)
-            case "functools.partial" | "asyncio.to_thread" | "contextlib.closing":
+            case "functools.partial" | "functools.partialmethod":
+                return frozenset({_Partial(node, scope)}) if node.args else _ONLY_DATA
+            case "contextlib.closing":
                 return self.values(node.args[0], scope) if node.args else _ONLY_DATA
             case "builtins.next" | "builtins.reversed" | "builtins.iter" | "copy.copy":
                 first = self.values(node.args[0], scope) if node.args else _NOTHING
@@ -1489,16 +1680,29 @@ class _Reader:
                 return self.boxed(_content(held), scope)
             case "builtins.map" | "builtins.filter":
                 given: set[object] = set()
-                for value in self.values(node.args[0], scope) if node.args else ():
-                    given |= self.called(value, node, scope)
+                for handed in self.handed(node, scope):
+                    given |= self.values(handed, scope)
+                for argument in node.args[1:] if path == "builtins.filter" else ():
+                    given |= _content(self.values(argument, scope))
                 return self.boxed(frozenset(given), scope)
             case "builtins.globals" | "builtins.locals" | "builtins.vars":
                 return _ONLY_UNKNOWN
         if top == "builtins":
-            return _ONLY_DATA
+            return _ONLY_DATA | self.carried(node, scope)
         if last_name(node) in ("entered", "enter_context", "enter_async_context") and node.args:
             return self.entered(self.values(node.args[0], scope))
-        return frozenset({_further(path, "()")})
+        return frozenset({_further(path, "()")}) | self.carried(node, scope)
+
+    def carried(self, node: ast.Call, scope: Scope) -> _Values:
+        """
+        Give what a call of something outside the asset was given, and may give back.
+        """
+        found: set[object] = set()
+        for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
+            found |= _carried(self.values(argument, scope))
+        for handed in self.handed(node, scope):
+            found |= _carried(self.values(handed, scope))
+        return frozenset({_Carrier(frozenset(found))}) if found else _NOTHING
 
     def by_name(self, node: ast.Call, scope: Scope) -> _Values:
         if len(node.args) < 2:  # noqa: PLR2004 (an object and a name)
@@ -1533,8 +1737,13 @@ class _Reader:
         Give the services that a client is asked for.
         """
         first = _argument(node, position, "service_name")
+        values = self.values(first, scope) if first is not None else _NOTHING
+        for keyword in node.keywords if first is None else ():
+            for key, entry, where in self.entries(keyword.value, scope):
+                if key == "service_name":
+                    values |= self.values(entry, where)
         names: set[str] = set()
-        for value in self.values(first, scope) if first is not None else _ONLY_UNKNOWN:
+        for value in values:
             plain = isinstance(value, _Text) and not value.name.variable
             names.add(value.name.text if isinstance(value, _Text) and plain else ANY)
         if ANY in names or not names:
@@ -1550,17 +1759,30 @@ class _Reader:
             if keyword.arg is not None:
                 found.append((keyword.arg, self.name_in(keyword.value, scope)))
             else:
-                found.extend(self.entries(keyword.value, scope))
+                found.extend(self.named_entries(keyword.value, scope))
         return tuple(found)
 
-    def entries(self, node: ast.expr, scope: Scope) -> Iterator[tuple[str, Name | None]]:
+    def named_entries(self, node: ast.expr, scope: Scope) -> Iterator[tuple[str, Name | None]]:
+        for key, value, where in self.entries(node, scope):
+            yield key, self.name_in(value, where)
+
+    def entries(self, node: ast.expr, scope: Scope) -> Iterator[tuple[str, ast.expr, Scope]]:
         """
-        Give the entries of a dictionary that is written out.
+        Give the entries of a dictionary that is written out, there or where its name is bound.
         """
-        if isinstance(node, ast.Dict):
+        if isinstance(node, ast.Name):
+            holder = scope.holder_of(node.id)
+            for binding in holder.bindings[node.id] if holder is not None else ():
+                if isinstance(binding.node, ast.Dict | ast.Call) and binding.how is How.VALUE:
+                    yield from self.entries(binding.node, binding.scope)
+        elif isinstance(node, ast.Dict):
             for key, value in zip(node.keys, node.values, strict=True):
                 if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                    yield key.value, self.name_in(value, scope)
+                    yield key.value, value, scope
+        elif isinstance(node, ast.Call) and last_name(node) == "dict":
+            for keyword in node.keywords:
+                if keyword.arg is not None:
+                    yield keyword.arg, keyword.value, scope
 
     def name_in(self, node: ast.expr | None, scope: Scope) -> Name | None:
         """
@@ -1589,6 +1811,9 @@ def _content(values: _Values) -> _Values:
             found.add(_Object(value.service, kind, value.own, value.name))
         elif isinstance(value, _External):
             found.add(_further(value.path, "[]"))
+        elif isinstance(value, _Carrier):
+            objects = frozenset(held for held in value.content if isinstance(held, _Object))
+            found.add(_Carrier(value.content | _content(objects)))
         elif isinstance(value, _Request) and value.gives is not None:
             found |= _content(frozenset({value.gives}))
         elif isinstance(value, _Data | _Text):
@@ -1596,6 +1821,44 @@ def _content(values: _Values) -> _Values:
         else:
             found.add(_UNKNOWN)
     return frozenset(found)
+
+
+def _carried(values: _Values) -> _Values:
+    """
+    Give those of some values that matter wherever they turn up again.
+    """
+    found: set[object] = set()
+    for value in values:
+        if isinstance(value, _Box | _Carrier):
+            found |= _carried(value.content)
+        elif isinstance(value, _Client | _Object | _Session | _Instance | _Function):
+            found.add(value)
+    return frozenset(found)
+
+
+def _is_called(value: object) -> bool:
+    """
+    Whether a value is something to be called.
+    """
+    if isinstance(value, _External):
+        top, _, rest = value.path.partition(".")
+        return top in externals.SDK and rest.rpartition(".")[2] in ("client", "resource", "Session")
+    return isinstance(value, _Function | _Lambda | _Partial | _Class | _Request)
+
+
+def _of_the_right_services(values: _Values) -> _Values:
+    """
+    Leave out operations that a service does not have, where another of the values has it.
+    """
+    asked = [value for value in values if isinstance(value, _Request)]
+    if len(asked) < 2:  # noqa: PLR2004 (nothing to tell apart)
+        return values
+    known = [
+        value
+        for value in asked
+        if value.operation in _NAMING or need_of(value.service, value.operation).known
+    ]
+    return values.difference(asked) | set(known) if known else values
 
 
 def _further(path: str, step: str) -> _External:

@@ -216,23 +216,23 @@ def test_what_goes_round_in_a_circle_is_found_whole() -> None:
         import boto3
 
         def one(n):
-            return two(n - 1) if n else [boto3.client("s3")]
+            return two(n - 1) if n else [boto3.client("kms")]
 
         def two(n):
-            return one(n) or [boto3.client("sqs")]
+            return one(n) or [boto3.client("lambda")]
 
         def handler(event, context):
             for client in one(3):
-                client.list_objects_v2(Bucket="b")
-            two(3)[0].list_queues()
+                client.tag_resource(Tags=[])
+            two(3)[0].untag_resource(TagKeys=[])
         """
     )
 
     assert {(call.service, call.operation) for call in reading.calls} >= {
-        ("s3", "list_objects_v2"),
-        ("sqs", "list_objects_v2"),
-        ("s3", "list_queues"),
-        ("sqs", "list_queues"),
+        ("kms", "tag_resource"),
+        ("lambda", "tag_resource"),
+        ("kms", "untag_resource"),
+        ("lambda", "untag_resource"),
     }
 
 
