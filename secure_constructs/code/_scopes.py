@@ -20,6 +20,7 @@ class How(Enum):
 
     VALUE = auto()
     ITEM = auto()
+    PART = auto()
     ENTERED = auto()
     HELD = auto()
     IMPORT = auto()
@@ -356,7 +357,8 @@ class _Reader:
                     if exact and isinstance(value, ast.Tuple | ast.List):
                         self.target(element, How.VALUE, value.elts[position])
                     else:
-                        self.target(element, How.ITEM, value)
+                        part = How.ITEM if how is How.VALUE else How.PART
+                        self.target(element, part, value)
             case ast.Starred():
                 self.target(node.value, how, value)
             case ast.Attribute():

@@ -84,6 +84,7 @@ _REQUESTS: Final[dict[tuple[str, str], tuple[tuple[str, str], ...]]] = {
     ("@middy/sts", ""): (("sts", "assume_role"),),
     ("@middy/ws-response", ""): (("apigatewaymanagementapi", "post_to_connection"),),
 }
+_ASKING: Final = frozenset(package for package, _ in _REQUESTS)
 # Packages that ask AWS for nothing by themselves.
 _HARMLESS: Final = frozenset(
     {
@@ -381,14 +382,14 @@ class _Reader:
                 continue
             self.made(file, found, position)
             name, at = found.name, position
-            if name in ("*", "default") and _is_sdk(found.package):
+            if name in _WHOLE and (_is_sdk(found.package) or found.package in _ASKING):
                 member = _member(tokens, position)
-                if member is None:
+                if member is None and _is_sdk(found.package):
                     if after == "[":
                         service_name = _service(found.package)
                         self.gap(place, "the command is named only at run time", service_name)
                     continue
-                name, at = member
+                name, at = member or (name, at)
             new = bool(at) and tokens[position - 1].text == "new"
             self.used(
                 found.package,
@@ -410,7 +411,7 @@ class _Reader:
             return
         self.with_methods = True
         client, start, end = made
-        holder = holder_of(tokens, start)
+        holder = "this" if tokens[start].text == "extends" else holder_of(tokens, start)
         if holder:
             file.clients[holder] = file.clients.get(holder, frozenset()) | {client}
         elif (closing := _closing(tokens, end + 1)) is not None:
@@ -894,7 +895,7 @@ def _client_made(
         client = Client(_service(found.package)) if whole else None
     else:
         client = None
-    if client is None or not position or tokens[position - 1].text != "new":
+    if client is None or not position or tokens[position - 1].text not in ("new", "extends"):
         return None
     return client, position - 1, at
 

@@ -356,6 +356,7 @@ class _Reader:
         self.annotations: dict[str, ast.expr | None] = {}
         self.lineages: dict[Scope, tuple[Scope, ...]] = {}
         self.objects_of: dict[Scope, dict[Scope, None]] = {}
+        self.asked_of: dict[Scope, dict[Scope, None]] = {}
         self.seen: set[Scope] = set()
         self.extension: list[tuple[str, str, Place]] = []
         self.own_packages: dict[str, bool] = {}
@@ -1181,8 +1182,7 @@ class _Reader:
             case ast.Tuple() | ast.List() | ast.Set():
                 return self.boxed(self.union(node.elts, scope), scope)
             case ast.Dict():
-                held = self.union(node.values, scope) | _carried(self.union(node.keys, scope))
-                return self.boxed(held, scope)
+                return self.boxed(self.dictionary(node, scope), scope)
             case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
                 return self.boxed(self.values(node.elt, scope), scope)
             case ast.DictComp():
@@ -1197,6 +1197,16 @@ class _Reader:
             case ast.JoinedStr() | ast.Compare() | ast.UnaryOp() | ast.Slice():
                 return _ONLY_DATA
         return _ONLY_UNKNOWN
+
+    def dictionary(self, node: ast.Dict, scope: Scope) -> _Values:
+        """
+        Give what a dictionary holds, with what is to be kept of its keys.
+        """
+        found = set(_carried(self.union(node.keys, scope)))
+        for key, value in zip(node.keys, node.values, strict=True):
+            held = self.values(value, scope)
+            found |= _content(held) if key is None else held
+        return frozenset(found)
 
     def union(self, nodes: Iterable[ast.expr | None], scope: Scope) -> _Values:
         found: set[object] = set()
@@ -1238,13 +1248,18 @@ class _Reader:
             found |= self.of_binding(binding, name, certain=bool(found))
         return self.end(key, frozenset(found), scope)
 
-    def of_binding(self, binding: Binding, name: str, *, certain: bool) -> _Values:
+    def of_binding(  # noqa: C901 (one case per way to bind)
+        self, binding: Binding, name: str, *, certain: bool
+    ) -> _Values:
         node, scope = binding.node, binding.scope
         match binding.how:
             case How.VALUE if isinstance(node, ast.expr):
                 return self.values(node, scope)
             case How.ITEM if isinstance(node, ast.expr):
                 return _content(self.values(node, scope))
+            case How.PART if isinstance(node, ast.expr):
+                found = _content(self.values(node, scope))
+                return found | _content(frozenset(v for v in found if isinstance(v, _Box)))
             case How.HELD if isinstance(node, ast.expr):
                 return self.boxed(self.values(node, scope), scope)
             case How.ENTERED if isinstance(node, ast.expr):
@@ -1273,7 +1288,7 @@ class _Reader:
         scope = binding.scope
         if scope.owner is not None and scope.parameters and scope.parameters[0].arg == name:
             if any(last_name(d) == "classmethod" for d in scope.decorators):
-                return frozenset({_Class(scope.owner)})
+                return frozenset(map(_Class, self.asked_of.get(scope.owner) or (scope.owner,)))
             if not any(last_name(d) == "staticmethod" for d in scope.decorators):
                 # The class above that a method stands in calls what the class below makes of it.
                 made = self.objects_of.get(scope.owner) or (scope.owner,)
@@ -1396,6 +1411,8 @@ class _Reader:
                 return self.of_carrier(value, name)
             case _Module():
                 return self.of_module(value, name)
+            case _Instance() if name == "__class__":
+                return frozenset({_Class(value.scope)})
             case _Instance():
                 return self.of_instance(value, name)
             case _Class():
@@ -1504,6 +1521,7 @@ class _Reader:
                             self.enter(member.scope, certain=self.reached.get(cls, False))
                             found |= self.returned(member.scope)
                         else:
+                            self.ask_class(cls, value.scope)
                             found.add(_Function(member.scope, _Instance(value.scope)))
                     else:
                         found.add(member)
@@ -1520,8 +1538,21 @@ class _Reader:
                 found = self.bound(name, cls) if name in cls.bindings else _NOTHING
                 for binding in cls.attributes.get(name, ()):
                     found |= self.of_binding(binding, name, certain=True)
-                return found
+                self.ask_class(cls, scope)
+                # A member of an enumeration is an object of it.
+                data = any(isinstance(value, _Text | _Data | _Box) for value in found)
+                enum = any(last_name(base).endswith("Enum") for base in _bases(scope))
+                return found | {_Instance(scope)} if data and enum else found
         return _ONLY_UNKNOWN
+
+    def ask_class(self, above: Scope, cls: Scope) -> None:
+        """
+        Note that a method of a class may be called of one that inherits from it.
+        """
+        asked = self.asked_of.setdefault(above, {})
+        if cls not in asked:
+            asked[cls] = None
+            self.changed = True
 
     def of_object(self, value: _Object, name: str) -> _Values:  # noqa: C901 (one case per kind of member)
         if name == "meta":
@@ -1685,6 +1716,8 @@ class _Reader:
                 for argument in node.args[1:] if path == "builtins.filter" else ():
                     given |= _content(self.values(argument, scope))
                 return self.boxed(frozenset(given), scope)
+            case "builtins.type":
+                return self.members(self.union(node.args[:1], scope), "__class__")
             case "builtins.globals" | "builtins.locals" | "builtins.vars":
                 return _ONLY_UNKNOWN
         if top == "builtins":
@@ -1737,7 +1770,7 @@ class _Reader:
         Give the services that a client is asked for.
         """
         first = _argument(node, position, "service_name")
-        values = self.values(first, scope) if first is not None else _NOTHING
+        values = self.union([first], scope) if first is not None else _NOTHING
         for keyword in node.keywords if first is None else ():
             for key, entry, where in self.entries(keyword.value, scope):
                 if key == "service_name":
@@ -1918,6 +1951,10 @@ def _stub(path: str) -> _Values:
             if described is not None and last in described.resources:
                 return frozenset({_Object(name, last)})
     return _NOTHING
+
+
+def _bases(cls: Scope) -> list[ast.expr]:
+    return cls.node.bases if isinstance(cls.node, ast.ClassDef) else []
 
 
 def _passive(scope: Scope) -> bool:
