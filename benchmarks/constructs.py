@@ -154,6 +154,17 @@ def rule(stack: cdk.Stack, name: str, queues: tuple[sqs.Queue, sqs.Queue]) -> No
         stack,
         name,
         event_pattern=events.EventPattern(source=["shop.orders"]),
+        targets=[queues[1]],
+    )
+
+
+def rule_with_stock_target(
+    stack: cdk.Stack, name: str, queues: tuple[sqs.Queue, sqs.Queue]
+) -> None:
+    SecureRule(
+        stack,
+        name,
+        event_pattern=events.EventPattern(source=["shop.orders"]),
         targets=[targets.SqsQueue(queues[1])],
     )
 
@@ -341,6 +352,12 @@ PAIRS: list[Pair] = [
         give=two_queues,
     ),
     Pair(
+        name="its stock target",
+        ours=rule_with_stock_target,
+        by_hand=lambda stack, name, queues: by_hand.rule(stack, name, queues[1]),
+        give=two_queues,
+    ),
+    Pair(
         name="SecureSchedule",
         ours=schedule,
         by_hand=lambda stack, name, queues: by_hand.schedule(stack, name, queues[1]),
@@ -373,6 +390,13 @@ PAIRS: list[Pair] = [
     ),
     Pair(
         name="its subscription",
+        ours=subscribed(lambda topic, _name, queue: topic.add_subscription(queue)),
+        by_hand=subscribed(by_hand.subscription),
+        give=lambda stack: SecureTopic(stack, "Topic"),
+        give_by_hand=lambda stack: by_hand.topic(stack, "Topic"),
+    ),
+    Pair(
+        name="its stock subscription",
         ours=subscribed(
             lambda topic, _name, queue: topic.add_subscription(subscriptions.SqsSubscription(queue))
         ),
@@ -502,7 +526,7 @@ def rule_and_queue(stack: cdk.Stack, name: str, _: object) -> None:
         stack,
         name,
         event_pattern=events.EventPattern(source=["shop.orders"]),
-        targets=[targets.SqsQueue(SecureQueue(stack, f"{name}Queue"))],
+        targets=[SecureQueue(stack, f"{name}Queue")],
     )
 
 
@@ -513,9 +537,7 @@ def stream_and_function(stack: cdk.Stack, name: str, _: object) -> None:
 
 
 def topic_and_queue(stack: cdk.Stack, name: str, _: object) -> None:
-    SecureTopic(stack, name).add_subscription(
-        subscriptions.SqsSubscription(SecureQueue(stack, f"{name}Queue"))
-    )
+    SecureTopic(stack, name).add_subscription(SecureQueue(stack, f"{name}Queue"))
 
 
 PATTERNS: dict[str, Making] = {

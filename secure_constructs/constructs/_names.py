@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 
-from secure_constructs.constructs._base import pseudo, remembered
+from secure_constructs.constructs._base import remembered
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -28,14 +28,26 @@ def unique_name(scope: Construct, construct_id: str, *, longest: int, of: str = 
             CloudFormation makes the new resource before it deletes the old one.
     """
     # The path makes the name unique in the stack, its mark makes it unique in the account.
-    path = remembered(scope, "path", lambda: scope.node.path)
-    place = hashlib.sha256(f"{path}/{construct_id}{of}".encode()).hexdigest()[:8]
     letters = "".join(letter for letter in construct_id if letter.isascii() and letter.isalnum())
+    place = mark_of_place(scope, f"{construct_id}{of}")
     return f"{letters[: longest - 18]}-{place}-{_mark_of_stack()}"
+
+
+def mark_of_place(scope: Construct, construct_id: str) -> str:
+    """
+    Eight characters that stand for a place in the tree.
+
+    Args:
+        scope: Where a construct is defined.
+        construct_id: Its id there.
+    """
+    path = remembered(scope, "path", lambda: scope.node.path)
+    return hashlib.sha256(f"{path}/{construct_id}".encode()).hexdigest()[:8]
 
 
 @cache
 def _mark_of_stack() -> str:
-    # The first part of the stack's own id, eight characters, wherever it is resolved.
-    unique = cdk.Fn.select(2, cdk.Fn.split("/", pseudo("STACK_ID")))
-    return str(cdk.Fn.select(0, cdk.Fn.split("-", unique)))
+    # The first part of the stack's own id, eight characters, wherever it is resolved; in one
+    # piece, since the CDK resolves each function of `Fn` by itself.
+    unique = {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "AWS::StackId"}]}]}
+    return cdk.Token.as_string({"Fn::Select": [0, {"Fn::Split": ["-", unique]}]})

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as stock_targets
 
 from secure_constructs.constructs._base import (
     Decision,
@@ -16,18 +17,22 @@ from secure_constructs.constructs._base import (
     refusal,
     refuse_decided,
     resource_of,
+    seconds,
     settle,
     stack_of,
 )
+from secure_constructs.constructs._targets import for_kind_of
 from secure_constructs.constructs._undelivered import keep_undelivered
 from secure_constructs.constructs.queue import SecureQueue
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Never
 
     import aws_cdk as cdk
     from constructs import Construct
+
+    from secure_constructs.constructs._targets import Target
 
 RETRIES: Final = 10
 """How often a target is tried again."""
@@ -40,6 +45,13 @@ _DECIDED: Final = {
         because="a schedule has no source that could be pinned",
         instead="use SecureSchedule",
     ),
+}
+
+_TARGETS: Final[Mapping[str, Callable[..., events.IRuleTarget]]] = {
+    "function_arn": stock_targets.LambdaFunction,
+    "state_machine_arn": stock_targets.SfnStateMachine,
+    "queue_arn": stock_targets.SqsQueue,
+    "topic_arn": stock_targets.SnsTopic,
 }
 
 # What a filter on the source may say; the others let an unnamed sender in.
@@ -59,8 +71,8 @@ class SecureRule(events.Rule):
     - A target is tried again ten times within an hour; then the event waits 14 days in a
       queue of the rule's own
       (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html).
-      A target that says otherwise itself, with `retry_attempts`, `max_event_age` or
-      `dead_letter_queue`, has its way.
+      A target of ``aws_events_targets`` that says otherwise itself, with `retry_attempts`,
+      `max_event_age` or `dead_letter_queue`, has its way.
 
     Args:
         scope: Where the rule is defined.
@@ -80,7 +92,9 @@ class SecureRule(events.Rule):
             Default: 10 times.
         rule_name: Its name.
             Default: CloudFormation makes one up.
-        targets: What acts on the events, at most five.
+        targets: What acts on the events, at most five: functions, state machines, queues and
+            topics as they are, or any target of ``aws_events_targets``, which takes longer to
+            build, since it is asked what it says itself.
             Default: nothing yet; see `add_target`.
 
     Raises:
@@ -101,16 +115,20 @@ class SecureRule(events.Rule):
         max_event_age: cdk.Duration | None = None,
         retry_attempts: int = RETRIES,
         rule_name: str | None = None,
-        targets: Sequence[events.IRuleTarget] = (),
+        targets: Sequence[Target | events.IRuleTarget] = (),
         **decided: Never,
     ) -> None:
         refuse_decided(SecureRule, scope, id, decided, _DECIDED)
         pattern = _as_pattern(event_pattern)
         _check_source(scope, id, pattern.source)
         self._undelivered: SecureQueue | None = None
+        self._keeps_undelivered = False
         age = _ONE_HOUR if max_event_age is None else max_event_age.to_seconds()
         self._retry = {"MaximumEventAgeInSeconds": age, "MaximumRetryAttempts": retry_attempts}
+        self._retry_attempts = retry_attempts
+        self._max_event_age = max_event_age or seconds(_ONE_HOUR)
         self._bound = 0
+        stock = [] if any(for_kind_of(target, _TARGETS) for target in targets) else list(targets)
         super().__init__(
             scope,
             id,
@@ -120,7 +138,7 @@ class SecureRule(events.Rule):
             event_bus=event_bus,
             event_pattern=_in_this_account(pattern),
             rule_name=rule_name,
-            targets=list(targets),
+            targets=stock,
         )
         settle(self, scope)
         acknowledge(
@@ -129,29 +147,62 @@ class SecureRule(events.Rule):
             reason="In the template its targets have a dead-letter queue; cdk-nag looks earlier.",
             scope=scope,
         )
-        if targets:
+        if stock:
             self._bind_targets()
+        else:
+            for target in targets:
+                self.add_target(target)
 
     @property
     def undelivered(self) -> SecureQueue:
         """
         The queue of the events that no target took, made on first use.
         """
-        if self._undelivered is None:
-            self._undelivered = SecureQueue(self, "DeadLetters", holds_dead_letters=True)
-            keep_undelivered(self._undelivered, "events.amazonaws.com", source_arn=self.rule_arn)
-        return self._undelivered
+        queue = self._dead_letters()
+        if not self._keeps_undelivered:
+            self._keeps_undelivered = True
+            keep_undelivered(queue, "events.amazonaws.com", source_arn=self.rule_arn)
+        return queue
 
-    def add_target(self, target: events.IRuleTarget | None = None) -> None:
+    def add_target(self, target: Target | events.IRuleTarget | None = None) -> None:
         """
         Act on the events.
 
         Args:
-            target: What acts, from ``aws_events_targets``.
+            target: What acts: a function, a state machine, a queue or a topic, or any target of
+                ``aws_events_targets``.
+
+        Raises:
+            ConstructError: It is a FIFO queue, whose messages need a group, or a FIFO topic.
         """
-        super().add_target(target)
-        if target is not None:
-            self._bind_targets()
+        make = for_kind_of(target, _TARGETS)
+        if make is None:
+            super().add_target(target)
+            if target is not None:
+                self._bind_targets()
+            return
+        if getattr(target, "fifo", False):
+            raise refusal(
+                SecureRule, self, "", "target", target,
+                because="a FIFO queue takes messages of a named group only, and FIFO topics take "
+                "no events",
+                instead='pass targets.SqsQueue(queue, message_group_id="...") of aws_events_targets',
+            )  # fmt: skip
+        # The CDK's target lets the rule, and nothing else, leave events in the queue.
+        self._keeps_undelivered = True
+        super().add_target(
+            make(
+                target,
+                dead_letter_queue=self._dead_letters(),
+                max_event_age=self._max_event_age,
+                retry_attempts=self._retry_attempts,
+            )
+        )
+
+    def _dead_letters(self) -> SecureQueue:
+        if self._undelivered is None:
+            self._undelivered = SecureQueue(self, "DeadLetters", holds_dead_letters=True)
+        return self._undelivered
 
     def _bind_targets(self) -> None:
         # A target that were wrapped in Python would be asked for each of its fields. The list

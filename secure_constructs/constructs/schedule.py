@@ -20,21 +20,19 @@ from secure_constructs.constructs._base import (
     shared,
 )
 from secure_constructs.constructs._key_use import grant_key_through
+from secure_constructs.constructs._targets import for_kind_of
 from secure_constructs.constructs.queue import SecureQueue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
-    from typing import Never, TypeAlias
+    from typing import Never
 
     from aws_cdk import aws_kms as kms
-    from aws_cdk import aws_lambda as lambda_
-    from aws_cdk import aws_sns as sns
     from aws_cdk import aws_sqs as sqs
-    from aws_cdk import aws_stepfunctions as sfn
     from constructs import Construct
 
-    Target: TypeAlias = lambda_.IFunction | sfn.IStateMachine | sqs.IQueue | sns.ITopic
+    from secure_constructs.constructs._targets import Target
 
 _ONE_HOUR: Final = 60 * 60
 
@@ -193,9 +191,8 @@ def _group(stack: Construct, id: str) -> scheduler.ScheduleGroup:
 
 
 def _maker(scope: Construct, id: str, target: object) -> Callable[..., scheduler.IScheduleTarget]:
-    for arn, make in _TARGETS.items():
-        if hasattr(type(target), arn):
-            return make
+    if make := for_kind_of(target, _TARGETS):
+        return make
     raise refusal(
         SecureSchedule,
         scope,

@@ -10,6 +10,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
 
 from secure_constructs.constructs._base import (
     Decision,
@@ -25,14 +26,19 @@ from secure_constructs.constructs._base import (
     settle,
 )
 from secure_constructs.constructs._key_use import grant_key_through
+from secure_constructs.constructs._names import mark_of_place
+from secure_constructs.constructs._targets import for_kind_of
 from secure_constructs.constructs._undelivered import keep_undelivered
 from secure_constructs.constructs.key import SecureKey
 from secure_constructs.constructs.queue import SecureQueue
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from typing import Never
 
     from aws_cdk import aws_kms as kms
+    from aws_cdk import aws_lambda as lambda_
+    from aws_cdk import aws_sqs as sqs
     from constructs import Construct
 
 # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
@@ -40,6 +46,11 @@ _PUBLISH_KEY_ACTIONS: Final = ("kms:GenerateDataKey", "kms:Decrypt")
 
 # People read these; SNS keeps no dead letters for them.
 _READ_BY_PEOPLE: Final = frozenset({"email", "email-json", "sms"})
+
+_SUBSCRIBERS: Final[Mapping[str, Callable[..., sns.ITopicSubscription]]] = {
+    "function_arn": subscriptions.LambdaSubscription,
+    "queue_arn": subscriptions.SqsSubscription,
+}
 
 _ACCOUNT: Final = re.compile(r"\d{12}")
 
@@ -142,6 +153,8 @@ class SecureTopic(sns.Topic):
             most=100,
             unit="deliveries in a hundred",
         )
+        self._scope = scope
+        self._id = id
         self._key = master_key or SecureKey.of(scope)
         self._is_fifo = bool(fifo)
         self._foreign_publishers = False
@@ -201,21 +214,32 @@ class SecureTopic(sns.Topic):
         """
         return self.grants.publish(identity)
 
-    def add_subscription(self, topic_subscription: sns.ITopicSubscription) -> sns.Subscription:
+    def add_subscription(
+        self, topic_subscription: lambda_.IFunction | sqs.IQueue | sns.ITopicSubscription
+    ) -> sns.Subscription:
         """
         Deliver messages to a subscriber, and keep those that could not be delivered.
 
         Args:
-            topic_subscription: The subscriber, from ``aws_sns_subscriptions``. A dead-letter
-                queue of its own is used.
+            topic_subscription: The subscriber: a queue or a function as it is, or one from
+                ``aws_sns_subscriptions``, which takes longer to build, since it is asked what it
+                says itself. A dead-letter queue of its own is used.
 
         Returns:
-            The subscription; its queue is the child ``DeadLetters``.
+            The subscription. Its queue is the child ``DeadLetters``; for a queue or function as
+            it is, a child of that, which ``subscription.dead_letter_queue`` gives.
 
         Raises:
             ConstructError: Messages would travel in the open, or what another account
                 publishes would start code.
         """
+        make = for_kind_of(topic_subscription, _SUBSCRIBERS)
+        if make is not None:
+            subscriber: Any = topic_subscription
+            self._add_protocol("sqs" if hasattr(type(subscriber), "queue_arn") else "lambda")
+            place = mark_of_place(self._scope, self._id)
+            lost = self._dead_letters(subscriber, f"{self._id}{place}DeadLetters")
+            return super().add_subscription(make(subscriber, dead_letter_queue=lost))
         subscription = super().add_subscription(topic_subscription)
         resource: sns.CfnSubscription = resource_of(subscription)
         protocol = resource.protocol
@@ -225,8 +249,7 @@ class SecureTopic(sns.Topic):
                 because="messages would travel in the open",
                 instead="subscribe an https endpoint",
             )  # fmt: skip
-        self._check_protocols({*self._protocols, protocol}, self._foreign_publishers)
-        self._protocols.add(protocol)
+        self._add_protocol(protocol)
         if protocol in _READ_BY_PEOPLE:
             acknowledge(
                 subscription,
@@ -236,9 +259,7 @@ class SecureTopic(sns.Topic):
             )
         elif resource.redrive_policy is None:
             settle(subscription, self)
-            queue = SecureQueue(
-                subscription, "DeadLetters", fifo=self._is_fifo or None, holds_dead_letters=True
-            )
+            queue = self._dead_letters(subscription, "DeadLetters")
             arn = remembered(self, "arn", lambda: self.topic_arn)
             keep_undelivered(queue, "sns.amazonaws.com", source_arn=arn)
             resource.redrive_policy = {"deadLetterTargetArn": queue.queue_arn}
@@ -271,6 +292,10 @@ class SecureTopic(sns.Topic):
         self._check_protocols(self._protocols, foreign_publishers=True)
         self._foreign_publishers = True
 
+    def _add_protocol(self, protocol: str) -> None:
+        self._check_protocols({*self._protocols, protocol}, self._foreign_publishers)
+        self._protocols.add(protocol)
+
     def _check_protocols(self, protocols: set[str], foreign_publishers: bool) -> None:  # noqa: FBT001 - one question
         others = sorted(protocols - {"sqs"})
         if foreign_publishers and others:
@@ -280,6 +305,9 @@ class SecureTopic(sns.Topic):
                 "checked before it starts anything",
                 instead="subscribe a SecureQueue, and let a function consume that",
             )  # fmt: skip
+
+    def _dead_letters(self, scope: Construct, construct_id: str) -> SecureQueue:
+        return SecureQueue(scope, construct_id, fifo=self._is_fifo or None, holds_dead_letters=True)
 
     def _log(self, construct_id: str, name: str, retention: logs.RetentionDays) -> logs.LogGroup:
         return logs.LogGroup(

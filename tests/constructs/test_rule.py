@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import aws_cdk as cdk
@@ -7,8 +8,15 @@ import pytest
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_stepfunctions as sfn
 
-from secure_constructs.constructs import SecureFunction, SecureQueue, SecureRule
+from secure_constructs.constructs import (
+    SecureFunction,
+    SecureQueue,
+    SecureRule,
+    SecureStateMachine,
+    SecureTopic,
+)
 from secure_constructs.errors import ConstructError
 
 Find = Any
@@ -24,6 +32,15 @@ def function(stack: cdk.Stack) -> SecureFunction:
         handler="index.handler",
         runtime=lambda_.Runtime.PYTHON_3_14,
         reserved_concurrent_executions=5,
+    )
+
+
+def state_machine(stack: cdk.Stack) -> SecureStateMachine:
+    return SecureStateMachine(
+        stack,
+        "Machine",
+        definition_body=sfn.DefinitionBody.from_chainable(sfn.Pass(stack, "Step")),
+        timeout=cdk.Duration.minutes(1),
     )
 
 
@@ -66,6 +83,63 @@ def test_keeps_what_a_target_did_not_take(stack: cdk.Stack, only: Find, found: F
     (rule,) = found(stack, "AWS::Events::Rule")
     assert allowed["Principal"] == {"Service": "events.amazonaws.com"}
     assert allowed["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": [rule, "Arn"]}}}
+
+
+@pytest.mark.parametrize("kind", ["function", "queue", "state machine", "topic"])
+def test_takes_what_acts_as_it_is(stack: cdk.Stack, only: Find, found: Find, kind: str) -> None:
+    target = {
+        "function": function,
+        "queue": lambda stack: SecureQueue(stack, "Q"),
+        "state machine": state_machine,
+        "topic": lambda stack: SecureTopic(stack, "T"),
+    }[kind](stack)
+    rule = SecureRule(stack, "Paid", event_pattern=PAID, targets=[target])
+    (made,) = only(stack, "AWS::Events::Rule")["Targets"]
+    assert made["RetryPolicy"] == {"MaximumEventAgeInSeconds": 3600, "MaximumRetryAttempts": 10}
+    lost = made["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0]
+    assert lost == "PaidDeadLettersDB675ED0"
+    assert rule.undelivered.grants
+    allowed = [
+        statement
+        for policy in found(stack, "AWS::SQS::QueuePolicy").values()
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+        if policy["Properties"]["Queues"] == [{"Ref": lost}] and statement["Effect"] == "Allow"
+    ]
+    (name,) = found(stack, "AWS::Events::Rule")
+    assert [(each["Principal"], each["Condition"]) for each in allowed] == [
+        (
+            {"Service": "events.amazonaws.com"},
+            {"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": [name, "Arn"]}}},
+        )
+    ]
+
+
+def test_constructs_and_targets_act_in_their_order(stack: cdk.Stack, only: Find) -> None:
+    one, two, three = (SecureQueue(stack, name) for name in ("One", "Two", "Three"))
+    rule = SecureRule(
+        stack,
+        "Paid",
+        event_pattern=PAID,
+        max_event_age=cdk.Duration.minutes(5),
+        retry_attempts=3,
+        targets=[one, targets.SqsQueue(two, retry_attempts=1)],
+    )
+    rule.add_target(three)
+    made = only(stack, "AWS::Events::Rule")["Targets"]
+    assert [each["Arn"]["Fn::GetAtt"][0][:3] for each in made] == ["One", "Two", "Thr"]
+    assert [each["RetryPolicy"] for each in made] == [
+        {"MaximumEventAgeInSeconds": 300, "MaximumRetryAttempts": 3},
+        {"MaximumRetryAttempts": 1},
+        {"MaximumEventAgeInSeconds": 300, "MaximumRetryAttempts": 3},
+    ]
+    assert len({json.dumps(each["DeadLetterConfig"]) for each in made}) == 1
+
+
+@pytest.mark.parametrize("kind", [SecureQueue, SecureTopic])
+def test_refuses_a_fifo_target_without_a_group(plain_stack: cdk.Stack, kind: Any) -> None:
+    target = kind(plain_stack, "Target", fifo=True)
+    with pytest.raises(ConstructError, match="messages of a named group only"):
+        SecureRule(plain_stack, "Paid", event_pattern=PAID, targets=[target])
 
 
 def test_a_target_that_says_otherwise_has_its_way(stack: cdk.Stack, only: Find) -> None:

@@ -12,6 +12,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as event_sources
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
 
 from secure_constructs.constructs import (
     SecureFunction,
@@ -109,7 +110,9 @@ def test_logs_a_sample_of_what_was_delivered(stack: cdk.Stack, only: Find) -> No
     assert {config["SuccessFeedbackSampleRate"] for config in configs} == {"5"}
 
 
-@pytest.mark.parametrize("subscribe", ["queue", "function", "event source", "https"])
+@pytest.mark.parametrize(
+    "subscribe", ["queue", "function", "event source", "https", "a queue itself", "itself"]
+)
 def test_each_subscription_keeps_what_was_not_delivered(
     stack: cdk.Stack, only: Find, found: Find, subscribe: str
 ) -> None:
@@ -120,6 +123,10 @@ def test_each_subscription_keeps_what_was_not_delivered(
         topic.add_subscription(subscriptions.LambdaSubscription(function(stack)))
     elif subscribe == "event source":
         function(stack).add_event_source(event_sources.SnsEventSource(topic))
+    elif subscribe == "a queue itself":
+        topic.add_subscription(SecureQueue(stack, "Work"))
+    elif subscribe == "itself":
+        topic.add_subscription(function(stack))
     else:
         topic.add_subscription(subscriptions.UrlSubscription("https://example.com/hook"))
     arn = only(stack, "AWS::SNS::Subscription")["RedrivePolicy"]["deadLetterTargetArn"]
@@ -133,6 +140,20 @@ def test_each_subscription_keeps_what_was_not_delivered(
         if policy["Properties"]["Queues"] == [{"Ref": lost}] and statement["Effect"] == "Allow"
     ]
     assert conditions == [{"ArnEquals": {"aws:SourceArn": {"Ref": name}}}]
+
+
+def test_one_queue_subscribes_to_topics_of_the_same_id(stack: cdk.Stack, found: Find) -> None:
+    work = SecureQueue(stack, "Work")
+    lost = [
+        SecureTopic(Construct(stack, place), "Orders").add_subscription(work).dead_letter_queue
+        for place in ("Shop", "Stock")
+    ]
+    assert all(lost)
+    policies = {
+        subscription["Properties"]["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+        for subscription in found(stack, "AWS::SNS::Subscription").values()
+    }
+    assert len(policies) == 2
 
 
 def test_a_subscription_may_bring_a_queue_of_its_own(stack: cdk.Stack, only: Find) -> None:
@@ -155,8 +176,9 @@ def test_a_fifo_topic_keeps_letters_in_a_fifo_queue(stack: cdk.Stack, found: Fin
     SecureTopic(stack, "Orders", fifo=True).add_subscription(
         subscriptions.SqsSubscription(SecureQueue(stack, "Work", fifo=True))
     )
+    SecureTopic(stack, "Returns", fifo=True).add_subscription(SecureQueue(stack, "Back", fifo=True))
     queues = found(stack, "AWS::SQS::Queue").values()
-    assert len(queues) == 3
+    assert len(queues) == 6
     assert all(queue["Properties"]["FifoQueue"] is True for queue in queues)
 
 
@@ -238,8 +260,10 @@ def test_another_account_publishes_for_one_resource(stack: cdk.Stack, only: Find
 def test_what_another_account_publishes_starts_no_code(plain_stack: cdk.Stack) -> None:
     topic = SecureTopic(plain_stack, "Partner")
     topic.grants.publish_from_account("111122223333", organization_id="o-a1b2c3d4e5")
-    with pytest.raises(ConstructError, match="must be checked before it starts anything"):
-        topic.add_subscription(subscriptions.LambdaSubscription(function(plain_stack)))
+    code = function(plain_stack)
+    for subscriber in (code, subscriptions.LambdaSubscription(code)):
+        with pytest.raises(ConstructError, match="must be checked before it starts anything"):
+            topic.add_subscription(subscriber)
 
 
 def test_what_starts_code_admits_no_other_account(plain_stack: cdk.Stack) -> None:
