@@ -100,7 +100,14 @@ def resolved(body: Mapping[str, Any]) -> Template:
 
 def asked(found: AttackMap) -> int:
     """Ask a map everything."""
-    answers = [*found.inputs, *found.exposures, *found.loops, *found.side_doors]
+    answers = [
+        *found.inputs,
+        *found.exposures,
+        *found.loops,
+        *found.side_doors,
+        *found.skipped_checks,
+        *map(found.cut, found.inputs),
+    ]
     return len(answers) + sum(found.blast(function).size for function in found.functions)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 from secure_constructs.iam.answers import Answer
 from secure_constructs.template import Resource
@@ -251,8 +251,7 @@ _CARRIES: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Edge:
+class Edge(NamedTuple):
     """
     One step an attacker, or what an attacker sent, can take.
 
@@ -260,8 +259,8 @@ class Edge:
         source: Where it starts.
         target: Where it leads.
         flow: What it lets the source do.
-        label: What it is called: ``POST /orders``, ``s3:PutObject``.
         via: The resource that makes it.
+        label: What it is called: ``POST /orders``, ``s3:PutObject``.
         place: The property of *via* that makes it; empty for the resource as a whole.
         guard: For a request: who is asked before it gets in.
         waf: For a request: whether a web ACL sees it first.
@@ -279,8 +278,8 @@ class Edge:
     source: Node
     target: Node
     flow: Flow
-    label: str = ""
     via: Resource
+    label: str = ""
     place: str = ""
     guard: Guard = Guard.NONE
     waf: Answer = Answer.NO

@@ -124,8 +124,7 @@ def requests(  # noqa: PLR0913 (one fact each)
     )
     if closed is not Answer.YES:
         for caller in doors:
-            yield replace(
-                request,
+            yield request._replace(
                 source=caller.node,
                 flow=_FLOWS.get(caller.node.kind, Flow.HANDOVER),
                 guard=caller.guard,
@@ -135,8 +134,7 @@ def requests(  # noqa: PLR0913 (one fact each)
             )
     # A distribution hands on another host than the one that IAM callers signed.
     for front in fronts_of(api) if guard is not Guard.IAM else ():
-        yield replace(
-            request,
+        yield request._replace(
             source=node_of(front.distribution),
             flow=Flow.HANDOVER,
             via=front.distribution,

@@ -193,7 +193,11 @@ class Stores:
                 for store in self.of(service):
                     yield store, self.arn(store)
             for resource in statement.resources or ():
-                yield from self._named(resource, service)
+                whole = resource.target if isinstance(resource, Text) else None
+                if whole is not None and SERVICE_OF.get(whole.type) == service:
+                    yield whole, resource
+                else:
+                    yield from self._named(resource, service)
 
     def _named(self, resource: str, service: str) -> Iterator[tuple[Resource, str]]:
         own = resource.resources if isinstance(resource, Text) else ()

@@ -8,7 +8,6 @@ https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/add-origin-cu
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Final
 
 from secure_constructs.iam.answers import Answer
@@ -38,7 +37,7 @@ def uploads(past: Edge, signers: Iterable[Resource]) -> Iterator[Edge]:
     bucket = past.target.resource
     fronts = tuple(_opening(bucket, signers)) if bucket is not None else ()
     for front in fronts:
-        yield replace(past, source=node_of(front.distribution), flow=Flow.HANDOVER)
+        yield past._replace(source=node_of(front.distribution), flow=Flow.HANDOVER)
     if not fronts:
         yield past
 

@@ -8,8 +8,8 @@ roles that have it, so that edges stay linear in the resources.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from secure_constructs.iam._caller import Caller
@@ -23,6 +23,8 @@ from secure_constructs.template import Resource, Template
 from secure_constructs.template.names import regional_arn
 
 _PUT_EVENTS: Final = "events:PutEvents"
+_RESOURCE: Final = frozenset({"Resource"})
+_YES: Final = Answer.YES
 _PLAIN: Final = re.compile(r"[a-z0-9-]+")
 _ACTIONS: Final = {
     action.lower(): (service, flow)
@@ -48,31 +50,31 @@ def edges(resource: Resource, template: Template) -> Iterator[Edge]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Grant:
+class _Grants:
     """
-    Something a role may do.
+    What a role may do.
 
     Args:
-        edge: The edge to what it may do it to, or to the power to do it to anything.
-        power: The service and the flow of the power; none where it is about one resource.
+        edges: The edges to what it may do it to, and to its powers.
+        powers: The service and the flow of each power to do it to anything, with its edge.
     """
 
-    edge: Edge
-    power: tuple[str, Flow] | None = None
+    edges: tuple[Edge, ...]
+    powers: Mapping[tuple[str, Flow], Edge]
 
 
 def granted_to(role: Resource) -> tuple[Edge, ...]:
     """
     Give what a role may do to what the templates define.
     """
-    return tuple(grant.edge for grant in _grants(role))
+    return _grants(role).edges
 
 
-def _grants(role: Resource) -> tuple[_Grant, ...]:
-    return role.once("attack map grants", lambda asked: tuple(_read(asked)))
+def _grants(role: Resource) -> _Grants:
+    return role.once("attack map grants", _read)
 
 
-def _read(role: Resource) -> Iterator[_Grant]:
+def _read(role: Resource) -> _Grants:
     identity = identities(role.template).of(role)
     caller = Caller(identity)
     found = _Found(caller, stores_around(role.template))
@@ -86,12 +88,19 @@ def _read(role: Resource) -> Iterator[_Grant]:
         found, left = _Found(caller, found.stores), list(_allowing(identity))
     if left or not identity.policies.identity.readable:
         found.ask(left)
-    yield from found.grants
+    powers = found.powers
+    return _Grants(
+        edges=(*powers.values(), *found.edges, *_to_default_bus(caller)),
+        powers=powers,
+    )
+
+
+def _to_default_bus(caller: Caller) -> Iterator[Edge]:
     if caller.may_at_all(_PUT_EVENTS):
-        answer = caller.may(_PUT_EVENTS, _default_bus(role.template))
+        answer = caller.may(_PUT_EVENTS, _default_bus(caller.identity.resource.template))
         if answer.possible:
-            edge = _edge(caller, DEFAULT_BUS, Flow.WRITE, _PUT_EVENTS, answer, "event-bus/default")
-            yield _Grant(edge=edge)
+            known = _Known(answer, "event-bus/default", [_PUT_EVENTS])
+            yield _edge(caller, DEFAULT_BUS, Flow.WRITE, known)
 
 
 def _narrowed(identity: Identity) -> bool:
@@ -134,22 +143,29 @@ class _Found:
     def __init__(self, caller: Caller, stores: Stores) -> None:
         self.caller = caller
         self.stores = stores
-        self._known: dict[tuple[Node, Flow], _Known] = {}
+        self._known: dict[tuple[Resource, Flow], _Known] = {}
         self._powers: dict[tuple[str, Flow], str] = {}
 
     @property
-    def grants(self) -> Iterator[_Grant]:
+    def powers(self) -> dict[tuple[str, Flow], Edge]:
         """
-        Give the grants; what a power covers is not named again.
+        Give the edges to the powers over everything of a service.
         """
-        for power, action in self._powers.items():
-            edge = _edge(self.caller, _power(*power), Flow.IDENTITY, action, Answer.YES, "*")
-            yield _Grant(edge=edge, power=power)
-        for (target, flow), known in self._known.items():
-            service = SERVICE_OF[target.resource.type] if target.resource is not None else ""
-            if (service, flow) not in self._powers:
-                edge = _edge(self.caller, target, flow, known.actions[0], known.answer, known.scope)
-                yield _Grant(edge=replace(edge, actions=tuple(known.actions)))
+        return {
+            power: _edge(
+                self.caller, _power(*power), Flow.IDENTITY, _Known(Answer.YES, "*", [action])
+            )
+            for power, action in self._powers.items()
+        }
+
+    @property
+    def edges(self) -> Iterator[Edge]:
+        """
+        Give the edges to what is granted by itself; what a power covers is not named again.
+        """
+        for (store, flow), known in self._known.items():
+            if not self._powers or (SERVICE_OF[store.type], flow) not in self._powers:
+                yield _edge(self.caller, node_of(store), flow, known)
 
     def take(self, statement: Statement) -> bool:
         """
@@ -160,22 +176,33 @@ class _Found:
         """
         if (
             statement.conditions
-            or statement.unreadable
+            or not statement.unreadable <= _RESOURCE
             or statement.actions is None
             or statement.resources is None
             or any("*" in action or "?" in action for action in statement.actions)
         ):
             return False
+        everything = "*" in statement.resources
+        named: dict[str, list[tuple[Resource, str, Answer]]] = {}
         for action in statement.actions:
             service, flow = _ACTIONS.get(action.lower(), ("", Flow.READ))
-            if service and "*" in statement.resources:
+            if service and everything:
                 self._powers.setdefault((service, flow), action)
             elif service:
-                for store, asked in self.stores.about((statement,), service):
-                    spelled = asked in statement.resources
-                    answer = Answer.YES if spelled else statement.applies_to_resource(asked)
+                if service not in named:
+                    named[service] = list(self._named(statement, service))
+                for store, asked, answer in named[service]:
                     self._note(store, flow, answer, action, asked)
         return True
+
+    def _named(self, statement: Statement, service: str) -> Iterator[tuple[Resource, str, Answer]]:
+        """
+        Give what a statement is about, as it asks for it, and how surely.
+        """
+        spelled = frozenset(statement.resources or ())
+        for store, asked in self.stores.about((statement,), service):
+            yes = asked in spelled
+            yield store, asked, _YES if yes else statement.applies_to_resource(asked)
 
     def ask(self, statements: Sequence[Statement]) -> None:
         """
@@ -199,7 +226,7 @@ class _Found:
             self._note(store, flow, self.caller.may(action, asked), action, asked)
 
     def _note(self, store: Resource, flow: Flow, answer: Answer, action: str, asked: str) -> None:
-        key = (node_of(store), flow)
+        key = (store, flow)
         known = self._known.get(key)
         if answer.possible and (known is None or answer.value > known.answer.value):
             self._known[key] = _Known(answer, asked, [action])
@@ -208,7 +235,7 @@ class _Found:
 
 
 def _may_be_about(statement: Statement, service: str) -> bool:
-    if statement.actions is None or statement.unreadable:
+    if statement.actions is None or not statement.unreadable <= _RESOURCE:
         return True
     prefixes = (action.partition(":")[0].lower() for action in statement.actions)
     return any(prefix == service or not _PLAIN.fullmatch(prefix) for prefix in prefixes)
@@ -223,18 +250,17 @@ def _default_bus(template: Template) -> str:
     return arn
 
 
-def _edge(  # noqa: PLR0913, PLR0917 (one fact each)
-    caller: Caller, target: Node, flow: Flow, action: str, answer: Answer, scope: str = ""
-) -> Edge:
+def _edge(caller: Caller, target: Node, flow: Flow, known: _Known) -> Edge:
     role = caller.identity.resource
     return Edge(
         source=node_of(role),
         target=target,
         flow=flow,
-        label=action,
+        label=known.actions[0],
         via=role,
-        certain=answer.certain,
-        scope=scope,
+        certain=known.answer.certain,
+        scope=known.scope,
+        actions=tuple(known.actions),
     )
 
 
@@ -246,7 +272,7 @@ def _by_name(workload: Resource, role: Resource) -> Iterator[Edge]:
     """
     Give what a workload with power over a whole service is told the name of: there it puts things.
     """
-    powers = {grant.power: grant.edge for grant in _grants(role) if grant.power is not None}
+    powers = _grants(role).powers
     variables = workload.get("Environment.Variables") if powers else None
     for name, value in variables.items() if isinstance(variables, dict) else ():
         store = workload.template.find(value)
@@ -278,5 +304,5 @@ def _powers(templates: Iterable[Template]) -> tuple[tuple[str, Flow], ...]:
     """
     Give the powers over everything of a service that some role has.
     """
-    grants = (g for t in templates for role in t.of_type(ROLE) for g in _grants(role))
-    return tuple(dict.fromkeys(grant.power for grant in grants if grant.power is not None))
+    roles = (role for template in templates for role in template.of_type(ROLE))
+    return tuple(dict.fromkeys(power for role in roles for power in _grants(role).powers))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from secure_constructs.iam.answers import Answer
@@ -126,7 +125,7 @@ def _asked(api: Resource, provider: Block, template: Template) -> Iterator[Edge]
         return
     node = node_of(api, f"authorizer {provider.path}".rstrip())
     for edge in _called(api, "", place, sure=True):
-        yield replace(edge, target=node, label="authorizer", place=provider.at(place))
+        yield edge._replace(target=node, label="authorizer", place=provider.at(place))
     yield Edge(
         source=node,
         target=function,
@@ -231,4 +230,4 @@ def _handled(channels: Resource, template: Template) -> Iterator[Edge]:
             raise Undecided(place)
         label = f"{handler} {name}"
         for target in _behind(source, template):
-            yield replace(_reached(node, target, channels, label), place=place)
+            yield _reached(node, target, channels, label)._replace(place=place)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any, Final
 
 from secure_constructs.iam.policies import trust_policy
@@ -95,7 +94,7 @@ def _trusting(role: Resource, template: Template) -> Iterator[Edge]:
             if not kinds or any(name.startswith(kind.rstrip("*")) for kind in kinds):
                 for edge in _assumed(node_of(role), role, place, pool, guests=guests):
                     # Without an audience, a pool of any account will do.
-                    yield edge if pools else replace(edge, certain=statement.allows)
+                    yield edge if pools else edge._replace(certain=statement.allows)
 
 
 def _handed_out(templates: Sequence[Template]) -> frozenset[Resource]:

@@ -10,6 +10,7 @@ from secure_constructs.iam._caller import ASSUME_ROLE, Caller
 from secure_constructs.iam.answers import Answer
 from secure_constructs.iam.evaluation import Request
 from secure_constructs.iam.roles import ROLE, Identities, Identity, identities
+from secure_constructs.iam.statements import Kind as PrincipalKind
 from secure_constructs.paths.edges._stores import stores_around
 from secure_constructs.paths.graph import Edge, Flow, Kind, Node, node_of
 from secure_constructs.template import Pseudo, Resource, Template, Text
@@ -22,6 +23,7 @@ WORKLOADS: Final = (
 )
 TYPES: Final = (*WORKLOADS, ROLE)
 
+_SERVICE: Final = PrincipalKind.SERVICE
 _HAND_ON: Final = "iam:PassRole"
 _IAM: Final = "iam"
 # Service -> what makes something that runs with a role, for whoever makes it.
@@ -163,8 +165,9 @@ def _by_trusted(templates: Iterable[Template]) -> dict[Resource, list[Resource]]
             for document in trust.documents if trust is not None else ():
                 for statement in document.allowing:
                     for principal in statement.principals or ():
-                        trusted = template.find(principal.value, ROLE)
-                        if trusted is not None:
+                        if principal.kind is not _SERVICE and (
+                            trusted := template.find(principal.value, ROLE)
+                        ):
                             found.setdefault(trusted, []).append(role)
     return found
 
