@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from secure_constructs.iam.policies import resource_policy
-from secure_constructs.rules._stack import others, spokesman
-from secure_constructs.template import Resource
+from secure_constructs.rules._stack import others, spokesman, surely
+from secure_constructs.template import Resource, Template
 
 BUCKET: Final = "AWS::S3::Bucket"
 QUEUE: Final = "AWS::SQS::Queue"
@@ -20,20 +20,57 @@ _CHOICES: Final = {
     QUEUE: ("KmsMasterKeyId", "SqsManagedSseEnabled"),
     **dict.fromkeys(TABLES, ("SSESpecification",)),
 }
-_KINDS: Final = tuple(_CHOICES)
+# Those that the service encrypts in any case.
+_KINDS: Final = (BUCKET, QUEUE, *TABLES)
+
+
+def left_out(store: Resource) -> Resource | None:
+    """
+    Give a store of the same kind that says how it is encrypted, where *store* does not.
+
+    To say it for one is a practice that the stack has chosen, and *store* was left out of it.
+    """
+    if not _silent(store):
+        return None
+    kinds = TABLES if store.type in TABLES else (store.type,)
+    return store.template.once(f"encryption of {kinds[0]}", lambda asked: _saying(asked, kinds))
 
 
 def left_to_default(store: Resource) -> str:
     """
     Say that a stack leaves the encryption of its stores to the service, if *store* is to say so.
 
-    It is one decision for the stack, so the first of its topics, buckets, queues and tables says it
-    for all of them.
+    It is one decision for the stack, so the first of its buckets, queues and tables says it for all
+    of them.
     """
-    if not _silent(store):
+    if not _unsaid(store):
         return ""
-    sharing = spokesman(store, _KINDS, _silent)
+    sharing = spokesman(store, _KINDS, _unsaid)
     return f"no key is chosen for it{others(sharing, 'nor for')}" if sharing else ""
+
+
+def without_key(topic: Resource) -> str:
+    """
+    Say that topics of a stack store messages without a key, if *topic* is to say so.
+    """
+    if not _silent(topic):
+        return ""
+    sharing = spokesman(topic, (TOPIC,), _silent)
+    return f"no key is chosen for it{others(sharing, 'nor for')}" if sharing else ""
+
+
+def _saying(template: Template, kinds: tuple[str, ...]) -> Resource | None:
+    return next((store for store in template.of_type(*kinds) if surely(store, _says)), None)
+
+
+def _says(store: Resource) -> bool:
+    switches = ("SqsManagedSseEnabled", "SSESpecification.SSEEnabled")
+    return not _silent(store) and not any(store.flag(switch) is False for switch in switches)
+
+
+def _unsaid(store: Resource) -> bool:
+    named_in_vain = store.get("KmsMasterKeyId") == ""
+    return not named_in_vain and _silent(store) and left_out(store) is None
 
 
 def _silent(store: Resource) -> bool:

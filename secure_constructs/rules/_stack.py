@@ -29,7 +29,7 @@ def spokesman(
     question = f"share {at_fault.__module__}.{at_fault.__qualname__}"
 
     def answer(template: Template) -> tuple[Resource, ...]:
-        return tuple(one for one in template.of_type(*kinds) if _surely(one, at_fault))
+        return tuple(one for one in template.of_type(*kinds) if surely(one, at_fault))
 
     sharing = resource.template.once(question, answer)
     return sharing if sharing and sharing[0] is resource else ()
@@ -51,7 +51,10 @@ def others(sharing: tuple[Resource, ...], nor: str) -> str:
     return f", {nor} {shown}"
 
 
-def _surely(resource: Resource, at_fault: Callable[[Resource], bool]) -> bool:
+def surely(resource: Resource, at_fault: Callable[[Resource], bool]) -> bool:
+    """
+    Say whether something is true of a resource for all that is known.
+    """
     try:
         return at_fault(resource)
     except Undecided:

@@ -6,15 +6,9 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.services.stages import (
-    DEPLOYMENT,
-    HTTP_STAGE,
-    STAGE,
-    api_of,
-    settings_for_all,
-    stage_of,
-)
-from secure_constructs.template import Block, Resource, Template
+from secure_constructs.rules.aws_apigateway._execution_logs import logging_role, unlogged
+from secure_constructs.services.stages import DEPLOYMENT, HTTP_STAGE, STAGE
+from secure_constructs.template import Resource, Template
 
 
 class StageWithoutExecutionLog(Rule):
@@ -23,7 +17,9 @@ class StageWithoutExecutionLog(Rule):
 
     Why an authorizer or an integration failed stands in the execution log only.
     Its events are paid for and many teams find what they need in access logs with error fields,
-    so this rule belongs to the strict pack. HTTP APIs have no execution log.
+    so this rule belongs to the strict pack; where a stack has given API Gateway a role to write it
+    with, ``apigateway-execution-log-left-off`` speaks instead, to everyone. HTTP APIs have no
+    execution log.
     """
 
     id = "apigateway-stage-without-execution-log"
@@ -60,6 +56,16 @@ class StageWithoutExecutionLog(Rule):
             },
             type=HTTP_STAGE,
         ),
+        Example(
+            "a role to log with was given, which another rule reports",
+            {"StageName": "prod"},
+            beside={
+                "Account": {
+                    "Type": "AWS::ApiGateway::Account",
+                    "Properties": {"CloudWatchRoleArn": "arn:aws:iam::111122223333:role/logs"},
+                }
+            },
+        ),
     )
     fails = (
         Example("no setting", {"StageName": "prod"}),
@@ -89,17 +95,6 @@ class StageWithoutExecutionLog(Rule):
     )
 
     def check(self, resource: Resource, template: Template) -> Iterator[Finding]:
-        stage = stage_of(resource)
-        if stage is None:
-            return
-        if resource.type == HTTP_STAGE:
-            api = api_of(resource, template)
-            if api is None or api.text("ProtocolType") != "WEBSOCKET":
-                return
-        if not any(_logs(settings) for settings in settings_for_all(stage)):
-            path = "DefaultRouteSettings" if resource.type == HTTP_STAGE else "MethodSettings"
+        if logging_role(template) is None and (found := unlogged(resource, template)):
+            stage, path = found
             yield self.finding(stage, path, "errors of all methods are not logged")
-
-
-def _logs(settings: Block) -> bool:
-    return (settings.text("LoggingLevel") or "OFF").upper() != "OFF"

@@ -15,8 +15,10 @@ class EncryptionLeftToDefault(Rule):
     The template does not say how the table is encrypted.
 
     DynamoDB then uses a key that AWS owns and shares among customers: its use appears in no trail,
-    and nobody can withdraw it. It is said once for all topics, buckets, queues and tables of a
-    stack; the key that AWS manages for the account is a decision, and will do.
+    and nobody can withdraw it. It is said once for all buckets, queues and tables of a stack; the
+    key that AWS manages for the account is a decision, and will do. For those whose rules demand
+    that decision; where a stack has taken it for one table, ``dynamodb-encryption-left-out`` speaks
+    instead, to everyone.
     """
 
     id = "dynamodb-encryption-left-to-default"
@@ -28,6 +30,7 @@ class EncryptionLeftToDefault(Rule):
     references = (
         "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.howitworks.html",
     )
+    recommended = False
     passes = (
         Example(
             "the key that AWS manages for the account", {"SSESpecification": {"SSEEnabled": True}}

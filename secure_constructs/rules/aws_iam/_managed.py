@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from secure_constructs.iam.actions import Level
+from secure_constructs.iam.managed import managed_policy, managed_policy_name
+from secure_constructs.rules._grants import anywhere, data_read_anywhere
 from secure_constructs.template import Resource
 
 ADMINISTRATORS: Final = frozenset({"AdministratorAccess", "AdministratorAccess-Amplify"})
@@ -14,6 +17,12 @@ Policies that give administrator rights.
 NEAR_ADMINISTRATORS: Final = frozenset({"IAMFullAccess", "PowerUserAccess"})
 """
 Policies that give the means to take administrator rights.
+"""
+
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html
+NEEDED: Final = frozenset({"AmazonSSMManagedInstanceCore"})
+"""
+What an agent of AWS on instances cannot do without.
 """
 
 FULL_ACCESS: Final = ("FullAccess", "_FullAccess", "FullAccessV2", "FullAccess_v2")
@@ -27,3 +36,33 @@ def managed_policies_at(holder: Resource) -> str:
     Name the property that lists the managed policies of a role, user, group or permission set.
     """
     return "ManagedPolicies" if holder.type == "AWS::SSO::PermissionSet" else "ManagedPolicyArns"
+
+
+def for_one_service(policy: str) -> bool:
+    """
+    Say whether AWS wrote a policy for the role of one service, given its ARN.
+    """
+    return ":policy/service-role/" in policy or ":policy/aws-service-role/" in policy
+
+
+def general(policy: str) -> bool:
+    """
+    Say whether AWS wrote a policy for everyone, given its ARN, and no rule knows worse of it.
+
+    One that is not known here, because it is newer, counts: what it allows nobody has seen.
+    """
+    name = managed_policy_name(policy)
+    if name is None or for_one_service(policy) or _known_for_worse(name):
+        return False
+    document = managed_policy(name)
+    if document is None:
+        return True
+    changing = (Level.WRITE, Level.TAGGING, Level.PERMISSIONS_MANAGEMENT)
+    return any(anywhere(statement, *changing) for statement in document.allowing) and not any(
+        data_read_anywhere(statement, whole_services=True) for statement in document.allowing
+    )
+
+
+def _known_for_worse(name: str) -> bool:
+    known = ADMINISTRATORS | NEAR_ADMINISTRATORS | NEEDED
+    return name in known or name.endswith(FULL_ACCESS)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules.aws_iam._managed import managed_policies_at
+from secure_constructs.rules.aws_iam._managed import general, managed_policies_at
 from secure_constructs.template import Resource, Template
 
 
@@ -16,7 +16,8 @@ class AwsManagedPolicy(Rule):
 
     Such policies are wider than one use needs, and grow when AWS adds to them. The one for
     logging that CDK attaches by itself names every log group; this is for those whose rules
-    demand policies of their own.
+    demand policies of their own. ``iam-general-managed-policy`` reports to everyone what was not
+    even written for one service.
     """
 
     id = "iam-aws-managed-policy"
@@ -35,6 +36,11 @@ class AwsManagedPolicy(Rule):
     )
     recommended = False
     passes = (
+        Example(
+            "written for everyone, which another rule reports",
+            {"ManagedPolicyArns": ["arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPowerUser"]},
+            type="AWS::IAM::Role",
+        ),
         Example(
             "one's own",
             {"ManagedPolicyArns": [{"Ref": "Own"}]},
@@ -61,7 +67,7 @@ class AwsManagedPolicy(Rule):
 
     def check(self, holder: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
         for policy in holder.texts(managed_policies_at(holder)):
-            if ":iam::aws:" in policy:
+            if ":iam::aws:" in policy and not general(policy):
                 name = policy.rpartition("/")[2]
                 yield self.finding(holder, managed_policies_at(holder), f"{name} is attached")
                 return

@@ -13,13 +13,11 @@ from secure_constructs.rules.aws_iam._managed import (
     ADMINISTRATORS,
     FULL_ACCESS,
     NEAR_ADMINISTRATORS,
+    NEEDED,
     managed_policies_at,
 )
 from secure_constructs.template import Resource, Template
 
-# What the agent on instances cannot do without.
-# https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html
-_NEEDED = frozenset({"AmazonSSMManagedInstanceCore"})
 _OF_A_SERVICE = ":policy/service-role/"
 
 
@@ -126,4 +124,4 @@ class ManagedPolicyReadsDataAnywhere(Rule):
 
 
 def _said_elsewhere(name: str) -> bool:
-    return name in ADMINISTRATORS | NEAR_ADMINISTRATORS | _NEEDED or name.endswith(FULL_ACCESS)
+    return name in ADMINISTRATORS | NEAR_ADMINISTRATORS | NEEDED or name.endswith(FULL_ACCESS)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules._stack import others, spokesman
+from secure_constructs.rules.aws_s3._triggers import CUSTOM_NOTIFICATIONS, direct_triggers
 from secure_constructs.services.callers import (
     PERMISSION,
     asynchronous,
@@ -36,11 +36,11 @@ class FailedEventsLost(Rule):
     """
     Events that the function fails to process are lost.
 
-    A bucket, a topic or an event bus hands over its event and goes; Lambda tries twice more, and
-    then drops it. Whoever makes the function fail makes orders, audit records or alarms
-    disappear. Judged are functions that are known to be invoked so, and those of which nothing in
-    the templates says who invokes them; these are named once for the stack, and one by one where
-    another function of it has a dead-letter queue.
+    A bucket, a topic, an event bus or CloudFormation hands over its event and goes; Lambda tries
+    twice more, and then drops it. Whoever makes the function fail makes orders, audit records or
+    alarms disappear. Judged are functions that are known to be invoked so. Of those of which
+    nothing in the templates says who invokes them it is uncertain, unless another function of the
+    stack has a dead-letter queue: then it was forgotten.
     """
 
     id = "lambda-failed-events-lost"
@@ -93,6 +93,27 @@ class FailedEventsLost(Rule):
             },
         ),
         Example(
+            "uploads start it directly, which another rule reports",
+            {"Runtime": "python3.13"},
+            beside={
+                **_UPLOADS,
+                "Notifying": {
+                    "Type": CUSTOM_NOTIFICATIONS,
+                    "Properties": {
+                        "BucketName": {"Ref": "Uploads"},
+                        "NotificationConfiguration": {
+                            "LambdaFunctionConfigurations": [
+                                {
+                                    "Events": ["s3:ObjectCreated:*"],
+                                    "LambdaFunctionArn": {"Fn::GetAtt": ["Subject", "Arn"]},
+                                }
+                            ]
+                        },
+                    },
+                },
+            },
+        ),
+        Example(
             "a schedule comes round again",
             {"Runtime": "python3.13"},
             beside={
@@ -124,12 +145,6 @@ class FailedEventsLost(Rule):
         ),
     )
     fails = (
-        Example("nobody known invokes it", {"Runtime": "python3.13"}),
-        Example(
-            "nobody known invokes it, nor the one beside it",
-            {"DeadLetterConfig": {}},
-            beside={"Other": {"Type": FUNCTION}},
-        ),
         Example("a bucket invokes it", {"Runtime": "python3.13"}, beside=_UPLOADS),
         Example(
             "events that match a pattern invoke it",
@@ -165,6 +180,37 @@ class FailedEventsLost(Rule):
             },
         ),
         Example(
+            "uploads start another one directly",
+            {"Runtime": "python3.13"},
+            beside={
+                **_UPLOADS,
+                "Uploads": {
+                    "Type": "AWS::S3::Bucket",
+                    "Properties": {
+                        "NotificationConfiguration": {
+                            "LambdaConfigurations": [
+                                {
+                                    "Event": "s3:ObjectCreated:*",
+                                    "Function": {"Fn::GetAtt": ["Other", "Arn"]},
+                                }
+                            ]
+                        }
+                    },
+                },
+                "Other": {"Type": FUNCTION},
+            },
+        ),
+        Example(
+            "CloudFormation invokes it, and does not wait",
+            {"Runtime": "python3.13"},
+            beside={
+                "Seed": {
+                    "Type": "Custom::Seed",
+                    "Properties": {"ServiceToken": {"Fn::GetAtt": ["Subject", "Arn"]}},
+                }
+            },
+        ),
+        Example(
             "the function beside it has a queue",
             {"Runtime": "python3.13"},
             beside={
@@ -175,19 +221,35 @@ class FailedEventsLost(Rule):
             },
         ),
     )
+    uncertain = (
+        Example("nobody known invokes it", {"Runtime": "python3.13"}),
+        Example(
+            "nobody known invokes it, nor the one beside it",
+            {"DeadLetterConfig": {}},
+            beside={"Other": {"Type": FUNCTION}},
+        ),
+    )
 
     def check(self, function: Resource, template: Template) -> Iterator[Finding]:
-        if function.has("DeadLetterConfig.TargetArn") or serves_deployment(function):
+        if function.has("DeadLetterConfig.TargetArn") or function.framework:
             return
         if _configured(function):
             return
         source = asynchronous(function)
         if source is not None:
+            if not _starts_directly(source, function, template):
+                yield self.finding(
+                    function,
+                    "DeadLetterConfig",
+                    f"events of {source.logical_id} that it fails to process are dropped",
+                    trace=(source.logical_id, function.logical_id),
+                )
+        elif serves_deployment(function):
             yield self.finding(
                 function,
                 "DeadLetterConfig",
-                f"events of {source.logical_id} that it fails to process are dropped",
-                trace=(source.logical_id, function.logical_id),
+                "events of CloudFormation that it fails to process are dropped, and the deployment"
+                " waits for an answer",
             )
         elif invokers(function):
             return
@@ -197,22 +259,27 @@ class FailedEventsLost(Rule):
                 "DeadLetterConfig",
                 f"events that it fails to process are dropped, unlike those of {other.logical_id}",
             )
-        elif sharing := spokesman(function, (FUNCTION,), _drops_events):
-            also = others(sharing, "as are those of")
+        else:
             yield self.finding(
                 function,
                 "DeadLetterConfig",
-                f"events that it fails to process are dropped{also}",
+                "events that it fails to process would be dropped, and who invokes it is not known",
+                certain=False,
             )
 
 
-def _drops_events(function: Resource) -> bool:
+def _starts_directly(source: Resource, function: Resource, template: Template) -> bool:
     """
-    Say whether nothing keeps the events a function fails to process, and who sends them is unknown.
+    Say whether each upload starts a function directly, which another rule reports.
 
-    Asked where no function of the stack has a dead-letter queue.
+    Where uploads wait in a queue first, as that rule asks for, those that fail are kept.
     """
-    return not invokers(function) and not serves_deployment(function) and not _configured(function)
+    notifying = template.referrers(source, CUSTOM_NOTIFICATIONS, at="BucketName")
+    return any(
+        template.find(started.get(place), FUNCTION) is function
+        for notifier in (source, *notifying)
+        for started, place in direct_triggers(notifier)
+    )
 
 
 def _configured(function: Resource) -> bool:

@@ -39,6 +39,7 @@ class WholeBatchRetried(Rule):
     severity = Severity.LOW
     resource_types = ("AWS::Lambda::EventSourceMapping",)
     fix = "set report_batch_item_failures=True on the event source, and return the ids that failed"
+    recommended = False
     references = ("https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html",)
 
     passes = (

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules.aws_s3._triggers import CUSTOM_NOTIFICATIONS, direct_triggers
 from secure_constructs.template import Resource, Template
 
 
@@ -22,7 +23,7 @@ class DirectFunctionTrigger(Rule):
     control = "s3.direct-function-trigger"
     risk = Risk.EVENT_DATA_INJECTION
     severity = Severity.MEDIUM
-    resource_types = ("AWS::S3::Bucket", "Custom::S3BucketNotifications")
+    resource_types = ("AWS::S3::Bucket", CUSTOM_NOTIFICATIONS)
     fix = (
         "send uploads to a SecureQueue first (SqsDestination, or notify through "
         "EventBridge), and validate each object before it is used"
@@ -86,18 +87,12 @@ class DirectFunctionTrigger(Rule):
                     ]
                 },
             },
-            type="Custom::S3BucketNotifications",
+            type=CUSTOM_NOTIFICATIONS,
         ),
     )
 
     def check(self, notifier: Resource, template: Template) -> Iterator[Finding]:
-        configuration = notifier.block("NotificationConfiguration")
-        for place, event, target in (
-            ("LambdaConfigurations", "Event", "Function"),
-            ("LambdaFunctionConfigurations", "Events", "LambdaFunctionArn"),
-        ):
-            for started in configuration.blocks(place):
-                if any("ObjectRemoved" not in name for name in started.texts(event)):
-                    function = template.find(started.get(target), "AWS::Lambda::Function")
-                    name = function.logical_id if function else "a function"
-                    yield self.finding(started, target, f"each upload starts {name} directly")
+        for started, target in direct_triggers(notifier):
+            function = template.find(started.get(target), "AWS::Lambda::Function")
+            name = function.logical_id if function else "a function"
+            yield self.finding(started, target, f"each upload starts {name} directly")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules._encryption import BUCKET, TOPIC, left_to_default
+from secure_constructs.rules._encryption import BUCKET, left_to_default
 from secure_constructs.template import Resource, Template
 
 _AES = {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
@@ -16,10 +16,12 @@ class EncryptionLeftToDefault(Rule):
     """
     The template does not say how objects in the bucket are encrypted.
 
-    S3 then encrypts them with keys of its own. That keeps a stolen disk from being read, but nobody
-    has decided that it is enough: no key of yours bounds who reads the data, and no use of one is
-    recorded. It is said once for all topics, buckets, queues and tables of a stack; to name
-    the keys of S3 is a decision too, and will do.
+    S3 then encrypts them with keys of its own, since January 2023 every object. That keeps a stolen
+    disk from being read, but nobody has decided that it is enough: no key of yours bounds who reads
+    the data, and no use of one is recorded. It is said once for all buckets, queues and tables of a
+    stack; to name the keys of S3 is a decision too, and will do. For those whose rules demand that
+    decision; where a stack has taken it for one bucket, ``s3-encryption-left-out`` speaks instead,
+    to everyone.
     """
 
     id = "s3-encryption-left-to-default"
@@ -31,6 +33,7 @@ class EncryptionLeftToDefault(Rule):
     references = (
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-bucket-encryption.html",
     )
+    recommended = False
     passes = (
         Example(
             "the keys of S3, chosen",
@@ -40,7 +43,18 @@ class EncryptionLeftToDefault(Rule):
             "one map for a list of one",
             {"BucketEncryption": {"ServerSideEncryptionConfiguration": _AES}},
         ),
-        Example("a topic says it for the stack", {}, beside={"Paid": {"Type": TOPIC}}),
+        Example(
+            "the one beside it says it, so that it was left out, which another rule reports",
+            {},
+            beside={
+                "Said": {
+                    "Type": BUCKET,
+                    "Properties": {
+                        "BucketEncryption": {"ServerSideEncryptionConfiguration": [_AES]}
+                    },
+                }
+            },
+        ),
         Example(
             "writers have to say it",
             {"BucketName": "receipts"},

@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from secure_constructs.findings import Finding, Risk, Severity
+from secure_constructs.iam.answers import Answer
 from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules._stack import others, spokesman
 from secure_constructs.rules._transport import plain_http_refused
 from secure_constructs.template import UNRESOLVED, Pseudo, Resource, Template, Text
 from secure_constructs.template.values import concatenated
 
+_BUCKET: Final = "AWS::S3::Bucket"
+_POLICY: Final = "AWS::S3::BucketPolicy"
 # A key that no policy names: what is refused for it is refused for every object.
-_ANY_OBJECT = "/the-key-of-any-object"
+_ANY_OBJECT: Final = "/the-key-of-any-object"
+
+
+def _denial(bucket: str) -> dict[str, Any]:
+    return {
+        "Statement": [
+            {
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "s3:*",
+                "Resource": f"arn:aws:s3:::{bucket}/*",
+                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+            }
+        ]
+    }
 
 
 class PlainHttpAccepted(Rule):
@@ -21,14 +39,15 @@ class PlainHttpAccepted(Rule):
 
     Nothing refuses a client that uses plain HTTP, by mistake or because an attacker on the way
     makes it: requests, and the signatures on them, can then be read and changed in transit.
-    A bucket is judged by its policy, and the policy reported where there is one.
+    A bucket is judged by its policy, and all buckets of a stack that accept it are named once; the
+    policy of a bucket that is defined elsewhere is judged by itself.
     """
 
     id = "s3-plain-http-accepted"
     control = "s3.ssl-only"
     risk = Risk.INSECURE_DEPLOYMENT
     severity = Severity.LOW
-    resource_types = ("AWS::S3::Bucket", "AWS::S3::BucketPolicy")
+    resource_types = (_BUCKET, _POLICY)
     fix = "set enforce_ssl=True, as SecureBucket does"
     references = (
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html",
@@ -132,62 +151,116 @@ class PlainHttpAccepted(Rule):
         ),
         Example(
             "a policy about something else",
-            {
-                "Bucket": {"Ref": "Orders"},
-                "PolicyDocument": {
-                    "Statement": [
-                        {
-                            "Effect": "Allow",
-                            "Principal": {"Service": "events.amazonaws.com"},
-                            "Action": "s3:PutObject",
-                            "Resource": "*",
-                            "Condition": {"StringEquals": {"aws:SourceAccount": "111122223333"}},
-                        }
-                    ]
-                },
+            {},
+            beside={
+                "Policy": {
+                    "Type": _POLICY,
+                    "Properties": {
+                        "Bucket": {"Ref": "Subject"},
+                        "PolicyDocument": {
+                            "Statement": [
+                                {
+                                    "Effect": "Allow",
+                                    "Principal": {"Service": "events.amazonaws.com"},
+                                    "Action": "s3:PutObject",
+                                    "Resource": "*",
+                                    "Condition": {
+                                        "StringEquals": {"aws:SourceAccount": "111122223333"}
+                                    },
+                                }
+                            ]
+                        },
+                    },
+                }
             },
-            type="AWS::S3::BucketPolicy",
-            beside={"Orders": {"Type": "AWS::S3::Bucket"}},
         ),
         Example(
             "a denial for the objects of another bucket",
-            {
-                "Bucket": "orders",
-                "PolicyDocument": {
-                    "Statement": [
-                        {
-                            "Effect": "Deny",
-                            "Principal": "*",
-                            "Action": "s3:*",
-                            "Resource": "arn:aws:s3:::receipts/*",
-                            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-                        }
-                    ]
+            {"BucketName": "orders"},
+            beside={
+                "Policy": {
+                    "Type": _POLICY,
+                    "Properties": {"Bucket": "orders", "PolicyDocument": _denial("receipts")},
+                }
+            },
+        ),
+        Example(
+            "two policies, of which one denies it",
+            {"BucketName": "orders"},
+            beside={
+                "Policy": {
+                    "Type": _POLICY,
+                    "Properties": {"Bucket": "orders", "PolicyDocument": _denial("orders")},
+                },
+                "Sharing": {
+                    "Type": _POLICY,
+                    "Properties": {"Bucket": {"Ref": "Subject"}, "PolicyDocument": {}},
                 },
             },
-            type="AWS::S3::BucketPolicy",
-            beside={"Orders": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "orders"}}},
+        ),
+        Example("it speaks for others", {}, beside={"Uploads": {"Type": _BUCKET}}),
+    )
+    uncertain = (
+        Example(
+            "a parameter says which objects",
+            {},
+            beside={
+                "Policy": {
+                    "Type": _POLICY,
+                    "Properties": {
+                        "Bucket": {"Ref": "Subject"},
+                        "PolicyDocument": {
+                            "Statement": {
+                                "Effect": "Deny",
+                                "Principal": "*",
+                                "Action": "s3:*",
+                                "Resource": {"Ref": "Objects"},
+                                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+                            }
+                        },
+                    },
+                }
+            },
+            sections={"Parameters": {"Objects": {"Type": "String"}}},
         ),
     )
 
     def check(self, subject: Resource, template: Template) -> Iterator[Finding]:
-        if subject.type == "AWS::S3::Bucket":
-            if not template.referrers(subject, "AWS::S3::BucketPolicy", at="Bucket"):
-                yield self.finding(subject, "", "plain HTTP is not refused")
-            return
-        # A bucket has one policy: of two, either may be the one that stays.
-        bucket = template.find(subject.get("Bucket"), "AWS::S3::Bucket")
-        arn = bucket.arn if bucket else _arn_of(subject.get("Bucket"))
-        target = arn if arn == "*" else concatenated([arn, _ANY_OBJECT])
-        refused = plain_http_refused((subject,), action="s3:GetObject", target=target)
-        if not refused.certain:
-            whose = f" for {bucket.logical_id}" if bucket else ""
-            yield self.finding(
-                subject,
-                "PolicyDocument",
-                f"plain HTTP is not refused{whose}",
-                certain=not refused.possible,
-            )
+        if subject.type == _BUCKET:
+            refused = _refused(subject)
+            if refused is Answer.NO and (sharing := spokesman(subject, (_BUCKET,), _accepts)):
+                message = f"plain HTTP is not refused{others(sharing, 'nor by')}"
+                yield self.finding(subject, "", message)
+            elif refused is Answer.MAYBE:
+                yield self.finding(subject, "", "plain HTTP may not be refused", certain=False)
+        elif template.find(subject.get("Bucket"), _BUCKET) is None:
+            refused = _refused_by(subject, _arn_of(subject.get("Bucket")))
+            if refused is not Answer.YES:
+                yield self.finding(
+                    subject,
+                    "PolicyDocument",
+                    "plain HTTP is not refused",
+                    certain=refused is Answer.NO,
+                )
+
+
+def _accepts(bucket: Resource) -> bool:
+    return _refused(bucket) is Answer.NO
+
+
+def _refused(bucket: Resource) -> Answer:
+    """
+    Say whether a bucket refuses plain HTTP; of two policies, either may be the one that stays.
+    """
+    policies = bucket.template.referrers(bucket, _POLICY, at="Bucket")
+    if not policies:
+        return Answer.NO
+    return Answer.all(_refused_by(policy, bucket.arn) for policy in policies)
+
+
+def _refused_by(policy: Resource, bucket: Any) -> Answer:
+    target = bucket if bucket == "*" else concatenated([bucket, _ANY_OBJECT])
+    return plain_http_refused((policy,), action="s3:GetObject", target=target)
 
 
 def _arn_of(name: Any) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules._encryption import TOPIC, left_to_default
+from secure_constructs.rules._encryption import TOPIC, without_key
 from secure_constructs.template import Resource, Template
 
 
@@ -15,8 +15,7 @@ class Unencrypted(Rule):
     Messages of the topic are stored without a key.
 
     A topic keeps messages while it delivers them. Without a key nothing but the topic's policy
-    decides who reads them, and no use is recorded. It is said once for all topics, buckets,
-    queues and tables of a stack that choose no key.
+    decides who reads them, and no use is recorded. It is said once for all topics of a stack.
     """
 
     id = "sns-unencrypted"
@@ -48,6 +47,6 @@ class Unencrypted(Rule):
     )
 
     def check(self, topic: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
-        message = left_to_default(topic)
+        message = without_key(topic)
         if message:
             yield self.finding(topic, "KmsMasterKeyId", message)

@@ -16,8 +16,9 @@ class EncryptionLeftToDefault(Rule):
 
     SQS encrypts new queues with keys of its own. Queues made before October 2022 it does not,
     and nobody has decided that such keys are enough: whoever may receive may read, and no use of a
-    key is recorded. It is said once for all topics, buckets, queues and tables of a stack; to name
-    the keys of SQS is a decision too, and will do.
+    key is recorded. It is said once for all buckets, queues and tables of a stack; to name the keys
+    of SQS is a decision too, and will do. For those whose rules demand that decision; where a stack
+    has taken it for one queue, ``sqs-encryption-left-out`` speaks instead, to everyone.
     """
 
     id = "sqs-encryption-left-to-default"
@@ -29,6 +30,7 @@ class EncryptionLeftToDefault(Rule):
     references = (
         "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-server-side-encryption.html",
     )
+    recommended = False
     passes = (
         Example("the keys of SQS, chosen", {"SqsManagedSseEnabled": True}),
         Example("switched off, which is a fault of its own", {"SqsManagedSseEnabled": False}),
@@ -40,10 +42,7 @@ class EncryptionLeftToDefault(Rule):
         ),
         Example("a bucket says it for the stack", {}, beside={"Receipts": {"Type": BUCKET}}),
     )
-    fails = (
-        Example("nothing is said", {"QueueName": "orders"}),
-        Example("a key without a name", {"KmsMasterKeyId": ""}),
-    )
+    fails = (Example("nothing is said", {"QueueName": "orders"}),)
 
     def check(self, queue: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
         message = left_to_default(queue)

@@ -24,6 +24,7 @@ class HistoryWithoutLog(Rule):
     severity = Severity.LOW
     resource_types = ("AWS::StepFunctions::StateMachine",)
     fix = "pass logs=LogOptions(destination=log_group, level=LogLevel.ERROR)"
+    recommended = False
     references = ("https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html",)
 
     passes = (
