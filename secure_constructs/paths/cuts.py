@@ -39,12 +39,25 @@ class Cut:
     Args:
         edge: The edge.
         closes: Whether nothing exposed gets in any more once it is cut.
-        fix: How to cut it, as an imperative clause.
     """
 
     edge: Edge
     closes: bool
-    fix: str
+
+    @property
+    def fix(self) -> str:
+        """
+        How to cut it, as an imperative clause.
+        """
+        edge = self.edge
+        if edge.source.kind is Kind.OUTSIDER:
+            return _fix_of_request(edge)
+        if edge.flow is Flow.HANDOVER:
+            return (
+                f"hand {edge.target} only what {edge.source} has checked,"
+                " or trigger it from elsewhere"
+            )
+        return f"take {edge.label or 'the grant'} on {edge.target} from {edge.source}"
 
 
 class Cuts:
@@ -82,23 +95,23 @@ class Cuts:
         """
         if way.verdict is not _EXPOSED:
             return None
-        passed = frozenset(self._dominators.passed(self._numbers[_source(way.edge)]))
+        start = self._numbers[_source(way.edge)]
         edges = sorted(way.path, key=lambda edge: _COST[edge.flow])
         for edge in edges:
-            if edge is way.edge or self._all_pass(edge, passed):
-                return Cut(edge=edge, closes=True, fix=_fix(edge))
-        return Cut(edge=edges[0], closes=False, fix=_fix(edges[0]))
+            if edge is way.edge or self._all_pass(edge, start):
+                return Cut(edge=edge, closes=True)
+        return Cut(edge=edges[0], closes=False)
 
-    def _all_pass(self, edge: Edge, passed: frozenset[int]) -> bool:
+    def _all_pass(self, edge: Edge, start: int) -> bool:
         """
-        Say whether every way that passes some points passes an edge, or the door that it is.
+        Say whether every way to where the last step starts passes an edge, or its door.
         """
+        passes = self._dominators.passes
         if _door(edge) is not None:
-            return self._numbers[_source(edge)] in passed
+            return passes(start, self._numbers[_source(edge)])
         target = self._numbers[edge.target]
-        return target in passed and all(
-            other is edge or self._dominators.passes(source, target)
-            for source, other in self._entering[target]
+        return passes(start, target) and all(
+            other is edge or passes(source, target) for source, other in self._entering[target]
         )
 
 
@@ -115,16 +128,6 @@ def _door(edge: Edge) -> Resource | None:
     """
     requested = edge.flow is _REQUEST and edge.source.kind is _OUTSIDER
     return edge.target.resource if requested else None
-
-
-def _fix(edge: Edge) -> str:
-    if edge.source.kind is Kind.OUTSIDER:
-        return _fix_of_request(edge)
-    if edge.flow is Flow.HANDOVER:
-        return (
-            f"hand {edge.target} only what {edge.source} has checked, or trigger it from elsewhere"
-        )
-    return f"take {edge.label or 'the grant'} on {edge.target} from {edge.source}"
 
 
 def _fix_of_request(edge: Edge) -> str:

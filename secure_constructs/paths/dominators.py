@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 
 class Dominators:
     """
-    For each node the nearest one that every way to it passes.
+    What every way to each node passes.
 
     By Cooper, Harvey and Kennedy, A Simple, Fast Dominance Algorithm, 2001.
 
@@ -17,22 +17,12 @@ class Dominators:
     """
 
     def __init__(self, following: Sequence[Sequence[int]]) -> None:
-        self._order = _in_order(following)
+        order = _in_order(following)
         self._place = [0] * len(following)
-        for place, node in enumerate(self._order):
+        for place, node in enumerate(order):
             self._place[node] = place
-        self._above = self._dominated(following)
-        self._first, self._last = self._intervals()
-
-    def passed(self, node: int) -> Iterator[int]:
-        """
-        Give what every way to a node passes, from itself back to the start.
-        """
-        place = self._place[node]
-        while place:
-            yield self._order[place]
-            place = self._above[place]
-        yield self._order[0]
+        above = self._dominated([following[node] for node in order])
+        self._first, self._last = _intervals(above)
 
     def passes(self, node: int, other: int) -> bool:
         """
@@ -42,11 +32,14 @@ class Dominators:
         return self._first[place] <= self._first[self._place[node]] <= self._last[place]
 
     def _dominated(self, following: Sequence[Sequence[int]]) -> list[int]:
-        before: list[list[int]] = [[] for _ in self._order]
-        for place, node in enumerate(self._order):
-            for target in following[node]:
+        """
+        Give for each place the nearest that every way to it passes.
+        """
+        before: list[list[int]] = [[] for _ in following]
+        for place, targets in enumerate(following):
+            for target in targets:
                 before[self._place[target]].append(place)
-        above = [-1] * len(self._order)
+        above = [-1] * len(following)
         above[0] = 0
         changed = True
         while changed:
@@ -61,22 +54,24 @@ class Dominators:
                     changed = True
         return above
 
-    def _intervals(self) -> tuple[list[int], list[int]]:
-        """
-        Number the places so that those below a place follow it without a gap.
-        """
-        count = len(self._above)
-        below = [0] * count
-        for place in range(count - 1, 0, -1):
-            below[self._above[place]] += below[place] + 1
-        first = [0] * count
-        free = [1] * count
-        for place in range(1, count):
-            above = self._above[place]
-            first[place] = free[above]
-            free[above] += below[place] + 1
-            free[place] = first[place] + 1
-        return first, [start + size for start, size in zip(first, below, strict=True)]
+
+def _intervals(above: Sequence[int]) -> tuple[list[int], list[int]]:
+    """
+    Number the places anew so that those below a place follow it without a gap.
+
+    Returns:
+        For each place its number, and that of the last one below it.
+    """
+    below = [0] * len(above)
+    for place in range(len(above) - 1, 0, -1):
+        below[above[place]] += below[place] + 1
+    first = [0] * len(above)
+    free = [1] * len(above)
+    for place in range(1, len(above)):
+        first[place] = free[above[place]]
+        free[above[place]] += below[place] + 1
+        free[place] = first[place] + 1
+    return first, [start + size for start, size in zip(first, below, strict=True)]
 
 
 def _common(above: Sequence[int], first: int, second: int) -> int:
