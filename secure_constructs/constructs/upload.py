@@ -166,7 +166,7 @@ class SecureUpload(Construct):
     what this adds is limits by rate and reputation, not a look into files.
 
     Cost (us-east-1 list price, 2026-11): 0.30 USD a month for its three alarms and, with ``front``,
-    10.40 USD for a web ACL and a secret; for use 0.09 USD for each GB and 0.215 USD for each
+    9.40 USD for a web ACL and a secret; for use 0.09 USD for each GB and 0.215 USD for each
     1,000 objects scanned, and tags 0.065 USD a month for 10,000. The key of the alarm topic is
     the one that the stack shares, see `SecureKey`.
     https://aws.amazon.com/guardduty/pricing/
