@@ -20,6 +20,7 @@ _CHOICES: Final = {
     QUEUE: ("KmsMasterKeyId", "SqsManagedSseEnabled"),
     **dict.fromkeys(TABLES, ("SSESpecification",)),
 }
+_TO_PEOPLE: Final = frozenset({"email", "email-json", "sms"})
 # Those that the service encrypts in any case.
 _KINDS: Final = (BUCKET, QUEUE, *TABLES)
 
@@ -53,10 +54,23 @@ def without_key(topic: Resource) -> str:
     """
     Say that topics of a stack store messages without a key, if *topic* is to say so.
     """
-    if not _silent(topic):
+    if not _without_key(topic):
         return ""
-    sharing = spokesman(topic, (TOPIC,), _silent)
+    sharing = spokesman(topic, (TOPIC,), _without_key)
     return f"no key is chosen for it{others(sharing, 'nor for')}" if sharing else ""
+
+
+def _without_key(topic: Resource) -> bool:
+    return _silent(topic) and not _tells_people(topic)
+
+
+def _tells_people(topic: Resource) -> bool:
+    """
+    Say whether all that is known to subscribe to a topic is people, by mail or text message.
+    """
+    apart = topic.template.referrers(topic, "AWS::SNS::Subscription", at="TopicArn")
+    protocols = [one.text("Protocol") for one in (*topic.blocks("Subscription"), *apart)]
+    return bool(protocols) and all(protocol in _TO_PEOPLE for protocol in protocols)
 
 
 def _saying(template: Template, kinds: tuple[str, ...]) -> Resource | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from secure_constructs.iam.actions import Level
+from secure_constructs.iam.answers import Answer
 from secure_constructs.iam.managed import managed_policy, managed_policy_name
+from secure_constructs.iam.powers import remains
 from secure_constructs.rules._grants import anywhere, data_read_anywhere
-from secure_constructs.template import Resource
+from secure_constructs.template import Resource, Template
 
 ADMINISTRATORS: Final = frozenset({"AdministratorAccess", "AdministratorAccess-Amplify"})
 """
@@ -36,6 +39,40 @@ def managed_policies_at(holder: Resource) -> str:
     Name the property that lists the managed policies of a role, user, group or permission set.
     """
     return "ManagedPolicies" if holder.type == "AWS::SSO::PermissionSet" else "ManagedPolicyArns"
+
+
+def full_access(holder: Resource) -> tuple[str, ...]:
+    """
+    Name the policies of AWS attached to a holder that give full access to a service.
+    """
+    names = (
+        policy.rpartition("/")[2]
+        for policy in holder.texts(managed_policies_at(holder))
+        if ":iam::aws:" in policy
+    )
+    return tuple(
+        name for name in names if name.endswith(FULL_ACCESS) and name not in NEAR_ADMINISTRATORS
+    )
+
+
+def reading(holder: Resource, template: Template) -> Iterator[tuple[str, tuple[str, ...], Answer]]:
+    """
+    Give the policies of AWS attached to a holder that read data anywhere.
+
+    Yields:
+        The name, the actions, and whether nothing else takes them back.
+    """
+    for arn in holder.texts(managed_policies_at(holder)):
+        name = managed_policy_name(arn)
+        if name is None or ":policy/service-role/" in arn or _known_for_worse(name):
+            continue
+        document = managed_policy(name)
+        for statement in document.allowing if document else ():
+            read = data_read_anywhere(statement, whole_services=True)
+            answer = remains(statement, read, holder, template) if read else Answer.NO
+            if answer.possible:
+                yield name, read, answer
+                break
 
 
 def for_one_service(policy: str) -> bool:

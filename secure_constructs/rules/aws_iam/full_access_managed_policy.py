@@ -6,11 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules.aws_iam._managed import (
-    FULL_ACCESS,
-    NEAR_ADMINISTRATORS,
-    managed_policies_at,
-)
+from secure_constructs.rules.aws_iam._managed import full_access, managed_policies_at, reading
 from secure_constructs.template import Resource, Template
 
 
@@ -53,15 +49,27 @@ class FullAccessManagedPolicy(Rule):
             type="AWS::IAM::Role",
         ),
         Example(
+            "all of two services, and all that is in S3 to read",
+            {
+                "ManagedPolicyArns": [
+                    "arn:aws:iam::aws:policy/CloudWatchLogsFullAccess",
+                    "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
+                    "arn:aws:iam::aws:policy/AmazonSQSFullAccess",
+                ]
+            },
+            type="AWS::IAM::Role",
+        ),
+        Example(
             "all of Lambda, by a single value",
             {"ManagedPolicyArns": "arn:aws:iam::aws:policy/AWSLambda_FullAccess"},
             type="AWS::IAM::Role",
         ),
     )
 
-    def check(self, holder: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
-        for policy in holder.texts(managed_policies_at(holder)):
-            name = policy.rpartition("/")[2]
-            full = name.endswith(FULL_ACCESS) and name not in NEAR_ADMINISTRATORS
-            if full and ":iam::aws:" in policy:
-                yield self.finding(holder, managed_policies_at(holder), f"{name} is attached")
+    def check(self, holder: Resource, template: Template) -> Iterator[Finding]:
+        names = full_access(holder)
+        if names:
+            also = [name for name, _, answer in reading(holder, template) if answer.certain]
+            beside = f", and so is {', '.join(also)}, to read everywhere" if also else ""
+            message = f"{', '.join(names)} {'is' if len(names) == 1 else 'are'} attached{beside}"
+            yield self.finding(holder, managed_policies_at(holder), message)

@@ -5,20 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
-from secure_constructs.iam.managed import managed_policy, managed_policy_name
-from secure_constructs.iam.powers import remains
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules._grants import data_read_anywhere, named
-from secure_constructs.rules.aws_iam._managed import (
-    ADMINISTRATORS,
-    FULL_ACCESS,
-    NEAR_ADMINISTRATORS,
-    NEEDED,
-    managed_policies_at,
-)
+from secure_constructs.rules._grants import named
+from secure_constructs.rules.aws_iam._managed import full_access, managed_policies_at, reading
 from secure_constructs.template import Resource, Template
-
-_OF_A_SERVICE = ":policy/service-role/"
 
 
 class ManagedPolicyReadsDataAnywhere(Rule):
@@ -26,7 +16,8 @@ class ManagedPolicyReadsDataAnywhere(Rule):
     A policy of AWS is attached that reads the data of every resource of a kind.
 
     It sounds harmless because it changes nothing. Code that is taken over reads what every
-    application of the account keeps in its buckets, tables, queues or secrets.
+    application of the account keeps in its buckets, tables, queues or secrets. Where full access to
+    a service is attached beside it, it is said with that, by ``iam-full-access-managed-policy``.
     """
 
     id = "iam-managed-policy-reads-data-anywhere"
@@ -49,6 +40,16 @@ class ManagedPolicyReadsDataAnywhere(Rule):
         Example(
             "it reads what there is, not what is in it",
             {"ManagedPolicyArns": ["arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess"]},
+            type="AWS::IAM::Role",
+        ),
+        Example(
+            "full access beside it, which another rule reports",
+            {
+                "ManagedPolicyArns": [
+                    "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
+                    "arn:aws:iam::aws:policy/AmazonSQSFullAccess",
+                ]
+            },
             type="AWS::IAM::Role",
         ),
         Example(
@@ -105,23 +106,12 @@ class ManagedPolicyReadsDataAnywhere(Rule):
     )
 
     def check(self, holder: Resource, template: Template) -> Iterator[Finding]:
-        for arn in holder.texts(managed_policies_at(holder)):
-            name = managed_policy_name(arn)
-            if name is None or _OF_A_SERVICE in arn or _said_elsewhere(name):
-                continue
-            document = managed_policy(name)
-            for statement in document.allowing if document else ():
-                read = data_read_anywhere(statement, whole_services=True)
-                answer = remains(statement, read, holder, template) if read else None
-                if answer is not None and answer.possible:
-                    yield self.finding(
-                        holder,
-                        managed_policies_at(holder),
-                        f"{name} allows {named(read)} on every resource",
-                        certain=answer.certain,
-                    )
-                    break
-
-
-def _said_elsewhere(name: str) -> bool:
-    return name in ADMINISTRATORS | NEAR_ADMINISTRATORS | NEEDED or name.endswith(FULL_ACCESS)
+        if full_access(holder):
+            return
+        for name, read, answer in reading(holder, template):
+            yield self.finding(
+                holder,
+                managed_policies_at(holder),
+                f"{name} allows {named(read)} on every resource",
+                certain=answer.certain,
+            )

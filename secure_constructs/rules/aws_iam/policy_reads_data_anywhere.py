@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
+from secure_constructs.iam.documents import Statement
 from secure_constructs.iam.policies import IDENTITY_POLICIES, identity_policies
 from secure_constructs.iam.powers import remains
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.rules._grants import data_read_anywhere, named
+from secure_constructs.rules.aws_iam._anywhere import written_anywhere
 from secure_constructs.template import Resource, Template
 
 
@@ -17,7 +19,8 @@ class PolicyReadsDataAnywhere(Rule):
     The policy lets its principal read the data of every resource of a kind.
 
     Code that is taken over, or talked into reading another key, reads the data and secrets of
-    every application in the account.
+    every application in the account. Where the same statement lets things be changed too, it is
+    said with that, by ``iam-policy-writes-anywhere``.
     """
 
     id = "iam-policy-reads-data-anywhere"
@@ -29,6 +32,22 @@ class PolicyReadsDataAnywhere(Rule):
     references = ("https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",)
 
     passes = (
+        Example(
+            "the same statement writes as well, which another rule reports",
+            {
+                "PolicyName": "p",
+                "PolicyDocument": {
+                    "Statement": [
+                        {
+                            "Effect": "Allow",
+                            "Action": ["dynamodb:PutItem", "dynamodb:GetItem"],
+                            "Resource": "*",
+                        }
+                    ]
+                },
+            },
+            type="AWS::IAM::Policy",
+        ),
         Example(
             "one secret",
             {
@@ -113,7 +132,7 @@ class PolicyReadsDataAnywhere(Rule):
         for policy in identity_policies(resource):
             for statement in policy.document.allowing:
                 actions = data_read_anywhere(statement)
-                if not actions:
+                if not actions or _said_with_writing(statement, resource, template):
                     continue
                 answer = remains(statement, actions, resource, template)
                 if answer.possible:
@@ -123,3 +142,11 @@ class PolicyReadsDataAnywhere(Rule):
                         f"{named(actions)} is allowed on every resource",
                         certain=answer.certain and statement.allows,
                     )
+
+
+def _said_with_writing(statement: Statement, resource: Resource, template: Template) -> bool:
+    """
+    Say whether a statement lets things be changed as well, which another rule reports.
+    """
+    written = written_anywhere(statement, template)
+    return bool(written) and remains(statement, written, resource, template).certain

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from secure_constructs.findings import Finding, Risk, Severity
-from secure_constructs.iam.actions import Level
 from secure_constructs.iam.policies import IDENTITY_POLICIES, identity_policies
 from secure_constructs.iam.powers import remains
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules._grants import anywhere, named
+from secure_constructs.rules._grants import data_read_anywhere, named
+from secure_constructs.rules.aws_iam._anywhere import TOPIC, written_anywhere
 from secure_constructs.template import Resource, Template
-
-_TOPIC: Final = "AWS::SNS::Topic"
 
 
 class PolicyWritesAnywhere(Rule):
@@ -22,7 +19,8 @@ class PolicyWritesAnywhere(Rule):
 
     The actions can be bound to single resources, and are not: code that is taken over changes
     or deletes what other applications of the account keep. To publish where there is no topic to
-    name is left alone: text messages go to numbers, which no ARN names.
+    name is left alone: text messages go to numbers, which no ARN names. What a statement lets be
+    read with it is said here too.
     """
 
     id = "iam-policy-writes-anywhere"
@@ -103,7 +101,7 @@ class PolicyWritesAnywhere(Rule):
                 },
             },
             type="AWS::IAM::Policy",
-            beside={"Orders": {"Type": _TOPIC}},
+            beside={"Orders": {"Type": TOPIC}},
         ),
         Example(
             "any table",
@@ -135,6 +133,22 @@ class PolicyWritesAnywhere(Rule):
             type="AWS::IAM::Policy",
         ),
         Example(
+            "any table, to read as well",
+            {
+                "PolicyName": "p",
+                "PolicyDocument": {
+                    "Statement": [
+                        {
+                            "Effect": "Allow",
+                            "Action": ["dynamodb:PutItem", "dynamodb:GetItem"],
+                            "Resource": "*",
+                        }
+                    ]
+                },
+            },
+            type="AWS::IAM::Policy",
+        ),
+        Example(
             "any queue, by pattern",
             {
                 "Policies": [
@@ -155,19 +169,15 @@ class PolicyWritesAnywhere(Rule):
     def check(self, resource: Resource, template: Template) -> Iterator[Finding]:
         for policy in identity_policies(resource):
             for statement in policy.document.allowing:
-                actions = anywhere(statement, Level.WRITE, Level.TAGGING)
-                if not actions or _sends_texts(actions, template):
+                actions = written_anywhere(statement, template)
+                if not actions:
                     continue
                 answer = remains(statement, actions, resource, template)
                 if answer.possible:
+                    every = tuple(dict.fromkeys((*actions, *data_read_anywhere(statement))))
                     yield self.finding(
                         policy.block,
                         policy.at(statement, "Resource"),
-                        f"{named(actions)} is allowed on every resource",
+                        f"{named(every)} is allowed on every resource",
                         certain=answer.certain and statement.allows,
                     )
-
-
-def _sends_texts(actions: tuple[str, ...], template: Template) -> bool:
-    publishes = all(action.lower() == "sns:publish" for action in actions)
-    return publishes and not template.everywhere(_TOPIC)

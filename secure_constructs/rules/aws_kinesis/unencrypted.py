@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules._stack import others, spokesman
 from secure_constructs.template import Resource, Template
 
 
@@ -14,7 +15,8 @@ class Unencrypted(Rule):
     Records lie unencrypted in the stream.
 
     Kinesis encrypts only when told to. Records are kept for a day or more, and whoever reaches
-    the storage reads them; nor does any key decide who may.
+    the storage reads them; nor does any key decide who may. It is said once for all streams of a
+    stack.
     """
 
     id = "kinesis-unencrypted"
@@ -33,10 +35,25 @@ class Unencrypted(Rule):
     )
     fails = (
         Example("no encryption", {"ShardCount": 1}),
+        Example(
+            "none for the one beside it either",
+            {},
+            beside={
+                "Clicks": {
+                    "Type": "AWS::Kinesis::Stream",
+                    "Properties": {"StreamEncryption": {"EncryptionType": "NONE"}},
+                }
+            },
+        ),
         Example("a type without a key", {"StreamEncryption": {"EncryptionType": "KMS"}}),
     )
 
     def check(self, stream: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
-        kind = stream.text("StreamEncryption.EncryptionType")
-        if kind != "KMS" or not stream.has("StreamEncryption.KeyId"):
-            yield self.finding(stream, "StreamEncryption", "records are not encrypted")
+        if _in_plain(stream) and (sharing := spokesman(stream, self.resource_types, _in_plain)):
+            message = f"records are not encrypted{others(sharing, 'nor are those of')}"
+            yield self.finding(stream, "StreamEncryption", message)
+
+
+def _in_plain(stream: Resource) -> bool:
+    kind = stream.text("StreamEncryption.EncryptionType")
+    return kind != "KMS" or not stream.has("StreamEncryption.KeyId")

@@ -7,6 +7,7 @@ from typing import Final
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules._stack import others, spokesman
 from secure_constructs.template import Resource, Template
 
 # Sources that keep what fails themselves.
@@ -18,7 +19,8 @@ class EventSourceWithoutFailureDestination(Rule):
     Records of the stream that fail leave no trace when they expire.
 
     A record that cannot be processed is retried until it expires and blocks its shard; then it is
-    gone. Without a destination for failures nobody can say which orders were lost, or why.
+    gone. Without a destination for failures nobody can say which orders were lost, or why. It is
+    said once for all streams that a stack reads.
     """
 
     id = "lambda-event-source-without-failure-destination"
@@ -47,6 +49,16 @@ class EventSourceWithoutFailureDestination(Rule):
     )
     fails = (
         Example(
+            "they vanish here and beside it",
+            {"StartingPosition": "LATEST"},
+            beside={
+                "Audit": {
+                    "Type": "AWS::Lambda::EventSourceMapping",
+                    "Properties": {"StartingPosition": "LATEST"},
+                }
+            },
+        ),
+        Example(
             "a stream without one",
             {
                 "EventSourceArn": "arn:aws:dynamodb:eu-west-1:111122223333:table/t/stream/1",
@@ -71,8 +83,13 @@ class EventSourceWithoutFailureDestination(Rule):
     )
 
     def check(self, mapping: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
-        if _reads_stream(mapping) and not mapping.has("DestinationConfig.OnFailure.Destination"):
-            yield self.finding(mapping, "DestinationConfig", "records that fail have nowhere to go")
+        if _loses(mapping) and (sharing := spokesman(mapping, self.resource_types, _loses)):
+            message = f"records that fail have nowhere to go{others(sharing, 'nor have those of')}"
+            yield self.finding(mapping, "DestinationConfig", message)
+
+
+def _loses(mapping: Resource) -> bool:
+    return _reads_stream(mapping) and not mapping.has("DestinationConfig.OnFailure.Destination")
 
 
 def _reads_stream(mapping: Resource) -> bool:

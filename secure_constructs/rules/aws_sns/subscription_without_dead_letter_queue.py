@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules._stack import others, spokesman
 from secure_constructs.template import Resource, Template
 
 
@@ -14,7 +15,7 @@ class SubscriptionWithoutDeadLetterQueue(Rule):
     A message that cannot be delivered is lost.
 
     When the subscriber fails for longer than the retries last, the message is dropped: an order
-    that nobody ships, an alarm that nobody sees.
+    that nobody ships, an alarm that nobody sees. It is said once for all subscriptions of a stack.
     """
 
     id = "sns-subscription-without-dead-letter-queue"
@@ -40,15 +41,28 @@ class SubscriptionWithoutDeadLetterQueue(Rule):
     )
     fails = (
         Example(
+            "they vanish here and beside it",
+            {"Protocol": "sqs"},
+            beside={
+                "Mail": {"Type": "AWS::SNS::Subscription", "Properties": {"Protocol": "email"}},
+                "Push": {"Type": "AWS::SNS::Subscription", "Properties": {"Protocol": "https"}},
+            },
+        ),
+        Example(
             "they vanish",
             {"Protocol": "lambda", "Endpoint": "arn:aws:lambda:eu-west-1:111122223333:function:f"},
         ),
     )
 
     def check(self, subscription: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
-        if subscription.text("Protocol") in {"email", "email-json", "sms"}:
-            return
-        if not subscription.has("RedrivePolicy.deadLetterTargetArn"):
-            yield self.finding(
-                subscription, "RedrivePolicy", "undelivered messages have nowhere to go"
-            )
+        if _loses(subscription) and (
+            sharing := spokesman(subscription, self.resource_types, _loses)
+        ):
+            also = others(sharing, "nor have those of")
+            message = f"undelivered messages have nowhere to go{also}"
+            yield self.finding(subscription, "RedrivePolicy", message)
+
+
+def _loses(subscription: Resource) -> bool:
+    replaceable = subscription.text("Protocol") not in {"email", "email-json", "sms"}
+    return replaceable and not subscription.has("RedrivePolicy.deadLetterTargetArn")

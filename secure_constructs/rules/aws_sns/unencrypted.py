@@ -10,12 +10,22 @@ from secure_constructs.rules._encryption import TOPIC, without_key
 from secure_constructs.template import Resource, Template
 
 
+def _subscribed(protocol: str) -> dict[str, object]:
+    return {
+        "Subscription": {
+            "Type": "AWS::SNS::Subscription",
+            "Properties": {"TopicArn": {"Ref": "Subject"}, "Protocol": protocol},
+        }
+    }
+
+
 class Unencrypted(Rule):
     """
     Messages of the topic are stored without a key.
 
     A topic keeps messages while it delivers them. Without a key nothing but the topic's policy
-    decides who reads them, and no use is recorded. It is said once for all topics of a stack.
+    decides who reads them, and no use is recorded. It is said once for all topics of a stack. Those
+    that only send mail and text messages are left alone: what they send leaves AWS in plain text.
     """
 
     id = "sns-unencrypted"
@@ -33,8 +43,18 @@ class Unencrypted(Rule):
             {"KmsMasterKeyId": {"Ref": "Key"}},
             beside={"Key": {"Type": "AWS::KMS::Key"}},
         ),
+        Example(
+            "all it sends is mail and text messages",
+            {"Subscription": [{"Protocol": "email-json", "Endpoint": "ops@shop.example"}]},
+            beside=_subscribed("sms"),
+        ),
     )
     fails = (
+        Example(
+            "it sends mail, and something else",
+            {"Subscription": [{"Protocol": "email", "Endpoint": "ops@shop.example"}]},
+            beside=_subscribed("sqs"),
+        ),
         Example("no key", {"TopicName": "orders"}),
         Example("a key without a name", {"KmsMasterKeyId": ""}),
         Example(

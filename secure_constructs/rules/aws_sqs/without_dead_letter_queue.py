@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules._stack import others, spokesman
 from secure_constructs.rules.aws_sqs._dead_letters import takes_dead_letters
 from secure_constructs.template import Resource, Template
 
@@ -15,7 +16,7 @@ class WithoutDeadLetterQueue(Rule):
     A message that cannot be processed comes back until it expires, and is then lost.
 
     One poisonous message is retried, and paid for, for days, and holds up what stands behind
-    it; when it expires nobody can say what it was.
+    it; when it expires nobody can say what it was. It is said once for all queues of a stack.
     """
 
     id = "sqs-without-dead-letter-queue"
@@ -86,6 +87,7 @@ class WithoutDeadLetterQueue(Rule):
     )
     fails = (
         Example("no dead-letter queue", {"QueueName": "orders"}),
+        Example("nor has the one beside it any", {}, beside={"Mails": {"Type": "AWS::SQS::Queue"}}),
         Example("a count without a queue", {"RedrivePolicy": {"maxReceiveCount": 5}}),
         Example(
             "it takes dead letters from none",
@@ -93,9 +95,12 @@ class WithoutDeadLetterQueue(Rule):
         ),
     )
 
-    def check(self, queue: Resource, template: Template) -> Iterator[Finding]:
-        if queue.get("RedrivePolicy.deadLetterTargetArn", "") != "":
-            return
-        if takes_dead_letters(queue, template):
-            return
-        yield self.finding(queue, "RedrivePolicy", "failed messages have nowhere to go")
+    def check(self, queue: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
+        if _loses(queue) and (sharing := spokesman(queue, self.resource_types, _loses)):
+            message = f"failed messages have nowhere to go{others(sharing, 'nor have those of')}"
+            yield self.finding(queue, "RedrivePolicy", message)
+
+
+def _loses(queue: Resource) -> bool:
+    redriven = queue.get("RedrivePolicy.deadLetterTargetArn", "") != ""
+    return not redriven and not takes_dead_letters(queue, queue.template)
