@@ -8,20 +8,22 @@ Which of them are recommended, and when they speak:
 - It is reported where the decision is made, once. A function behind an untraced API is not reported
   for tracing, the stage is; a function that only an API, a queue or a schedule invokes is not
   reported for its concurrency, the stage and the event source are.
-- A practice that a stack has chosen holds for all of it: once requests are traced, or failed events
-  kept, what was left out is reported to everyone (``*-trace-broken-off``,
-  ``lambda-failed-events-lost``).
+- A practice that a stack has chosen holds for all of it: once requests are traced, failed events
+  kept, accesses to a bucket logged or a store encrypted by choice, what was left out is reported to
+  everyone (``*-trace-broken-off``, ``*-left-off``, ``*-left-out``, ``lambda-failed-events-lost``,
+  ``s3-without-access-log``).
 - A second way in is a fault only as far as it goes round something the first one has
   (``apigateway-stray-stage``), and a backup is only missed for what is meant to be kept
   (``dynamodb-without-point-in-time-recovery``).
 - What AWS has since settled for everyone is a fault where the template takes it back
-  (``*-declined``, ``*-unblocked``), and hygiene where it is left to a default that nobody chose
-  (``*-left-to-default``): to name the default is a choice, and will do. ``data/coverage.csv`` says
-  of each control of another tool that no rule here has why that is so.
+  (``*-declined``, ``*-unblocked``). Where it is left to a default that nobody chose
+  (``*-left-to-default``), it is hygiene, and for the strict where that default does no harm: every
+  bucket, queue and table is encrypted today. To name the default is a choice, and will do.
+  ``data/coverage.csv`` says of each control of another tool that no rule here has why that is so.
 - There is one finding for each resource, so that it can be acknowledged where it stands; reports
   put those together that are mended in the same way. What a stack decides as a whole is said by
-  one resource for all that it names: how its stores encrypt, whether its buckets stay private,
-  what becomes of functions that nobody is known to invoke. To acknowledge that is to decide.
+  one resource for all that it names: how its stores encrypt, whether its buckets stay private and
+  refuse plain HTTP, whether messages that fail are kept. To acknowledge that is to decide.
 - What is open by its nature, such as documentation, sign-in or a webhook, is told apart by its
   path, and does not gate.
 - CDK's own helpers are judged as anything else and labelled as framework, except for hygiene that

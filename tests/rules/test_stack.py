@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from secure_constructs import check_template
+from secure_constructs.assessment import assess
+from secure_constructs.config import Config
 from secure_constructs.rules._purposes import purpose_of
+from secure_constructs.template import Template
 
 BUCKET = {"Type": "AWS::S3::Bucket"}
 QUEUE = {"Type": "AWS::SQS::Queue"}
@@ -19,7 +21,8 @@ HOW = {"How": {"Type": "String"}}
 
 
 def said(**resources: Any) -> dict[str, str]:
-    found = check_template({"Parameters": HOW, "Resources": resources})
+    template = Template({"Parameters": HOW, "Resources": resources})
+    found = assess([template], config=Config(strict=True)).findings
     return {
         finding.logical_id: finding.message
         for finding in found

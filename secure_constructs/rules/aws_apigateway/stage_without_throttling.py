@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.rules.aws_apigateway._strangers import lets_strangers_in
-from secure_constructs.services.exposure import REST_API
+from secure_constructs.services.exposure import REST_API, is_private
 from secure_constructs.services.openapi import Guard, document_of
 from secure_constructs.services.stages import (
     DEPLOYMENT,
@@ -27,8 +27,8 @@ class StageWithoutThrottling(Rule):
     The quota of the account, 10,000 calls a second for all its APIs together, is all that bounds a
     flood: the functions behind it run at your cost, and the other APIs of the account starve.
 
-    A usage plan bounds only callers that show an API key,
-    so it counts where every method asks for one.
+    A usage plan bounds only callers that show an API key, so it counts where every method asks for
+    one. Private APIs are left alone, and those that refuse strangers before any code runs.
     """
 
     id = "apigateway-stage-without-throttling"
@@ -43,6 +43,16 @@ class StageWithoutThrottling(Rule):
     )
 
     passes = (
+        Example(
+            "a private API",
+            {"RestApiId": {"Ref": "Api"}},
+            beside={
+                "Api": {
+                    "Type": "AWS::ApiGateway::RestApi",
+                    "Properties": {"EndpointConfiguration": {"Types": ["PRIVATE"]}},
+                }
+            },
+        ),
         Example(
             "a limit for all methods",
             {
@@ -196,7 +206,7 @@ class StageWithoutThrottling(Rule):
         api = api_of(resource, template)
         if api is not None and _plan_limits(api, template) and _asks_for_keys(api, template):
             return
-        if not lets_strangers_in(api, template):
+        if (api is not None and is_private(api)) or not lets_strangers_in(api, template):
             return
         path = "DefaultRouteSettings" if resource.type == HTTP_STAGE else "MethodSettings"
         yield self.finding(stage, path, "no rate limit holds for all methods")

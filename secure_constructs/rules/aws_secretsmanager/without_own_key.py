@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules._stack import others, spokesman
 from secure_constructs.template import Resource, Template
 
 
@@ -15,7 +16,7 @@ class WithoutOwnKey(Rule):
 
     The key of the service admits every principal of the account that may read the secret, and
     cannot be shared with another account. A key of your own is a second gate; it costs a dollar
-    a month.
+    a month. It is said once for all secrets of a stack, which one key will do for.
     """
 
     id = "secretsmanager-without-own-key"
@@ -36,11 +37,30 @@ class WithoutOwnKey(Rule):
         ),
     )
     fails = (
+        Example(
+            "nor has the one beside it any",
+            {"GenerateSecretString": {}},
+            beside={
+                "Other": {
+                    "Type": "AWS::SecretsManager::Secret",
+                    "Properties": {"KmsKeyId": "alias/aws/secretsmanager"},
+                },
+                "Kept": {
+                    "Type": "AWS::SecretsManager::Secret",
+                    "Properties": {"KmsKeyId": "alias/orders"},
+                },
+            },
+        ),
         Example("the key of the service", {"GenerateSecretString": {}}),
         Example("the key of the service, by name", {"KmsKeyId": "alias/aws/secretsmanager"}),
     )
 
     def check(self, secret: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
-        key = secret.text("KmsKeyId")
-        if key is None or key.endswith("aws/secretsmanager"):
-            yield self.finding(secret, "KmsKeyId", "it is encrypted with the key of the service")
+        if _keyless(secret) and (sharing := spokesman(secret, self.resource_types, _keyless)):
+            message = f"it is encrypted with the key of the service{others(sharing, 'as are')}"
+            yield self.finding(secret, "KmsKeyId", message)
+
+
+def _keyless(secret: Resource) -> bool:
+    key = secret.text("KmsKeyId")
+    return key is None or key.endswith("aws/secretsmanager")
