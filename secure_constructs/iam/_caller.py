@@ -172,6 +172,12 @@ class Caller:
             lambda known: self.policies.grants(Request(action, resource, known)),
         )
 
+    def meets(self, statement: Statement, action: str) -> Answer:
+        """
+        Whether it can meet the conditions of a statement when it does *action*.
+        """
+        return self._at_will(action, {}, statement.holds)
+
     def may_to_any(self, action: str, **context: str | None) -> Answer:
         """
         Whether it may do *action* to whatever resource of the account it meets.

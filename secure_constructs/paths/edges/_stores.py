@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice, takewhile
 from typing import Final
 
-from secure_constructs.iam.patterns import resource_pattern
+from secure_constructs.iam.patterns import Pattern, arn_parts, resource_pattern
 from secure_constructs.iam.roles import ROLE
 from secure_constructs.iam.statements import Statement
 from secure_constructs.paths.graph import Flow
@@ -14,6 +17,8 @@ from secure_constructs.template import Resource, Template, Text
 from secure_constructs.template.values import Unknown, concatenated
 
 _FUNCTION: Final = "AWS::Lambda::Function"
+_PLACEHOLDER: Final = re.compile(r"\$\{[^}]*\}")
+_OPEN: Final = re.compile(r"[*?$]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +167,7 @@ class Stores:
         for template in templates:
             for resource in template.of_type(*SERVICE_OF):
                 self._by_service.setdefault(SERVICE_OF[resource.type], []).append(resource)
+        self._starts: dict[str, _Starts] = {}
         self._known: dict[tuple[str, str], tuple[Resource, ...]] = {}
 
     def of(self, service: str) -> list[Resource]:
@@ -224,13 +230,63 @@ class Stores:
         """
         key = (str(resource), service)
         if key not in self._known:
+            if service not in self._starts:
+                stores = self.of(service)
+                self._starts[service] = _Starts([(store, self.arn(store)) for store in stores])
             asked = resource_pattern(resource)
             self._known[key] = tuple(
                 store
-                for store in self.of(service)
-                if asked.covers(resource_pattern(self.arn(store))).possible
+                for store, whole in self._starts[service].like(resource)
+                if asked.covers(whole).possible
             )
         return self._known[key]
+
+
+class _Starts:
+    """
+    Stores by how their ARNs start after the account, up to what is not spelled out.
+
+    Where two ARNs have as many colons, either start has to begin with the other for both to
+    have anything in common.
+
+    Args:
+        stores: The stores, with their ARNs.
+    """
+
+    def __init__(self, stores: Sequence[tuple[Resource, str]]) -> None:
+        self._stores = [(store, resource_pattern(arn)) for store, arn in stores]
+        self._places: dict[tuple[int, str], list[int]] = {}
+        for place, (_, arn) in enumerate(stores):
+            self._places.setdefault(_start(arn), []).append(place)
+        self._sorted = sorted(self._places)
+        self._colons = {colons for colons, _ in self._sorted}
+
+    def like(self, arn: str) -> Iterator[tuple[Resource, Pattern]]:
+        """
+        Give the stores that an ARN may stand for, in their order, with their ARNs.
+        """
+        colons, start = _start(arn)
+        if self._colons != {colons}:
+            yield from self._stores
+            return
+        shorter = [(colons, start[:length]) for length in range(len(start))]
+        first = bisect_left(self._sorted, (colons, start))
+        longer = takewhile(lambda key: key[1].startswith(start), islice(self._sorted, first, None))
+        for place in sorted(
+            place for key in chain(shorter, longer) for place in self._places.get(key, ())
+        ):
+            yield self._stores[place]
+
+
+def _start(arn: str) -> tuple[int, str]:
+    """
+    Give how many colons an ARN has after the account, and what it starts with there.
+    """
+    parts = arn_parts(arn)
+    if parts is None:
+        return -1, ""
+    spelled = _PLACEHOLDER.sub("$", parts[-1])
+    return spelled.count(":"), _OPEN.split(spelled)[0]
 
 
 def stores_around(template: Template) -> Stores:

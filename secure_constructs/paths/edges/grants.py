@@ -77,15 +77,13 @@ def _grants(role: Resource) -> _Grants:
 def _read(role: Resource) -> _Grants:
     identity = identities(role.template).of(role)
     caller = Caller(identity)
-    found = _Found(caller, stores_around(role.template))
+    found = _Found(caller, stores_around(role.template), narrowed=_narrowed(identity))
     left = [
         statement
         for attachment in identity.attachments
         for statement in attachment.document.statements
         if not (statement.denies or found.take(statement))
     ]
-    if _narrowed(identity):
-        found, left = _Found(caller, found.stores), list(_allowing(identity))
     if left or not identity.policies.identity.readable:
         found.ask(left)
     powers = found.powers
@@ -115,11 +113,6 @@ def _narrowed(identity: Identity) -> bool:
     )
 
 
-def _allowing(identity: Identity) -> Iterator[Statement]:
-    for attachment in identity.attachments:
-        yield from (each for each in attachment.document.statements if not each.denies)
-
-
 @dataclass(slots=True)
 class _Known:
     """
@@ -138,11 +131,13 @@ class _Found:
     Args:
         caller: The role.
         stores: What grants can be about.
+        narrowed: Whether something takes away from what single statements allow.
     """
 
-    def __init__(self, caller: Caller, stores: Stores) -> None:
+    def __init__(self, caller: Caller, stores: Stores, *, narrowed: bool) -> None:
         self.caller = caller
         self.stores = stores
+        self.narrowed = narrowed
         self._known: dict[tuple[Resource, Flow], _Known] = {}
         self._powers: dict[tuple[str, Flow], str] = {}
 
@@ -175,7 +170,8 @@ class _Found:
             Whether it could be taken so.
         """
         if (
-            statement.conditions
+            self.narrowed
+            or statement.conditions
             or not statement.unreadable <= _RESOURCE
             or statement.actions is None
             or statement.resources is None
@@ -222,8 +218,14 @@ class _Found:
         ):
             self._powers.setdefault((service, flow), action)
             return
-        for store, asked in self.stores.about(witnesses, service):
-            self._note(store, flow, self.caller.may(action, asked), action, asked)
+        if self.narrowed:
+            for store, asked in self.stores.about(witnesses, service):
+                self._note(store, flow, self.caller.may(action, asked), action, asked)
+            return
+        for statement in witnesses:
+            sure = statement.applies_to_action(action) & self.caller.meets(statement, action)
+            for store, asked, answer in self._named(statement, service):
+                self._note(store, flow, answer & sure, action, asked)
 
     def _note(self, store: Resource, flow: Flow, answer: Answer, action: str, asked: str) -> None:
         key = (store, flow)
