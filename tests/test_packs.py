@@ -102,7 +102,10 @@ def test_the_command_line_judges_by_a_pack(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "template.json"
-    file.write_text('{"Resources": {"Uploads": {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain"}}}', encoding="utf-8")
+    file.write_text(
+        '{"Resources": {"Uploads": {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain"}}}',
+        encoding="utf-8",
+    )
 
     main(["check", str(file), "--pack", "sas-5"])
 
