@@ -9,10 +9,8 @@ from secure_constructs.rules._base import Example, Rule
 from secure_constructs.rules._encryption import TABLES, left_out
 from secure_constructs.template import Resource, Template
 
-_CHOSEN = {
-    "Type": TABLES[0],
-    "Properties": {"SSESpecification": {"SSEEnabled": True, "SSEType": "KMS"}},
-}
+_KEY = {"SSESpecification": {"SSEEnabled": True, "SSEType": "KMS"}}
+_CHOSEN = {"Other": {"Type": TABLES[0], "Properties": _KEY}}
 
 
 class EncryptionLeftOut(Rule):
@@ -35,12 +33,12 @@ class EncryptionLeftOut(Rule):
     )
 
     passes = (
-        Example("both say it", _CHOSEN["Properties"], beside={"Other": _CHOSEN}),
+        Example("both say it", _KEY, beside=_CHOSEN),
         Example("neither does, and DynamoDB decides", {}, beside={"Other": {"Type": TABLES[0]}}),
         Example(
             "declined, which is a fault of its own",
             {"SSESpecification": {"SSEEnabled": False}},
-            beside={"Other": _CHOSEN},
+            beside=_CHOSEN,
         ),
         Example(
             "the other declines it",
@@ -54,12 +52,12 @@ class EncryptionLeftOut(Rule):
         ),
     )
     fails = (
-        Example("the one beside it has a key", {"TableName": "exports"}, beside={"Other": _CHOSEN}),
+        Example("the one beside it has a key", {"TableName": "exports"}, beside=_CHOSEN),
         Example(
             "a global table, beside one with a key",
             {},
             type=TABLES[1],
-            beside={"Other": _CHOSEN},
+            beside=_CHOSEN,
         ),
     )
 

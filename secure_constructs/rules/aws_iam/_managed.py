@@ -63,8 +63,10 @@ def reading(holder: Resource, template: Template) -> Iterator[tuple[str, tuple[s
         The name, the actions, and whether nothing else takes them back.
     """
     for arn in holder.texts(managed_policies_at(holder)):
+        if ":iam::aws:" not in arn or for_one_service(arn):
+            continue
         name = managed_policy_name(arn)
-        if name is None or ":policy/service-role/" in arn or _known_for_worse(name):
+        if name is None or _known_for_worse(name):
             continue
         document = managed_policy(name)
         for statement in document.allowing if document else ():
@@ -88,8 +90,10 @@ def general(policy: str) -> bool:
 
     One that is not known here, because it is newer, counts: what it allows nobody has seen.
     """
+    if ":iam::aws:" not in policy or for_one_service(policy):
+        return False
     name = managed_policy_name(policy)
-    if name is None or for_one_service(policy) or _known_for_worse(name):
+    if name is None or _known_for_worse(name):
         return False
     document = managed_policy(name)
     if document is None:

@@ -9,16 +9,14 @@ from secure_constructs.rules._base import Example, Rule
 from secure_constructs.rules._encryption import BUCKET, left_out
 from secure_constructs.template import Resource, Template
 
-_CHOSEN = {
-    "Type": BUCKET,
-    "Properties": {
-        "BucketEncryption": {
-            "ServerSideEncryptionConfiguration": [
-                {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}
-            ]
-        }
-    },
+_KEY = {
+    "BucketEncryption": {
+        "ServerSideEncryptionConfiguration": [
+            {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}
+        ]
+    }
 }
+_CHOSEN = {"Other": {"Type": BUCKET, "Properties": _KEY}}
 
 
 class EncryptionLeftOut(Rule):
@@ -41,7 +39,7 @@ class EncryptionLeftOut(Rule):
     )
 
     passes = (
-        Example("both say it", _CHOSEN["Properties"], beside={"Other": _CHOSEN}),
+        Example("both say it", _KEY, beside=_CHOSEN),
         Example("neither does, and S3 decides", {}, beside={"Other": {"Type": BUCKET}}),
         Example(
             "a queue beside it does, which is no bucket",
@@ -52,13 +50,11 @@ class EncryptionLeftOut(Rule):
         ),
     )
     fails = (
-        Example(
-            "the one beside it has a key", {"BucketName": "exports"}, beside={"Other": _CHOSEN}
-        ),
+        Example("the one beside it has a key", {"BucketName": "exports"}, beside=_CHOSEN),
         Example(
             "a list of nothing",
             {"BucketEncryption": {"ServerSideEncryptionConfiguration": []}},
-            beside={"Other": _CHOSEN},
+            beside=_CHOSEN,
         ),
     )
 
