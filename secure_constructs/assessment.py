@@ -228,7 +228,7 @@ def _selected(config: Config) -> _RulesOf:
 
     def selected(kind: str) -> Sequence[Rule]:
         if kind not in by_type:
-            by_type[kind] = [rule for rule in rules_for(kind) if config.selects(rule)]
+            by_type[kind] = [rule.under(config) for rule in rules_for(kind) if config.selects(rule)]
         return by_type[kind]
 
     return selected

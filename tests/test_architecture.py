@@ -32,7 +32,7 @@ ARROWS = {
     "reports": {"acknowledgments", "assessment", "packs", "paths", "peers"},
     "cli": {"packs", "paths", "peers", "reports"},
     "hook": {"assessment", "config", "errors", "template"},
-    "constructs": {"errors", "findings", "runtimes", "vocabulary"},
+    "constructs": {"config", "errors", "findings", "runtimes", "vocabulary"},
     "nag": {"acknowledgments", "assessment", "peers"},
     "peers": set(),
     "guardrails": {"acknowledgments", "assessment", "nag", "reports"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from secure_constructs.config import read_config
 from secure_constructs.constructs._base import (
     check_number,
     check_reason,
@@ -12,17 +13,11 @@ from secure_constructs.constructs._base import (
     remembered,
     stack_of,
 )
-from secure_constructs.errors import ConfigError
 
 if TYPE_CHECKING:
-    import aws_cdk as cdk
     from constructs import Construct
 
-ACCOUNT_CONCURRENCY: Final = "secure-constructs:account-concurrency"
-"""The context value that says how many executions the account may have at a time."""
-
 # https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
-_USUAL_ACCOUNT_CONCURRENCY: Final = 1000
 _KEPT_UNRESERVED: Final = 100
 
 
@@ -41,7 +36,7 @@ def check_concurrency(
 
     Raises:
         ConstructError: Neither or both were given, or the number cannot be reserved.
-        ConfigError: The context says no number.
+        ConfigError: The configuration cannot be read.
     """
     if (reserved is None) == (unreserved is None):
         raise refusal(
@@ -83,7 +78,7 @@ def _check_account(construct: type, scope: Construct, id: str, reserved: int) ->
     if is_token(reserved):
         return
     stack = stack_of(scope)
-    limit = remembered(stack, "account concurrency", lambda: _account_concurrency(stack))
+    limit = remembered(stack, "account concurrency", lambda: read_config().account_concurrency)
     others = remembered(stack, "reserved concurrency", list[int])
     total = sum(others) + reserved
     if total > limit - _KEPT_UNRESERVED:
@@ -95,20 +90,7 @@ def _check_account(construct: type, scope: Construct, id: str, reserved: int) ->
             reserved,
             because=f"the functions of its stack would reserve {total}, and of the account's "
             f"{limit} Lambda keeps {_KEPT_UNRESERVED} unreserved",
-            instead="reserve less, or raise the account's limit and say so in cdk.json: "
-            f'"context": {{"{ACCOUNT_CONCURRENCY}": 2000}}',
+            instead="reserve less, or have the account's limit raised and set account-concurrency "
+            "in [tool.secure-constructs] to it",
         )
     others.append(reserved)
-
-
-def _account_concurrency(stack: cdk.Stack) -> int:
-    value = stack.node.try_get_context(ACCOUNT_CONCURRENCY)
-    if value is None:
-        return _USUAL_ACCOUNT_CONCURRENCY
-    try:
-        return int(value)
-    except (TypeError, ValueError):
-        raise ConfigError(
-            f"the context value {ACCOUNT_CONCURRENCY} is {value!r}; "
-            "set it to the number of concurrent executions of your account, such as 1000"
-        ) from None

@@ -171,9 +171,9 @@ class SecureFunction(lambda_.Function):
             (https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
         reserved_concurrent_executions: How many instances may run at a time, and are
             kept for it. The account must keep 100 unreserved, so all its functions
-            together may have 900 of the usual limit of 1,000. The context value
-            ``secure-constructs:account-concurrency`` says what the limit is: a new account
-            may have 10, and then nothing can be reserved.
+            together may have 900 of the usual limit of 1,000. The setting
+            ``account-concurrency`` of the configuration file says what the limit is: a new
+            account may have 10, and then nothing can be reserved.
         unreserved: Why it has no such limit, as a sentence for a reviewer. Exactly one of
             the two must be given.
         allow_all_outbound: Whether a function in a VPC may connect to anything.

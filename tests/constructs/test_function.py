@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import inspect
 import json
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
@@ -22,8 +24,11 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_signer as signer
 from aws_cdk import aws_sqs as sqs
 
+from secure_constructs.assessment import assess
+from secure_constructs.config import read_config
 from secure_constructs.constructs import SecureFunction, SecureKey, SecureQueue, SecureSecret
 from secure_constructs.errors import ConfigError, ConstructError
+from secure_constructs.template import Template
 
 Find = Any
 
@@ -571,24 +576,66 @@ def test_refuses_to_reserve_what_the_account_must_keep(plain_stack: cdk.Stack) -
         function(plain_stack, "Refund", reserved_concurrent_executions=11)
 
 
-@pytest.mark.parametrize("limit", [10, "10"], ids=["cdk.json", "command line"])
+@pytest.fixture
+def account_concurrency(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[object], None]:
+    def set_to(limit: object) -> None:
+        (tmp_path / "secure-constructs.toml").write_text(f"account-concurrency = {limit}")
+        monkeypatch.chdir(tmp_path)
+
+    return set_to
+
+
 def test_refuses_to_reserve_in_an_account_too_small_for_it(
-    plain_stack: cdk.Stack, limit: object
+    plain_stack: cdk.Stack, account_concurrency: Callable[[object], None]
 ) -> None:
-    plain_stack.node.set_context("secure-constructs:account-concurrency", limit)
+    account_concurrency(10)
     with pytest.raises(ConstructError, match="of the account's 10 Lambda keeps 100 unreserved"):
         function(plain_stack)
 
 
-def test_reserves_what_a_larger_account_has(plain_stack: cdk.Stack) -> None:
-    plain_stack.node.set_context("secure-constructs:account-concurrency", 2000)
+def test_reserves_what_a_larger_account_has(
+    plain_stack: cdk.Stack, account_concurrency: Callable[[object], None]
+) -> None:
+    account_concurrency(2000)
     function(plain_stack, reserved_concurrent_executions=1900)
 
 
-def test_refuses_an_account_limit_that_is_no_number(plain_stack: cdk.Stack) -> None:
-    plain_stack.node.set_context("secure-constructs:account-concurrency", "many")
-    with pytest.raises(ConfigError, match="account-concurrency is 'many'; set it to the number"):
+def test_refuses_an_account_limit_that_is_no_number(
+    plain_stack: cdk.Stack, account_concurrency: Callable[[object], None]
+) -> None:
+    account_concurrency('"many"')
+    with pytest.raises(ConfigError, match="account-concurrency: 'many' is no number"):
         function(plain_stack)
+
+
+@pytest.mark.parametrize(("limit", "reserved"), [(1000, 900), (2000, 1900), (300, 200)])
+def test_refuses_where_the_rule_does(
+    plain_stack: cdk.Stack,
+    account_concurrency: Callable[[object], None],
+    limit: int,
+    reserved: int,
+) -> None:
+    account_concurrency(limit)
+
+    def judged(total: int) -> bool:
+        template = {
+            "Resources": {
+                "F": {
+                    "Type": "AWS::Lambda::Function",
+                    "Properties": {"ReservedConcurrentExecutions": total},
+                }
+            }
+        }
+        findings = assess([Template(template)], config=read_config()).findings
+        return "lambda-reserved-beyond-account" in {finding.rule_id for finding in findings}
+
+    assert judged(reserved + 1)
+    assert not judged(reserved)
+    with pytest.raises(ConstructError, match=f"of the account's {limit} Lambda keeps 100"):
+        function(plain_stack, "More", reserved_concurrent_executions=reserved + 1)
+    function(plain_stack, "Fits", reserved_concurrent_executions=reserved)
 
 
 def test_refuses_a_limit_and_a_reason_for_none(plain_stack: cdk.Stack) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.template import Resource, Template, Undecided
 
+if TYPE_CHECKING:
+    from secure_constructs.config import Config
+
 _FUNCTION: Final = "AWS::Lambda::Function"
 # https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
-_QUOTA: Final = 1_000
+_USUAL_QUOTA: Final = 1_000
 _UNRESERVED: Final = 100
 
 
@@ -20,8 +23,9 @@ class ReservedBeyondAccount(Rule):
     The functions reserve more copies together than an account has to give.
 
     An account starts with 1,000 in a region, of which 100 stay unreserved, and many a new one with
-    fewer. What is reserved for these is taken from all other functions of the account, and the
-    deployment fails where it is not there. It is said where most is reserved.
+    fewer: the setting account-concurrency says how many. What is reserved for these is taken from
+    all other functions of the account, and the deployment fails where it is not there. It is said
+    where most is reserved.
     """
 
     id = "lambda-reserved-beyond-account"
@@ -31,6 +35,7 @@ class ReservedBeyondAccount(Rule):
     resource_types = (_FUNCTION,)
     fix = (
         "lower reserved_concurrent_executions to what each function needs, or have the quota raised"
+        " and set account-concurrency to it"
     )
     references = ("https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html",)
 
@@ -56,16 +61,24 @@ class ReservedBeyondAccount(Rule):
         ),
     )
 
+    quota = _USUAL_QUOTA
+
+    def under(self, config: Config) -> Rule:
+        rule = ReservedBeyondAccount()
+        rule.quota = config.account_concurrency
+        return rule
+
     def check(self, function: Resource, template: Template) -> Iterator[Finding]:
         total, largest = template.once_for_all(
             "reserved concurrency", lambda _: _reserved(template.everywhere(_FUNCTION))
         )
-        if total > _QUOTA - _UNRESERVED and function == largest:
+        reservable = max(0, self.quota - _UNRESERVED)
+        if total > reservable and function == largest:
             yield self.finding(
                 function,
                 "ReservedConcurrentExecutions",
                 f"{total:,} copies are reserved together, and the quota leaves"
-                f" {_QUOTA - _UNRESERVED} to reserve",
+                f" {reservable:,} to reserve",
             )
 
 
