@@ -319,6 +319,22 @@ class SecureBucket(s3.Bucket):
         return self.grants.put(identity, objects_key_pattern)
 
     @PythonOnly
+    def grant_put_acl(
+        self, identity: iam.IGrantable, objects_key_pattern: str | None = None
+    ) -> iam.Grant:
+        """
+        Refused: the bucket takes no ACLs.
+
+        Args:
+            identity: Who would.
+            objects_key_pattern: For which objects.
+
+        Raises:
+            ConstructError: Always.
+        """
+        return self.grants.put_acl(identity, objects_key_pattern)
+
+    @PythonOnly
     def grant_write(
         self,
         identity: iam.IGrantable,
@@ -435,6 +451,46 @@ class SecureBucketGrants(s3.BucketGrants):
         """
         return self._on_objects(grantee, f"{prefix}*", ["s3:DeleteObject"])
 
+    def read_versions(self, grantee: iam.IGrantable, *, prefix: str = "") -> iam.Grant:
+        """
+        Let someone read versions that were overwritten or deleted: ``s3:GetObjectVersion``.
+
+        Args:
+            grantee: Who may.
+            prefix: What the keys start with, such as ``in/``. Default: all objects.
+        """
+        return self._on_objects(grantee, f"{prefix}*", ["s3:GetObjectVersion"], ["kms:Decrypt"])
+
+    def delete_versions(self, grantee: iam.IGrantable, *, prefix: str = "") -> iam.Grant:
+        """
+        Let someone erase versions for good, as a person may ask for: ``s3:DeleteObjectVersion``.
+
+        Args:
+            grantee: Who may.
+            prefix: What the keys start with. Default: all objects.
+        """
+        return self._on_objects(grantee, f"{prefix}*", ["s3:DeleteObjectVersion"])
+
+    def read_tags(self, grantee: iam.IGrantable, *, prefix: str = "") -> iam.Grant:
+        """
+        Let someone read the tags of objects, such as what a scan found: ``s3:GetObjectTagging``.
+
+        Args:
+            grantee: Who may.
+            prefix: What the keys start with. Default: all objects.
+        """
+        return self._on_objects(grantee, f"{prefix}*", ["s3:GetObjectTagging"])
+
+    def list_versions(self, grantee: iam.IGrantable, *, prefix: str = "") -> iam.Grant:
+        """
+        Let someone list versions and what deleted them: ``s3:ListBucketVersions``.
+
+        Args:
+            grantee: Who may.
+            prefix: What the listing asks for, such as ``in/``. Default: the whole bucket.
+        """
+        return self._list(grantee, "s3:ListBucketVersions", prefix)
+
     def list_objects(self, grantee: iam.IGrantable, *, prefix: str = "") -> iam.Grant:
         """
         Let someone list keys: ``s3:ListBucket``, for the prefix where there is one.
@@ -443,12 +499,7 @@ class SecureBucketGrants(s3.BucketGrants):
             grantee: Who may.
             prefix: What the listing asks for, such as ``in/``. Default: the whole bucket.
         """
-        return iam.Grant.add_to_principal(
-            grantee=grantee,
-            actions=["s3:ListBucket"],
-            resource_arns=[self._bucket.bucket_arn],
-            conditions={"StringLike": {"s3:prefix": f"{prefix}*"}} if prefix else None,
-        )
+        return self._list(grantee, "s3:ListBucket", prefix)
 
     def read(self, identity: iam.IGrantable, objects_key_pattern: str | None = None) -> iam.Grant:
         """
@@ -518,6 +569,35 @@ class SecureBucketGrants(s3.BucketGrants):
             objects_key_pattern,
             ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
             ["kms:Decrypt", "kms:GenerateDataKey"],
+        )
+
+    def put_acl(
+        self,
+        identity: iam.IGrantable,
+        objects_key_pattern: str | None = None,  # noqa: ARG002
+    ) -> iam.Grant:
+        """
+        Refused: the bucket takes no ACLs.
+
+        Args:
+            identity: Who would.
+            objects_key_pattern: For which objects.
+
+        Raises:
+            ConstructError: Always.
+        """
+        raise refusal(
+            SecureBucket, self._bucket, "", "grant_put_acl", identity,
+            because="ACLs are off, so that every permission stands in one policy",
+            instead="use write_objects, or add_to_resource_policy for another account",
+        )  # fmt: skip
+
+    def _list(self, grantee: iam.IGrantable, action: str, prefix: str) -> iam.Grant:
+        return iam.Grant.add_to_principal(
+            grantee=grantee,
+            actions=[action],
+            resource_arns=[self._bucket.bucket_arn],
+            conditions={"StringLike": {"s3:prefix": f"{prefix}*"}} if prefix else None,
         )
 
     def _on_objects(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_events as events
@@ -181,6 +181,23 @@ class SecureBus(events.EventBus):
         """
         del grantee, sid
         raise _any_event(self)
+
+    @staticmethod
+    def grant_all_put_events(grantee: iam.IGrantable) -> iam.Grant:
+        """
+        Refused: it would allow any event on every bus. Use ``grants.put_events``.
+
+        Args:
+            grantee: Who was to send.
+
+        Raises:
+            ConstructError: Always.
+        """
+        raise refusal(
+            SecureBus, cast("Any", grantee), "", "grant_all_put_events",
+            because="the sender could pass for every other, on every bus of the account",
+            instead='use bus.grants.put_events(grantee, sources=["shop.orders"])',
+        )  # fmt: skip
 
     def add_to_resource_policy(
         self, statement: iam.PolicyStatement

@@ -7,17 +7,18 @@ uses give the exact set, and there are names of ours for what the CDK does not o
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sqs as sqs
 
-from secure_constructs.constructs._base import pseudo, remembered, service_principal
+from secure_constructs.constructs._base import pseudo, refusal, remembered, service_principal
 from secure_constructs.constructs._key_use import grant_key_through
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+    from typing import Never
 
     from aws_cdk import aws_secretsmanager as secretsmanager
 
@@ -29,6 +30,38 @@ _CONSUME_KEY_ACTIONS = ["kms:Decrypt"]
 # What Lambda's poller needs, and a consumer of ours with it:
 # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
 _CONSUME_ACTIONS = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
+
+
+ADMIN_ACTIONS: Final = (
+    "kms:CancelKeyDeletion",
+    "kms:DescribeKey",
+    "kms:DisableKey",
+    "kms:DisableKeyRotation",
+    "kms:EnableKey",
+    "kms:EnableKeyRotation",
+    "kms:GetKeyPolicy",
+    "kms:GetKeyRotationStatus",
+    "kms:ListGrants",
+    "kms:ListKeyPolicies",
+    "kms:ListKeyRotations",
+    "kms:ListResourceTags",
+    "kms:PutKeyPolicy",
+    "kms:RevokeGrant",
+    "kms:ScheduleKeyDeletion",
+    "kms:TagResource",
+    "kms:UntagResource",
+    "kms:UpdateKeyDescription",
+)
+"""
+All that manages a key, short of granting the use of it.
+
+https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+"""
+
+EncryptOperation: TypeAlias = Literal[
+    "Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext"
+]
+_ENCRYPT: Final[tuple[EncryptOperation, ...]] = ("Encrypt", "GenerateDataKey")
 
 
 class SecureQueueGrants(sqs.QueueGrants):
@@ -179,7 +212,7 @@ class SecureSecretGrants:
 
 class SecureKeyGrants(kms.KeyGrants):
     """
-    Grants on a key that say through which service it is used.
+    Exact grants on a key, best with the service through which it is used.
 
     Args:
         key: The key they are about.
@@ -190,6 +223,106 @@ class SecureKeyGrants(kms.KeyGrants):
         # The CDK offers no constructor; the object it makes is made ours.
         stock = kms.KeyGrants.from_key(key, trust_account_identities=True)
         self.__jsii_ref__ = stock.__jsii_ref__  # type: ignore[attr-defined]
+
+    def admin(self, grantee: iam.IGrantable) -> iam.Grant:
+        """
+        Let a principal manage the key, without using it or creating grants for others.
+
+        Args:
+            grantee: Who may.
+        """
+        return self.actions(grantee, *ADMIN_ACTIONS)
+
+    def encrypt(self, grantee: iam.IGrantable, *operations: EncryptOperation) -> iam.Grant:
+        """
+        Let a principal encrypt: itself up to 4 KB, or more with a data key.
+
+        Args:
+            grantee: Who may encrypt.
+            operations: Which operations.
+                Default: ``Encrypt`` and ``GenerateDataKey``, which the AWS Encryption SDK calls.
+        """
+        return self.actions(grantee, *_kms(operations or _ENCRYPT))
+
+    def decrypt(self, grantee: iam.IGrantable) -> iam.Grant:
+        """
+        Let a principal decrypt whatever the key encrypted.
+
+        `decrypt_through` is narrower, where a service decrypts for the principal.
+
+        Args:
+            grantee: Who may decrypt.
+        """
+        return self.actions(grantee, "kms:Decrypt")
+
+    def encrypt_decrypt(self, grantee: iam.IGrantable) -> iam.Grant:
+        """
+        Let a principal encrypt and decrypt.
+
+        Args:
+            grantee: Who may.
+        """
+        return self.actions(grantee, *_kms(_ENCRYPT), "kms:Decrypt")
+
+    def sign(self, grantee: iam.IGrantable) -> iam.Grant:
+        """
+        Refused: the key is symmetric.
+
+        Args:
+            grantee: Who would.
+
+        Raises:
+            ConstructError: Always.
+        """
+        return self._refuse("sign", grantee)
+
+    def verify(self, grantee: iam.IGrantable) -> iam.Grant:
+        """
+        Refused: the key is symmetric.
+
+        Args:
+            grantee: Who would.
+
+        Raises:
+            ConstructError: Always.
+        """
+        return self._refuse("verify", grantee)
+
+    def sign_verify(self, grantee: iam.IGrantable) -> iam.Grant:
+        """
+        Refused: the key is symmetric.
+
+        Args:
+            grantee: Who would.
+
+        Raises:
+            ConstructError: Always.
+        """
+        return self._refuse("sign_verify", grantee)
+
+    def generate_mac(self, grantee: iam.IGrantable) -> iam.Grant:
+        """
+        Refused: the key encrypts, and makes no codes.
+
+        Args:
+            grantee: Who would.
+
+        Raises:
+            ConstructError: Always.
+        """
+        return self._refuse("generate_mac", grantee)
+
+    def verify_mac(self, grantee: iam.IGrantable) -> iam.Grant:
+        """
+        Refused: the key encrypts, and makes no codes.
+
+        Args:
+            grantee: Who would.
+
+        Raises:
+            ConstructError: Always.
+        """
+        return self._refuse("verify_mac", grantee)
 
     def decrypt_through(self, grantee: iam.IGrantable, service: str) -> iam.Grant:
         """
@@ -222,6 +355,13 @@ class SecureKeyGrants(kms.KeyGrants):
                 conditions=_on_behalf_of(source_arn),
             )
         )
+
+    def _refuse(self, verb: str, grantee: iam.IGrantable) -> Never:
+        raise refusal(
+            type(self._key), self._key, "", f"grant_{verb}", grantee,
+            because="a key that encrypts can do nothing else",
+            instead="make a plain Key with the key_usage you need, and grant on that",
+        )  # fmt: skip
 
     def logs(self, *, log_group_name: str = "*") -> None:
         """
@@ -290,6 +430,10 @@ def role_arn_of(grantee: iam.IGrantable) -> str | None:
     """
     arn: str | None = getattr(grantee.grant_principal, "role_arn", None)
     return arn
+
+
+def _kms(operations: Iterable[EncryptOperation]) -> list[str]:
+    return [f"kms:{operation}" for operation in operations]
 
 
 def _on_behalf_of(source_arn: str) -> Mapping[str, Mapping[str, str]]:

@@ -17,7 +17,7 @@ from secure_constructs.constructs._base import (
     refuse_decided,
     shared,
 )
-from secure_constructs.constructs.grants import SecureKeyGrants
+from secure_constructs.constructs.grants import ADMIN_ACTIONS, SecureKeyGrants
 
 if TYPE_CHECKING:
     from typing import Never
@@ -44,30 +44,6 @@ _DECIDED: Final = {
     "key_usage": Decision(because="only keys for encryption rotate by themselves"),
 }
 
-# All that manages a key, short of granting the use of it.
-# https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
-_ADMIN_ACTIONS: Final = (
-    "kms:CancelKeyDeletion",
-    "kms:DescribeKey",
-    "kms:DisableKey",
-    "kms:DisableKeyRotation",
-    "kms:EnableKey",
-    "kms:EnableKeyRotation",
-    "kms:GetKeyPolicy",
-    "kms:GetKeyRotationStatus",
-    "kms:ListGrants",
-    "kms:ListKeyPolicies",
-    "kms:ListKeyRotations",
-    "kms:ListResourceTags",
-    "kms:PutKeyPolicy",
-    "kms:RevokeGrant",
-    "kms:RotateKeyOnDemand",
-    "kms:ScheduleKeyDeletion",
-    "kms:TagResource",
-    "kms:UntagResource",
-    "kms:UpdateKeyDescription",
-)
-
 
 class SecureKey(kms.Key):
     """
@@ -92,7 +68,7 @@ class SecureKey(kms.Key):
         id: Its id there; part of the logical id.
         alias: A name for people and other stacks.
             Default: no alias.
-        admins: Who may manage the key, without using it.
+        admins: Who may manage the key and rotate it at any time, without using it.
             Default: whoever IAM policies of the account allow to.
         description: What the key protects.
             Default: none.
@@ -148,7 +124,7 @@ class SecureKey(kms.Key):
             ),
         )
         for admin in admins or ():
-            self.grant(admin, *_ADMIN_ACTIONS)
+            self.grants.actions(admin, *ADMIN_ACTIONS, "kms:RotateKeyOnDemand")
 
     @staticmethod
     def of(scope: Construct) -> SecureKey:
@@ -163,9 +139,114 @@ class SecureKey(kms.Key):
     @cached_property
     def grants(self) -> SecureKeyGrants:
         """
-        Grants that say through which service the key is used.
+        Exact grants on the key, also by the service through which it is used.
         """
         return SecureKeyGrants(self)
+
+    @PythonOnly
+    def grant_admin(self, grantee: iam.IGrantable) -> iam.Grant:
+        """
+        Let a principal manage the key: ``grants.admin``.
+
+        Args:
+            grantee: Who may.
+        """
+        return self.grants.admin(grantee)
+
+    @PythonOnly
+    def grant_decrypt(self, grantee: iam.IGrantable) -> iam.Grant:
+        """
+        Let a principal decrypt: ``grants.decrypt``.
+
+        Args:
+            grantee: Who may decrypt.
+        """
+        return self.grants.decrypt(grantee)
+
+    @PythonOnly
+    def grant_encrypt(self, grantee: iam.IGrantable) -> iam.Grant:
+        """
+        Let a principal encrypt, itself or with a data key: ``grants.encrypt``.
+
+        Args:
+            grantee: Who may encrypt.
+        """
+        return self.grants.encrypt(grantee)
+
+    @PythonOnly
+    def grant_encrypt_decrypt(self, grantee: iam.IGrantable) -> iam.Grant:
+        """
+        Let a principal encrypt and decrypt: ``grants.encrypt_decrypt``.
+
+        Args:
+            grantee: Who may.
+        """
+        return self.grants.encrypt_decrypt(grantee)
+
+    @PythonOnly
+    def grant_generate_mac(self, grantee: iam.IGrantable) -> iam.Grant:
+        """
+        Refused: the key encrypts, and does nothing else.
+
+        Args:
+            grantee: Who would.
+
+        Raises:
+            ConstructError: Always.
+        """
+        return self.grants.generate_mac(grantee)
+
+    @PythonOnly
+    def grant_sign(self, grantee: iam.IGrantable) -> iam.Grant:
+        """
+        Refused: the key encrypts, and does nothing else.
+
+        Args:
+            grantee: Who would.
+
+        Raises:
+            ConstructError: Always.
+        """
+        return self.grants.sign(grantee)
+
+    @PythonOnly
+    def grant_sign_verify(self, grantee: iam.IGrantable) -> iam.Grant:
+        """
+        Refused: the key encrypts, and does nothing else.
+
+        Args:
+            grantee: Who would.
+
+        Raises:
+            ConstructError: Always.
+        """
+        return self.grants.sign_verify(grantee)
+
+    @PythonOnly
+    def grant_verify(self, grantee: iam.IGrantable) -> iam.Grant:
+        """
+        Refused: the key encrypts, and does nothing else.
+
+        Args:
+            grantee: Who would.
+
+        Raises:
+            ConstructError: Always.
+        """
+        return self.grants.verify(grantee)
+
+    @PythonOnly
+    def grant_verify_mac(self, grantee: iam.IGrantable) -> iam.Grant:
+        """
+        Refused: the key encrypts, and does nothing else.
+
+        Args:
+            grantee: Who would.
+
+        Raises:
+            ConstructError: Always.
+        """
+        return self.grants.verify_mac(grantee)
 
     @PythonOnly
     def add_to_resource_policy(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as stock_targets
@@ -128,7 +128,8 @@ class SecureRule(events.Rule):
         self._retry_attempts = retry_attempts
         self._max_event_age = max_event_age or seconds(_ONE_HOUR)
         self._bound = 0
-        stock = [] if any(for_kind_of(target, _TARGETS) for target in targets) else list(targets)
+        as_they_are = any(for_kind_of(target, _TARGETS) for target in targets)
+        stock = cast("list[events.IRuleTarget]", [] if as_they_are else list(targets))
         super().__init__(
             scope,
             id,
@@ -177,7 +178,7 @@ class SecureRule(events.Rule):
         """
         make = for_kind_of(target, _TARGETS)
         if make is None:
-            super().add_target(target)
+            super().add_target(cast("events.IRuleTarget | None", target))
             if target is not None:
                 self._bind_targets()
             return
@@ -186,7 +187,7 @@ class SecureRule(events.Rule):
                 SecureRule, self, "", "target", target,
                 because="a FIFO queue takes messages of a named group only, and FIFO topics take "
                 "no events",
-                instead='pass targets.SqsQueue(queue, message_group_id="...") of aws_events_targets',
+                instead="pass aws_events_targets.SqsQueue(queue, message_group_id=...)",
             )  # fmt: skip
         # The CDK's target lets the rule, and nothing else, leave events in the queue.
         self._keeps_undelivered = True

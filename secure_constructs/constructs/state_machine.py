@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -13,6 +13,7 @@ from aws_cdk import aws_stepfunctions as sfn
 
 from secure_constructs.constructs._base import (
     Decision,
+    PythonOnly,
     acknowledge,
     is_token,
     known_seconds,
@@ -37,6 +38,19 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from secure_constructs.constructs.function import SecureFunction
+
+ReadOperation: TypeAlias = Literal["DescribeExecution", "GetExecutionHistory", "ListExecutions"]
+_READ: Final[tuple[ReadOperation, ...]] = (
+    "DescribeExecution",
+    "GetExecutionHistory",
+    "ListExecutions",
+)
+RespondOperation: TypeAlias = Literal["SendTaskFailure", "SendTaskHeartbeat", "SendTaskSuccess"]
+_RESPOND: Final[tuple[RespondOperation, ...]] = (
+    "SendTaskFailure",
+    "SendTaskHeartbeat",
+    "SendTaskSuccess",
+)
 
 _DECIDED: Final = {
     "definition": Decision(
@@ -234,6 +248,16 @@ class SecureStateMachine(sfn.StateMachine):
         """
         return self.grants.read(grantee)
 
+    @PythonOnly
+    def grant_redrive_execution(self, identity: iam.IGrantable) -> iam.Grant:
+        """
+        Let a principal go on with an execution that failed: ``grants.redrive_execution``.
+
+        Args:
+            identity: Who may.
+        """
+        return self.grants.redrive_execution(identity)
+
     def _steps(self, role: iam.Role) -> Iterator[SecureFunction]:
         # One question to the kernel, however many states there are. ARNs are compared as
         # tokens: resolved ones are the same for two stacks built alike.
@@ -304,18 +328,48 @@ class SecureStateMachineGrants(sfn.StateMachineGrants):
         self._use_key(grantee)
         return self._on_machine(grantee, "states:StartSyncExecution")
 
-    def read(self, grantee: iam.IGrantable) -> iam.Grant:
+    def read(self, grantee: iam.IGrantable, *operations: ReadOperation) -> iam.Grant:
         """
         Let a principal see how executions went, with what they carried.
 
         Args:
             grantee: Who may.
+            operations: Which operations, such as ``DescribeExecution``.
+                Default: ``DescribeExecution``, ``GetExecutionHistory`` and ``ListExecutions``.
         """
-        self._use_key(grantee)
-        self._on_machine(grantee, "states:ListExecutions")
-        return self._on_executions(
-            grantee, "states:DescribeExecution", "states:GetExecutionHistory"
-        )
+        asked = operations or _READ
+        of_executions = [f"states:{each}" for each in asked if each != "ListExecutions"]
+        grants = []
+        if of_executions:
+            self._use_key(grantee)
+        if "ListExecutions" in asked:
+            grants.append(self._on_machine(grantee, "states:ListExecutions"))
+        if of_executions:
+            grants.append(self._on_executions(grantee, *of_executions))
+        return grants[-1]
+
+    def task_response(self, grantee: iam.IGrantable, *operations: RespondOperation) -> iam.Grant:
+        """
+        Let a principal answer for a step that waits, by the token the step was given.
+
+        Args:
+            grantee: Who may.
+            operations: Which operations, such as ``SendTaskSuccess``.
+                Default: ``SendTaskFailure``, ``SendTaskHeartbeat`` and ``SendTaskSuccess``.
+        """
+        return self._on_machine(grantee, *(f"states:{each}" for each in operations or _RESPOND))
+
+    def redrive_execution(self, grantee: iam.IGrantable) -> iam.Grant:
+        """
+        Let a principal go on with an execution that failed: ``states:RedriveExecution``.
+
+        The CDK's own grant names the machine, while the service asks for the execution.
+        https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
+
+        Args:
+            grantee: Who may.
+        """
+        return self._on_executions(grantee, "states:RedriveExecution")
 
     def stop_execution(self, grantee: iam.IGrantable) -> iam.Grant:
         """
@@ -326,9 +380,9 @@ class SecureStateMachineGrants(sfn.StateMachineGrants):
         """
         return self._on_executions(grantee, "states:StopExecution")
 
-    def _on_machine(self, grantee: iam.IGrantable, action: str) -> iam.Grant:
+    def _on_machine(self, grantee: iam.IGrantable, *actions: str) -> iam.Grant:
         return iam.Grant.add_to_principal(
-            grantee=grantee, actions=[action], resource_arns=[self._machine.state_machine_arn]
+            grantee=grantee, actions=list(actions), resource_arns=[self._machine.state_machine_arn]
         )
 
     def _on_executions(self, grantee: iam.IGrantable, *actions: str) -> iam.Grant:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kinesis as kinesis
@@ -35,7 +35,9 @@ _READ: Final = (
     "kinesis:GetShardIterator",
     "kinesis:ListShards",
 )
-_WRITE: Final = ("kinesis:PutRecord", "kinesis:PutRecords")
+
+WriteOperation: TypeAlias = Literal["PutRecord", "PutRecords"]
+_WRITE: Final[tuple[WriteOperation, ...]] = ("PutRecord", "PutRecords")
 
 _DECIDED: Final = {
     "encryption": Decision(
@@ -223,14 +225,17 @@ class SecureStreamGrants:
         """
         return self._allow(grantee, _READ, "kms:Decrypt")
 
-    def write(self, grantee: iam.IGrantable) -> iam.Grant:
+    def write(self, grantee: iam.IGrantable, *operations: WriteOperation) -> iam.Grant:
         """
-        Let a principal write: ``kinesis:PutRecord`` and ``kinesis:PutRecords``.
+        Let a principal write.
 
         Args:
             grantee: Who may write.
+            operations: Which operations, such as ``PutRecords``.
+                Default: ``PutRecord`` and ``PutRecords``.
         """
-        return self._allow(grantee, _WRITE, "kms:GenerateDataKey")
+        actions = tuple(f"kinesis:{operation}" for operation in operations or _WRITE)
+        return self._allow(grantee, actions, "kms:GenerateDataKey")
 
     def _allow(
         self, grantee: iam.IGrantable, actions: tuple[str, ...], key_action: str

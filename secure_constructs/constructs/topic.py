@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -235,12 +235,13 @@ class SecureTopic(sns.Topic):
         """
         make = for_kind_of(topic_subscription, _SUBSCRIBERS)
         if make is not None:
-            subscriber: Any = topic_subscription
+            subscriber = cast("Any", topic_subscription)
             self._add_protocol("sqs" if hasattr(type(subscriber), "queue_arn") else "lambda")
             place = mark_of_place(self._scope, self._id)
             lost = self._dead_letters(subscriber, f"{self._id}{place}DeadLetters")
             return super().add_subscription(make(subscriber, dead_letter_queue=lost))
-        subscription = super().add_subscription(topic_subscription)
+        stock = cast("sns.ITopicSubscription", topic_subscription)
+        subscription = super().add_subscription(stock)
         resource: sns.CfnSubscription = resource_of(subscription)
         protocol = resource.protocol
         if protocol == sns.SubscriptionProtocol.HTTP.value.lower():

@@ -395,6 +395,31 @@ def test_grants_listing_of_a_prefix_only(
     ]
 
 
+def test_grants_what_is_done_with_versions_and_tags(
+    stack: cdk.Stack, synthesized: Synthesized, role: iam.Role
+) -> None:
+    bucket = SecureBucket(stack, "Receipts")
+    for grant in ("read_versions", "delete_versions", "read_tags", "list_versions"):
+        getattr(bucket.grants, grant)(role, prefix="in/")
+    arn = {"Fn::GetAtt": [logical_id(bucket), "Arn"]}
+    objects = {"Fn::Join": ["", [arn, "/in/*"]]}
+    actions = ["s3:GetObjectVersion", "s3:DeleteObjectVersion", "s3:GetObjectTagging"]
+    listing, *others = sorted(granted(synthesized(stack)), key=lambda grant: grant[1] != arn)
+    assert listing == ("s3:ListBucketVersions", arn, {"StringLike": {"s3:prefix": "in/*"}})
+    flat = [name for names, *_ in others for name in ([names] if isinstance(names, str) else names)]
+    assert sorted(flat) == sorted(actions)
+    assert all(resource == objects for _, resource, _ in others)
+
+
+@pytest.mark.parametrize("grant", ["grant_put_acl", "grants.put_acl"])
+def test_refuses_to_grant_acls(plain_stack: cdk.Stack, grant: str) -> None:
+    allow: Any = SecureBucket(plain_stack, "Receipts")
+    for name in grant.split("."):
+        allow = getattr(allow, name)
+    with pytest.raises(ConstructError, match="ACLs are off"):
+        allow(iam.AccountRootPrincipal())
+
+
 @pytest.mark.parametrize(
     ("grant", "actions"),
     [

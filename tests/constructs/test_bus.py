@@ -142,7 +142,11 @@ def test_refuses_a_sender_of_any_event(plain_stack: cdk.Stack, sources: Any) -> 
 def test_refuses_the_stock_grants(plain_stack: cdk.Stack) -> None:
     bus = SecureBus(plain_stack, "Orders")
     sender = role(plain_stack)
-    for grant in (bus.grant_put_events_to, bus.grants.all_put_events):
+    for grant in (
+        bus.grant_put_events_to,
+        bus.grants.all_put_events,
+        SecureBus.grant_all_put_events,
+    ):
         with pytest.raises(ConstructError, match="could pass for every other"):
             grant(sender)
 

@@ -6,6 +6,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_ssm as ssm
 
 from secure_constructs.constructs import SecureKey
 from secure_constructs.errors import ConstructError
@@ -109,6 +110,61 @@ def test_a_principal_decrypts_through_a_service_only(stack: cdk.Stack, only: Fin
     (statement,) = only(stack, "AWS::IAM::Policy")["PolicyDocument"]["Statement"]
     assert statement["Action"] == "kms:Decrypt"
     assert "kms:ViaService" in statement["Condition"]["StringEquals"]
+
+
+@pytest.mark.parametrize(
+    ("verb", "actions"),
+    [
+        ("encrypt", ["kms:Encrypt", "kms:GenerateDataKey"]),
+        ("decrypt", "kms:Decrypt"),
+        ("encrypt_decrypt", ["kms:Encrypt", "kms:GenerateDataKey", "kms:Decrypt"]),
+    ],
+)
+@pytest.mark.parametrize("grant", ["grant_{}", "grants.{}"])
+def test_grants_what_the_verb_says(
+    stack: cdk.Stack, only: Find, verb: str, actions: object, grant: str
+) -> None:
+    role = iam.Role(stack, "Reader", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+    allow: Any = SecureKey(stack, "Key")
+    for name in grant.format(verb).split("."):
+        allow = getattr(allow, name)
+    allow(role)
+    (statement,) = only(stack, "AWS::IAM::Policy")["PolicyDocument"]["Statement"]
+    assert statement["Action"] == actions
+
+
+def test_an_administrator_neither_uses_it_nor_lets_others(stack: cdk.Stack, only: Find) -> None:
+    role = iam.Role(stack, "Admin", assumed_by=iam.AccountRootPrincipal())
+    SecureKey(stack, "Key").grant_admin(role)
+    (statement,) = only(stack, "AWS::IAM::Policy")["PolicyDocument"]["Statement"]
+    assert "kms:DisableKey" in statement["Action"]
+    assert not {"kms:CreateGrant", "kms:Decrypt", "kms:Encrypt"} & {*statement["Action"]}
+    assert not [action for action in statement["Action"] if "*" in action]
+
+
+def test_one_who_encrypts_may_be_held_to_one_operation(stack: cdk.Stack, only: Find) -> None:
+    role = iam.Role(stack, "Reader", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+    SecureKey(stack, "Key").grants.encrypt(role, "GenerateDataKey")
+    (statement,) = only(stack, "AWS::IAM::Policy")["PolicyDocument"]["Statement"]
+    assert statement["Action"] == "kms:GenerateDataKey"
+
+
+@pytest.mark.parametrize("verb", ["generate_mac", "sign", "sign_verify", "verify", "verify_mac"])
+def test_refuses_to_grant_what_it_cannot_do(plain_stack: cdk.Stack, verb: str) -> None:
+    key = SecureKey(plain_stack, "Key")
+    for grant in (getattr(key, f"grant_{verb}"), getattr(key.grants, verb)):
+        with pytest.raises(ConstructError, match="a key that encrypts can do nothing else"):
+            grant(iam.AccountRootPrincipal())
+
+
+def test_the_cdk_s_own_constructs_keep_the_grants_they_need(stack: cdk.Stack, only: Find) -> None:
+    role = iam.Role(stack, "Reader", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+    parameter = ssm.StringParameter.from_secure_string_parameter_attributes(
+        stack, "P", parameter_name="/shop/key", encryption_key=SecureKey(stack, "Key")
+    )
+    parameter.grant_read(role)
+    statements = only(stack, "AWS::IAM::Policy")["PolicyDocument"]["Statement"]
+    assert "kms:Decrypt" in [statement["Action"] for statement in statements]
 
 
 def test_a_service_uses_it_on_behalf_of_one_resource(stack: cdk.Stack, only: Find) -> None:

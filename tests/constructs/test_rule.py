@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import aws_cdk as cdk
@@ -87,18 +88,18 @@ def test_keeps_what_a_target_did_not_take(stack: cdk.Stack, only: Find, found: F
 
 @pytest.mark.parametrize("kind", ["function", "queue", "state machine", "topic"])
 def test_takes_what_acts_as_it_is(stack: cdk.Stack, only: Find, found: Find, kind: str) -> None:
-    target = {
+    kinds: dict[str, Callable[[cdk.Stack], Any]] = {
         "function": function,
         "queue": lambda stack: SecureQueue(stack, "Q"),
         "state machine": state_machine,
         "topic": lambda stack: SecureTopic(stack, "T"),
-    }[kind](stack)
-    rule = SecureRule(stack, "Paid", event_pattern=PAID, targets=[target])
+    }
+    rule = SecureRule(stack, "Paid", event_pattern=PAID, targets=[kinds[kind](stack)])
     (made,) = only(stack, "AWS::Events::Rule")["Targets"]
     assert made["RetryPolicy"] == {"MaximumEventAgeInSeconds": 3600, "MaximumRetryAttempts": 10}
     lost = made["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0]
     assert lost == "PaidDeadLettersDB675ED0"
-    assert rule.undelivered.grants
+    assert isinstance(rule.undelivered, SecureQueue)
     allowed = [
         statement
         for policy in found(stack, "AWS::SQS::QueuePolicy").values()

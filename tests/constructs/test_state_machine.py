@@ -297,12 +297,22 @@ def test_an_express_machine_has_another_name_than_a_standard_one(
 
 
 @pytest.mark.parametrize(
-    ("grant", "actions"),
+    ("grant", "operations", "actions"),
     [
-        ("start_execution", ["states:StartExecution"]),
-        ("stop_execution", ["states:StopExecution"]),
+        ("start_execution", [], ["states:StartExecution"]),
+        ("stop_execution", [], ["states:StopExecution"]),
+        ("redrive_execution", [], ["states:RedriveExecution"]),
+        ("read", ["ListExecutions"], ["states:ListExecutions"]),
+        ("read", ["DescribeExecution"], ["kms:Decrypt", "states:DescribeExecution"]),
+        (
+            "task_response",
+            [],
+            ["states:SendTaskFailure", "states:SendTaskHeartbeat", "states:SendTaskSuccess"],
+        ),
+        ("task_response", ["SendTaskSuccess"], ["states:SendTaskSuccess"]),
         (
             "read",
+            [],
             [
                 "kms:Decrypt",
                 "states:ListExecutions",
@@ -312,10 +322,12 @@ def test_an_express_machine_has_another_name_than_a_standard_one(
         ),
     ],
 )
-def test_grants_exactly(stack: cdk.Stack, found: Find, grant: str, actions: list[str]) -> None:
+def test_grants_exactly(
+    stack: cdk.Stack, found: Find, grant: str, operations: list[str], actions: list[str]
+) -> None:
     built = machine(stack, waits(stack))
     role = iam.Role(stack, "Caller", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
-    getattr(built.grants, grant)(role)
+    getattr(built.grants, grant)(role, *operations)
     allowed = [
         statement
         for name, policy in found(stack, "AWS::IAM::Policy").items()
@@ -331,6 +343,19 @@ def test_grants_exactly(stack: cdk.Stack, found: Find, grant: str, actions: list
     ]
     assert sorted(said) == sorted(actions)
     assert all(statement["Resource"] != "*" for statement in allowed)
+
+
+def test_an_execution_is_redriven_by_its_own_arn(stack: cdk.Stack, found: Find) -> None:
+    built = machine(stack, waits(stack))
+    role = iam.Role(stack, "Caller", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+    built.grant_redrive_execution(role)
+    (policy,) = [
+        policy
+        for name, policy in found(stack, "AWS::IAM::Policy").items()
+        if name.startswith("Caller")
+    ]
+    (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
+    assert ":execution:" in json.dumps(statement["Resource"])
 
 
 def test_a_standard_execution_cannot_be_waited_for(plain_stack: cdk.Stack) -> None:

@@ -96,6 +96,14 @@ def test_a_writer_only_writes(stack: cdk.Stack, found: Find) -> None:
     assert on_stream == ["kinesis:PutRecord", "kinesis:PutRecords"]
 
 
+def test_a_writer_may_be_held_to_one_operation(stack: cdk.Stack, found: Find) -> None:
+    SecureStream(stack, "Clicks").grants.write(
+        iam.Role(stack, "Writer", assumed_by=iam.ServicePrincipal("x.amazonaws.com")), "PutRecords"
+    )
+    ((on_stream, _),) = actions(found(stack, "AWS::IAM::Policy"), "Writer")
+    assert on_stream == "kinesis:PutRecords"
+
+
 def test_refuses_to_store_in_the_clear(plain_stack: cdk.Stack) -> None:
     with pytest.raises(ConstructError, match="always encrypted"):
         SecureStream(plain_stack, "Clicks", encryption=kinesis.StreamEncryption.UNENCRYPTED)  # type: ignore[arg-type]
