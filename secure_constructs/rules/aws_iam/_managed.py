@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from secure_constructs.iam.actions import Level
@@ -93,8 +94,14 @@ def general(policy: str) -> bool:
     if ":iam::aws:" not in policy or for_one_service(policy):
         return False
     name = managed_policy_name(policy)
-    if name is None or _known_for_worse(name):
-        return False
+    return name is not None and not _known_for_worse(name) and _changes_anything(name)
+
+
+@lru_cache(maxsize=256)
+def _changes_anything(name: str) -> bool:
+    """
+    Say whether a policy of AWS changes things anywhere, or may for all that is known, and no more.
+    """
     document = managed_policy(name)
     if document is None:
         return True
