@@ -9,6 +9,7 @@ from typing import Final
 _SINGLETONS: Final = re.compile(
     r"""
       (?:^|/)Custom::[^/]+                                  # handlers of custom resources
+    | (?:^|/)AWSCDK\.[^/]+CustomResourceProvider
     | (?:^|/)AWS679f53fac002430cb0da5b7982bd2287            # AwsCustomResource
     | (?:^|/)LogRetentionaae0aa3c5b4d4f87b02d85b201efdd8a
     | (?:^|/)BucketNotificationsHandler050a0587b7544547bf325f094a3db834
@@ -20,7 +21,7 @@ _SINGLETONS: Final = re.compile(
     re.VERBOSE,
 )
 _LOGICAL_IDS: Final = re.compile(
-    r"^(?:AWS679f53fac002430cb0da5b7982bd2287|Custom[A-Z]\w*CustomResourceProvider(?:Handler|Role)"
+    r"^(?:AWS679f53fac002430cb0da5b7982bd2287|(?:Custom|AWSCDK)[A-Z]\w*CustomResourceProvider(?:Handler|Role)"
     r"|CustomCDKBucketDeployment|LogRetentionaae0aa3c5b4d4f87b02d85b201efdd8a"
     r"|BucketNotificationsHandler050a0587b7544547bf325f094a3db834|CDKMetadata$)"
 )

@@ -56,6 +56,12 @@ class FailedEventsLost(Rule):
     passes = (
         Example("a dead-letter queue", {"DeadLetterConfig": {"TargetArn": _DLQ}}, beside=_UPLOADS),
         Example(
+            "CDK made it for itself",
+            {"Runtime": "python3.13"},
+            attributes={"Metadata": {"aws:cdk:path": "Shop/Custom::Trigger/Handler"}},
+            beside=_UPLOADS,
+        ),
+        Example(
             "only a caller that waits for the answer is known",
             {"Runtime": "python3.13"},
             beside={
