@@ -64,7 +64,9 @@ _POSITIVE: Final = frozenset(
 _EVERY_ADDRESS: Final = frozenset({"0.0.0.0/0", "::/0", "0::0/0"})
 # Keys whose name goes on with the name of a tag or claim.
 _RESTRICTING_PREFIXES: Final = ("aws:principaltag/",)
-_CLAIM: Final = re.compile(r"[^:]*[.][^:]*:(aud|sub|amr|oaud|azp|repository.*|org.*)")
+_CLAIM: Final = re.compile(
+    r"[^:]*[.][^:]*:(amr|app_id|aud|azp|id|job_workflow_ref|oaud|org.*|repository.*|sub|user_id)"
+)
 
 
 def restricts(condition: Condition) -> Answer:

@@ -140,6 +140,8 @@ def _fix_of_request(edge: Edge) -> str:
             return f"let only a CloudFront distribution with a web ACL call {door}"
         case "AWS::S3::Bucket":
             return "take uploads with SecureUpload, which scans them before anything reads them"
+        case "AWS::IAM::Role" if edge.via == resource:
+            return f"say in the trust policy of {edge.target} whose tokens it takes"
         case "AWS::IAM::Role":
             return f"let {edge.source} send through an API with a web ACL, not with {edge.target}"
     who = "anyone" if edge.source == INTERNET else str(edge.source)

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
-from secure_constructs.iam.documents import Kind
+from secure_constructs.iam.federation import CODE_HOSTS, admitted
 from secure_constructs.iam.policies import trust_policy
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.template import Resource, Template
 
 _PROVIDER = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"
-_HOSTS = ("token.actions.githubusercontent.com", "gitlab.com", "app.terraform.io")
-_CLAIMS = (
-    "sub",
-    "repository",
-    "repository_owner",
-    "job_workflow_ref",
-    "repository_owner_id",
-    "repository_id",
-)
-_ANY = re.compile(r"\*|(?:repo|project_path|organization):\*[:/*]*")
 
 
 class RoleTrustsAnyRepository(Rule):
@@ -119,20 +108,15 @@ class RoleTrustsAnyRepository(Rule):
         ),
     )
 
-    def check(self, role: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
+    def check(self, role: Resource, template: Template) -> Iterator[Finding]:
         policy = trust_policy(role)
         for statement in policy.document.allowing:
-            for principal in statement.principals or ():
-                host = next((host for host in _HOSTS if host in principal.value), None)
-                if host is None or principal.kind is not Kind.FEDERATED:
-                    continue
-                claims = [
-                    v for claim in _CLAIMS for v in statement.condition_values(f"{host}:{claim}")
-                ]
-                if not claims or any(_ANY.fullmatch(claim) for claim in claims):
+            for found in admitted(statement, template):
+                if found.issuer in CODE_HOSTS and found.anyone.possible:
+                    host = found.issuer.removeprefix("token.").removeprefix("app.")
                     yield self.finding(
                         policy.block,
                         policy.at(statement, "Condition"),
-                        f"any repository of {host.partition('.')[2]} may assume the role",
-                        certain=statement.allows and "Condition" not in statement.unreadable,
+                        f"any repository of {host} may assume the role",
+                        certain=statement.allows and found.anyone.certain,
                     )
