@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from secure_constructs.paths.graph import DEFAULT_BUS, Edge, Flow, Node, node_of
 from secure_constructs.paths.targets import target_of
+from secure_constructs.paths.web_acls import LOAD_BALANCER
 from secure_constructs.template import UNRESOLVED, Block, Template, Text, Undecided
 
 FUNCTION: Final = "AWS::Lambda::Function"
@@ -51,6 +52,11 @@ _TYPE_NAMES: Final = ("Type", "IntegrationType", "type")
 _SUBTYPE_NAMES: Final = ("IntegrationSubtype", "integrationSubtype")
 _PARAMETER_NAMES: Final = ("RequestParameters", "requestParameters")
 _TEMPLATE_NAMES: Final = ("RequestTemplates", "requestTemplates")
+_LINK_NAMES: Final = ("ConnectionId", "connectionId")
+_LISTENER_NAMES: Final = ("IntegrationTarget", "integrationTarget", *_URI_NAMES)
+
+_LINK: Final = "AWS::ApiGateway::VpcLink"
+_LISTENER: Final = "AWS::ElasticLoadBalancingV2::Listener"
 
 
 def passed_on(source: Node, integration: Block, template: Template) -> Iterator[Edge]:
@@ -75,7 +81,9 @@ def passed_on(source: Node, integration: Block, template: Template) -> Iterator[
         return
     match = _URI.search(uri)
     if match is None or match["service"] == "lambda":
-        if match is not None or kind not in {"HTTP", "HTTP_PROXY"}:
+        if match is None and kind in {"HTTP", "HTTP_PROXY"}:
+            yield from _through_link(source, integration, template)
+        else:
             yield from _invoked(source, integration, uri, place, template)
         return
     service = match["service"].rpartition(".")[2]
@@ -111,6 +119,29 @@ def _invoked(
         place=integration.at(place),
         asynchronous="'Event'" in _texts_of(parameters),
     )
+
+
+def _through_link(source: Node, integration: Block, template: Template) -> Iterator[Edge]:
+    """
+    Give the load balancer that a VPC link leads to, by what it targets or by a listener.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/private-integration.html
+    """
+    link = template.find(integration.get(_named(integration, _LINK_NAMES)), _LINK)
+    block, places = (link, ("TargetArns",)) if link else (integration, _LISTENER_NAMES)
+    for place, arn in ((place, arn) for place in places for arn in block.items(place).elements):
+        listener = template.find(arn, _LISTENER)
+        named = arn if listener is None else listener.get("LoadBalancerArn")
+        balancer = target_of(named, template, LOAD_BALANCER)
+        if balancer is not None:
+            yield Edge(
+                source=source,
+                target=balancer,
+                flow=Flow.HANDOVER,
+                label="integration",
+                via=block.resource,
+                place=block.at(place),
+            )
 
 
 def _operation(integration: Block, service: str) -> str:

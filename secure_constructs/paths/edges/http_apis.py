@@ -10,8 +10,6 @@ from secure_constructs.paths.edges._documents import documented
 from secure_constructs.paths.edges._integrations import function_of, passed_on
 from secure_constructs.paths.edges._requests import asked, gated, guard_of, requests
 from secure_constructs.paths.graph import Edge, Flow, Guard, Node, node_of
-from secure_constructs.paths.targets import target_of
-from secure_constructs.paths.web_acls import LOAD_BALANCER
 from secure_constructs.services.exposure import HTTP_API
 from secure_constructs.services.openapi import document_of
 from secure_constructs.template import Block, Resource, Template, Undecided
@@ -19,7 +17,6 @@ from secure_constructs.template import Block, Resource, Template, Undecided
 ROUTE: Final = "AWS::ApiGatewayV2::Route"
 AUTHORIZER: Final = "AWS::ApiGatewayV2::Authorizer"
 _INTEGRATION: Final = "AWS::ApiGatewayV2::Integration"
-_LISTENER: Final = "AWS::ElasticLoadBalancingV2::Listener"
 _CONNECT: Final = "$connect"
 _HANDSHAKE: Final = "a web ACL sees the handshake, and no message after it"
 TYPES: Final = (ROUTE, AUTHORIZER, HTTP_API)
@@ -86,18 +83,6 @@ def _route(route: Resource, template: Template) -> Iterator[Edge]:
             raise Undecided("Target")
         return
     yield from passed_on(node, integration, template)
-    yield from _private(node, integration, template)
-
-
-def _private(node: Node, integration: Block, template: Template) -> Iterator[Edge]:
-    """
-    Give the load balancer behind an integration that goes through a VPC link.
-    """
-    listener = template.find(integration.get("IntegrationUri"), _LISTENER)
-    if listener is not None:
-        balancer = target_of(listener.get("LoadBalancerArn"), template, LOAD_BALANCER)
-        if balancer is not None:
-            yield _handed(node, balancer, integration, "IntegrationUri")
 
 
 def _handed(node: Node, target: Node, block: Block, place: str) -> Edge:
