@@ -129,19 +129,20 @@ def _through_link(source: Node, integration: Block, template: Template) -> Itera
     """
     link = template.find(integration.get(_named(integration, _LINK_NAMES)), _LINK)
     block, places = (link, ("TargetArns",)) if link else (integration, _LISTENER_NAMES)
-    for place, arn in ((place, arn) for place in places for arn in block.items(place).elements):
-        listener = template.find(arn, _LISTENER)
-        named = arn if listener is None else listener.get("LoadBalancerArn")
-        balancer = target_of(named, template, LOAD_BALANCER)
-        if balancer is not None:
-            yield Edge(
-                source=source,
-                target=balancer,
-                flow=Flow.HANDOVER,
-                label="integration",
-                via=block.resource,
-                place=block.at(place),
-            )
+    for place in places:
+        for arn in block.items(place).elements:
+            listener = template.find(arn, _LISTENER)
+            named = arn if listener is None else listener.get("LoadBalancerArn")
+            balancer = target_of(named, template, LOAD_BALANCER)
+            if balancer is not None:
+                yield Edge(
+                    source=source,
+                    target=balancer,
+                    flow=Flow.HANDOVER,
+                    label="integration",
+                    via=block.resource,
+                    place=block.at(place),
+                )
 
 
 def _operation(integration: Block, service: str) -> str:
