@@ -16,8 +16,7 @@ _Steps = list[tuple[int, Edge]]
 
 _FUNCTION: Final = "AWS::Lambda::Function"
 _TURNS_NOTHING: Final = frozenset({Flow.REQUEST, Flow.ASSUME})
-# From so many functions of a knot a way back is looked for: the shortest of them is short enough,
-# and the time stays linear.
+# From so many functions of a knot a way back is looked for, so that the time stays linear.
 _STARTS: Final = 8
 _OPEN: Final = re.compile(r"[*?$]")
 # Action -> the kinds of changes it makes in a stream.
@@ -86,7 +85,9 @@ class Loop:
 
 def loops(graph: Graph) -> tuple[Loop, ...]:
     """
-    Find a short loop in every part of the graph whose nodes feed one another, the surest first.
+    Find short loops in every part of the graph whose nodes feed one another, the surest first.
+
+    None shares a resource with one before it.
     """
     found: dict[_Surety, list[Loop]] = {surety: [] for surety in _SURETIES}
     for knot in _knots(graph):
@@ -157,7 +158,7 @@ class _Knot:
 
     def turns(self) -> Iterator[tuple[_Surety, tuple[Edge, ...]]]:
         """
-        Give a short way round for each part that still turns by the surer edges alone.
+        Give short ways round for each part that still turns by the surer edges alone.
         """
         whole = _size(self.leaving)
         found: dict[int, list[tuple[Edge, ...]]] = {0: []}
@@ -169,15 +170,13 @@ class _Knot:
             size = _size(leaving)  # as many edges as before are the same ones
             if size not in found:
                 parts = (self.leaving,) if size == whole else _parts(leaving)
-                found[size] = [turn for part in parts if (turn := self._shortest(part))]
+                found[size] = [turn for part in parts for turn in self._around(part)]
             yield from ((surety, turn) for turn in found[size])
 
-    def _shortest(self, part: Mapping[int, _Steps]) -> tuple[Edge, ...]:
+    def _around(self, part: Mapping[int, _Steps]) -> list[tuple[Edge, ...]]:
         starts = [number for number in part if _is_function(self.nodes[number])]
-        shortest: tuple[Edge, ...] = ()
-        for start in starts[:_STARTS]:
-            shortest = _turn(start, part, len(shortest)) or shortest
-        return shortest
+        turns = (_turn(start, part) for start in starts[:_STARTS])
+        return sorted(filter(None, turns), key=len)
 
 
 def _size(leaving: Mapping[int, _Steps]) -> int:
@@ -188,14 +187,13 @@ def _is_function(node: Node) -> bool:
     return node.resource is not None and node.resource.type == _FUNCTION
 
 
-def _turn(start: int, leaving: Mapping[int, _Steps], below: int) -> tuple[Edge, ...]:
+def _turn(start: int, leaving: Mapping[int, _Steps]) -> tuple[Edge, ...]:
     """
-    Find the shortest way from a node back to it, if it has fewer edges than *below*.
+    Find the shortest way from a node back to it.
     """
     because: dict[int, tuple[int, Edge]] = {}
     reached = [start]
-    length = 1
-    while reached and length != below:
+    while reached:
         further: list[int] = []
         for node in reached:
             for target, edge in leaving[node]:
@@ -205,7 +203,6 @@ def _turn(start: int, leaving: Mapping[int, _Steps], below: int) -> tuple[Edge, 
         if start in because:
             return _path(start, because)
         reached = further
-        length += 1
     return ()
 
 

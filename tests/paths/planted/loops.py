@@ -9,6 +9,8 @@ https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.paths.planted import Expected, Planted, Templates
 from tests.paths.planted._shapes import (
     ACCOUNT,
@@ -828,6 +830,82 @@ WORKFLOW_LOOP = Planted(
     safe_expected=Expected(),
 )
 
+_RECEIVE = (
+    "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:GetQueueUrl",
+    "sqs:ReceiveMessage",
+)
+_SEND = ("sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage")
+
+
+def _retrying(*queues: str) -> dict[str, Any]:
+    """
+    Give the policy of a function that reads refunds and sends to some queues.
+    """
+    return policy(
+        "RefundServiceRoleDefaultPolicy",
+        "RefundServiceRole",
+        {"Action": [*_RECEIVE], "Effect": "Allow", "Resource": arn("Refunds")},
+        *({"Action": [*_SEND], "Effect": "Allow", "Resource": arn(queue)} for queue in queues),
+    )
+
+
+_TWO_LOOPS_IN_ONE_KNOT: Templates = {
+    "Shop": {
+        "Resources": {
+            "Orders": {
+                "Type": "AWS::SQS::Queue",
+                "UpdateReplacePolicy": "Delete",
+                "DeletionPolicy": "Delete",
+            },
+            "Refunds": {
+                "Type": "AWS::SQS::Queue",
+                "UpdateReplacePolicy": "Delete",
+                "DeletionPolicy": "Delete",
+            },
+            "OrderServiceRole": FUNCTION_ROLE,
+            "OrderServiceRoleDefaultPolicy": policy(
+                "OrderServiceRoleDefaultPolicy",
+                "OrderServiceRole",
+                {"Action": [*_RECEIVE], "Effect": "Allow", "Resource": arn("Orders")},
+                {"Action": [*_SEND], "Effect": "Allow", "Resource": arn("Orders")},
+                {"Action": [*_SEND], "Effect": "Allow", "Resource": arn("Refunds")},
+            ),
+            "Order": function("OrderServiceRole", after=["OrderServiceRoleDefaultPolicy"]),
+            "OrderSqsEventSourceShopOrders1A2B3C4D": resource(
+                "AWS::Lambda::EventSourceMapping",
+                EventSourceArn=arn("Orders"),
+                FunctionName=ref("Order"),
+            ),
+            "RefundServiceRole": FUNCTION_ROLE,
+            "RefundServiceRoleDefaultPolicy": _retrying("Refunds", "Orders"),
+            "Refund": function("RefundServiceRole", after=["RefundServiceRoleDefaultPolicy"]),
+            "RefundSqsEventSourceShopRefunds5E6F7A8B": resource(
+                "AWS::Lambda::EventSourceMapping",
+                EventSourceArn=arn("Refunds"),
+                FunctionName=ref("Refund"),
+            ),
+        }
+    }
+}
+TWO_LOOPS_IN_ONE_KNOT = Planted(
+    name="two_loops_in_one_knot",
+    what=(
+        "Two functions send to each other's queue, and each to its own; in the twin one of them "
+        "does not send to its own any more."
+    ),
+    templates=_TWO_LOOPS_IN_ONE_KNOT,
+    expected=Expected(
+        loops={frozenset({"Order", "Orders"}): True, frozenset({"Refund", "Refunds"}): True}
+    ),
+    safe_templates=changed(
+        _TWO_LOOPS_IN_ONE_KNOT, {"Shop": {"RefundServiceRoleDefaultPolicy": _retrying("Orders")}}
+    ),
+    safe_expected=Expected(loops={frozenset({"Order", "Orders"}): True}),
+)
+
 PLANTED = (
     QUEUE_LOOP,
     QUEUE_LOOP_ALLOWED,
@@ -839,4 +917,5 @@ PLANTED = (
     FUNCTIONS_LOOP,
     MIXED_LOOP,
     WORKFLOW_LOOP,
+    TWO_LOOPS_IN_ONE_KNOT,
 )
