@@ -15,8 +15,9 @@ class Limits:
     """
     The quotas of an account in one region, and the assumptions of the ceiling.
 
-    Each default is the one AWS gives an account in use. None of them is a promise:
-    quotas can be raised, and throttles of API Gateway are targets, not guarantees.
+    Each default is the one AWS gives an account in use, where it differs by region that of the
+    region that has most. None of them is a promise: quotas can be raised, and throttles of API
+    Gateway are targets, not guarantees.
 
     Args:
         concurrency: Function instances that run at once in the account,
@@ -27,20 +28,30 @@ class Limits:
         burst: Requests that API Gateway takes beyond that rate, once.
         distribution_requests_per_second: Requests that one CloudFront distribution takes,
             https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html.
-        connections_per_second: New WebSocket connections in the account.
-        graphql_requests_per_second: Requests of one AppSync API, at one token each.
-        executions_per_second: Standard workflows started in the account.
+        connections_per_second: New WebSocket connections in the account,
+            https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html.
+        graphql_requests_per_second: Requests of one AppSync API, at one token each. AppSync counts
+            those of all APIs together, https://docs.aws.amazon.com/general/latest/gr/appsync.html.
+        executions_per_second: Standard workflows started in the account,
+            https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html.
         executions_burst: Standard workflows started beyond that rate, once.
         express_executions_per_second: Express workflows started in the account.
         transitions_per_second: State transitions of standard workflows in the account.
         read_units: Read request units a second of one on-demand table,
             https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html.
         write_units: Write request units a second of one on-demand table.
-        object_writes_per_second: Objects put under one prefix of a bucket, and one prefix is
-            assumed, https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html.
+        object_writes_per_second: Objects put under one prefix of a bucket. One prefix is assumed,
+            and that it takes no more than what S3 takes at least,
+            https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html.
         object_reads_per_second: Objects read under one prefix.
-        iot_messages_per_second: Messages that AWS IoT takes from all devices.
-        stream_megabytes_per_second: What one on-demand stream of Kinesis takes.
+        events_per_second: Events put on all buses of the account, one at a time,
+            https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html.
+        messages_per_second: Messages published to all standard topics of the account,
+            https://docs.aws.amazon.com/general/latest/gr/sns.html.
+        iot_messages_per_second: Messages that AWS IoT takes from all devices,
+            https://docs.aws.amazon.com/general/latest/gr/iot-core.html.
+        stream_megabytes_per_second: What one on-demand stream of Kinesis takes,
+            https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html.
         calls_per_invocation: Assumed: how often an invocation calls each queue, topic, bus,
             bucket, secret, function or workflow that its role lets it call.
         log_kb: Assumed: what an invocation logs itself at INFO, in KB of 1,000 bytes; ten times as
@@ -72,7 +83,7 @@ class Limits:
     events_per_second: float = 10_000
     messages_per_second: float = 30_000
     iot_messages_per_second: float = 20_000
-    stream_megabytes_per_second: float = 200
+    stream_megabytes_per_second: float = 10_000
     calls_per_invocation: float = 1
     log_kb: float = 1.5
     platform_log_kb: float = 0.5

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from secure_constructs.cost import Ceiling, Limits, ceiling_of, savings
+from secure_constructs.cost import Ceiling, Limits, ceiling_of, prices, savings
 from secure_constructs.cost.flows import model_of
 from secure_constructs.paths.build import build
 from secure_constructs.template import Template
@@ -191,12 +192,17 @@ class TestSettings:
         assert usd(found, "F", "requests") == 360_000
         assert usd(found, "F", "logs") == pytest.approx(360_000 * 4.5 / 1e6 * 0.5)
 
-    def test_names_the_prices_that_no_source_confirms(self) -> None:
-        stack = function("F", EphemeralStorage={"Size": 1_024}) | url("F")
+    def test_names_the_prices_that_no_source_confirms(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        listed = {item: dict(by_region) for item, by_region in prices._listed().items()}
+        requests = listed["lambda-request"]
+        requests["eu-west-1"] = replace(requests["eu-west-1"], source="not verified")
+        monkeypatch.setattr(prices, "_listed", lambda: listed)
 
-        unverified = ceiling(stack, region="eu-west-1").unverified
+        unverified = ceiling(url("F") | function("F"), region="eu-west-1").unverified
 
-        assert [price.item for price in unverified] == ["lambda-storage-gb-second"]
+        assert [price.item for price in unverified] == ["lambda-request"]
 
 
 class TestShares:

@@ -600,6 +600,28 @@ def test_devices_that_fill_a_stream_of_two_shards() -> None:
     assert ceiling(stack).per_hour == exactly(by_hand)
 
 
+def test_devices_that_fill_a_stream_on_demand() -> None:
+    stack: Resources = {
+        "Rule": resource(
+            "AWS::IoT::TopicRule",
+            TopicRulePayload={
+                "Sql": "SELECT * FROM 'telemetry'",
+                "Actions": [{"Kinesis": {"StreamName": ref("Stream"), "RoleArn": arn("Role")}}],
+            },
+        ),
+        "Stream": resource("AWS::Kinesis::Stream", StreamModeDetails={"StreamMode": "ON_DEMAND"}),
+    }
+
+    sent = 20_000 * EVERY_SECOND
+    by_hand = (
+        sent * 1.00 / 1_000_000
+        + sent * 2 * 0.15 / 1_000_000
+        + 10 * EVERY_SECOND * 0.08  # 10 GB a second of the 20 that so many records of 1 MB have
+    )
+
+    assert ceiling(stack).per_hour == exactly(by_hand)
+
+
 def test_debug_log_in_a_cheap_log_group_that_masks() -> None:
     stack = function(
         "F",
