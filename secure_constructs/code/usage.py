@@ -415,7 +415,7 @@ class _Judge:
             return
         seen: set[tuple[tuple[str, ...], str]] = set()
         for call in self.reading.calls:
-            if not call.certain:
+            if not call.certain or self.turned_off(call):
                 continue
             need = _need(call)
             resource = target_of(self.function, call)
@@ -425,6 +425,18 @@ class _Judge:
                     continue
                 seen.add(key)
                 yield Missing(actions=group, call=call, resource=resource)
+
+    def turned_off(self, call: Call) -> bool:
+        """
+        Whether a call is about what an environment variable names that the function lacks.
+
+        Code that serves several functions asks for such a variable before it calls.
+        """
+        variables = self.function.get("Environment.Variables", {})
+        return isinstance(variables, Mapping) and any(
+            name.variable and name.text not in variables and not name.text.startswith("AWS_")
+            for _, name in call.about
+        )
 
     def may(self, name: str, call: Call, resource: Resource | None) -> bool:
         """

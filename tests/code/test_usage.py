@@ -241,6 +241,27 @@ def test_is_silent_about_missing_grants_when_a_policy_is_not_in_sight() -> None:
     assert missing(subject) == set()
 
 
+@pytest.mark.parametrize(
+    ("variables", "lacking"),
+    [
+        ({"TABLE": "orders"}, set()),
+        ({"BUCKET": "b"}, {("s3:GetObject",)}),
+        ({"Fn::Transform": {"Name": "Variables"}}, {("s3:GetObject",)}),
+        (None, set()),
+    ],
+)
+def test_leaves_out_what_is_about_a_variable_that_the_function_lacks(
+    variables: Any, lacking: set[tuple[str, ...]]
+) -> None:
+    source = (
+        "import boto3, os\n"
+        "def handler(e, c):\n"
+        "    boto3.client('s3').get_object(Bucket=os.environ['BUCKET'], Key='k')\n"
+    )
+    environment = {} if variables is None else {"Environment": {"Variables": variables}}
+    assert missing(function([], source, **environment)) == lacking
+
+
 def test_never_calls_missing_what_is_only_perhaps_called() -> None:
     source = (
         "import boto3\nclass A:\n    def go(self):\n        boto3.client('s3').list_buckets()\n"
