@@ -654,7 +654,14 @@ def web_acl(scope: Construct, name: str, *, front: str = "REGIONAL") -> wafv2.Cf
                     statement=wafv2.CfnWebACL.StatementProperty(
                         managed_rule_group_statement=(
                             wafv2.CfnWebACL.ManagedRuleGroupStatementProperty(
-                                name=group, vendor_name="AWS"
+                                name=group,
+                                # The rule above lets larger bodies through than this group does.
+                                rule_action_overrides=[
+                                    {"name": "SizeRestrictions_BODY", "actionToUse": {"count": {}}}
+                                ]
+                                if group == "AWSManagedRulesCommonRuleSet"
+                                else None,
+                                vendor_name="AWS",
                             )
                         )
                     ),
@@ -749,13 +756,16 @@ def distribution(
 
 
 def api_distribution(
-    scope: Construct, name: str, origin: cloudfront.IOrigin
+    scope: Construct,
+    name: str,
+    origin: cloudfront.IOrigin,
+    methods: cloudfront.AllowedMethods | None = None,
 ) -> cloudfront.Distribution:
     return distribution(
         scope,
         name,
         origin,
-        allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
+        allowed_methods=methods or cloudfront.AllowedMethods.ALLOW_ALL,
         cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
         origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
         viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
@@ -852,7 +862,29 @@ def user_pool_client(
     )
 
 
-LOGGED = {"requestId": "$context.requestId", "status": "$context.status"}
+LOGGED = (
+    "requestId extendedRequestId requestTime status stage domainName apiId identity.sourceIp"
+    " authorizer.status authorizer.error authorizer.latency error.responseType error.message"
+    " integration.integrationStatus integration.latency"
+)
+LOGGED_OF_REST = (
+    " httpMethod resourcePath responseLength responseLatency accountId identity.caller"
+    " identity.clientCert.serialNumber tlsVersion cipherSuite authorizer.principalId"
+    " authorizer.claims.sub authorize.status authorize.error authenticate.status"
+    " authenticate.error waf.status waf.error wafResponseCode webaclArn integrationErrorMessage"
+)
+LOGGED_OF_HTTP = (
+    " routeKey httpMethod responseLength responseLatency accountId authorizer.issuer"
+    " authorizer.subject integration.error"
+)
+LOGGED_OF_WEBSOCKET = (
+    " routeKey eventType connectionId authorizer.issuer authorizer.principalId authorize.status"
+    " authorize.error integration.error"
+)
+
+
+def logged(names: str) -> str:
+    return json.dumps({name: f"$context.{name}" for name in names.split()})
 
 
 def api(scope: Construct, name: str, *, path: str, handler: lambda_.IFunction) -> None:
@@ -873,7 +905,7 @@ def rest_api(scope: Construct, name: str, callers: apigateway.MethodOptions) -> 
         default_method_options=callers,
         deploy_options=apigateway.StageOptions(
             access_log_destination=apigateway.LogGroupLogDestination(requests),
-            access_log_format=apigateway.AccessLogFormat.custom(json.dumps(LOGGED)),
+            access_log_format=apigateway.AccessLogFormat.custom(logged(LOGGED + LOGGED_OF_REST)),
             data_trace_enabled=False,
             logging_level=apigateway.MethodLoggingLevel.ERROR,
             metrics_enabled=True,
@@ -992,11 +1024,16 @@ def gate(scope: Construct, name: str) -> tuple[lambda_.Function, secretsmanager.
         },
         handler="origin_gate.handler",
     )
-    shown.grant_read(decides)
+    # The stock grant lets the role use the key for anything.
+    decides.add_to_role_policy(
+        iam.PolicyStatement(actions=["secretsmanager:GetSecretValue"], resources=[shown.secret_arn])
+    )
+    encrypts = once(cdk.Stack.of(scope), "Key", key)
+    use_key(decides, encrypts, "secretsmanager", "kms:Decrypt")
     return decides, shown
 
 
-def log_stage(scope: Construct, name: str, stage: apigatewayv2.IStage) -> None:
+def log_stage(scope: Construct, name: str, stage: apigatewayv2.IStage, names: str) -> None:
     group = log_group(scope, f"{name}AccessLog")
     resource = cast("apigatewayv2.CfnStage", stage.node.default_child)
     resource.access_log_settings = apigatewayv2.CfnStage.AccessLogSettingsProperty(
@@ -1006,26 +1043,18 @@ def log_stage(scope: Construct, name: str, stage: apigatewayv2.IStage) -> None:
             resource_name=group.log_group_name,
             service="logs",
         ),
-        format=json.dumps(LOGGED),
+        format=logged(LOGGED + names),
     )
 
 
-def front(
-    scope: Construct,
-    name: str,
-    api: apigatewayv2.IApi,
-    shown: secretsmanager.Secret,
-    path: str | None,
-) -> cloudfront.Distribution:
+def origin(
+    scope: Construct, api: apigatewayv2.IApi, shown: secretsmanager.Secret, path: str | None = None
+) -> cloudfront.IOrigin:
     stack = cdk.Stack.of(scope)
-    return api_distribution(
-        scope,
-        f"{name}Distribution",
-        origins.HttpOrigin(
-            f"{api.api_id}.execute-api.{stack.region}.{stack.url_suffix}",
-            custom_headers={"x-origin-verify": shown.secret_value.unsafe_unwrap()},
-            origin_path=path,
-        ),
+    return origins.HttpOrigin(
+        f"{api.api_id}.execute-api.{stack.region}.{stack.url_suffix}",
+        custom_headers={"x-origin-verify": shown.secret_value.unsafe_unwrap()},
+        origin_path=path,
     )
 
 
@@ -1055,7 +1084,7 @@ def http_api(scope: Construct, name: str, handler: lambda_.IFunction) -> None:
         http_api=made,
         throttle=apigatewayv2.ThrottleSettings(burst_limit=100, rate_limit=50),
     )
-    log_stage(scope, name, stage)
+    log_stage(scope, name, stage, LOGGED_OF_HTTP)
     made.add_routes(
         integration=integrations.HttpLambdaIntegration(
             "Integration",
@@ -1065,7 +1094,8 @@ def http_api(scope: Construct, name: str, handler: lambda_.IFunction) -> None:
         methods=[apigatewayv2.HttpMethod.GET],
         path="/orders",
     )
-    front(scope, name, made, shown, None).node.add_dependency(decides)
+    reached = api_distribution(scope, f"{name}Distribution", origin(scope, made, shown))
+    reached.node.add_dependency(decides)
 
 
 def websocket_api(scope: Construct, name: str, handler: lambda_.IFunction) -> None:
@@ -1095,11 +1125,17 @@ def websocket_api(scope: Construct, name: str, handler: lambda_.IFunction) -> No
         throttle=apigatewayv2.ThrottleSettings(burst_limit=100, rate_limit=50),
         web_socket_api=made,
     )
-    log_stage(scope, name, stage)
+    log_stage(scope, name, stage, LOGGED_OF_WEBSOCKET)
     made.add_route(
         "say", integration=integrations.WebSocketLambdaIntegration("SayIntegration", handler)
     )
-    front(scope, name, made, shown, "/live").node.add_dependency(decides)
+    reached = api_distribution(
+        scope,
+        f"{name}Distribution",
+        origin(scope, made, shown, "/live"),
+        cloudfront.AllowedMethods.ALLOW_GET_HEAD,
+    )
+    reached.node.add_dependency(decides)
 
 
 def graphql_api(scope: Construct, name: str, schema: str) -> None:
@@ -1376,7 +1412,11 @@ def upload(
         f"{name}ScanTroubleRule",
         events.EventPattern(
             account=[cdk.Aws.ACCOUNT_ID],
-            detail_type=["GuardDuty Malware Protection Resource Status Error"],
+            detail_type=[
+                "GuardDuty Malware Protection Post Scan Action Failed",
+                "GuardDuty Malware Protection Resource Status Error",
+                "GuardDuty Malware Protection Resource Status Warning",
+            ],
             resources=[plan.attr_arn],
             source=["aws.guardduty"],
         ),
@@ -1417,7 +1457,12 @@ def upload(
     )
     deny(
         quarantine,
-        ["s3:PutObjectTagging", "s3:PutObjectVersionTagging", "s3:DeleteObjectTagging"],
+        [
+            "s3:PutObjectTagging",
+            "s3:PutObjectVersionTagging",
+            "s3:DeleteObjectTagging",
+            "s3:DeleteObjectVersionTagging",
+        ],
         everything,
         {"ArnNotEquals": {"aws:PrincipalArn": scanner.role_arn}},
     )

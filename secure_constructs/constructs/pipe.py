@@ -192,10 +192,9 @@ class SecurePipe(Construct):
             service="pipes",
         )
         self.log_group.grant_write(self.role)
-        reading: dict[str, Any] = {
-            "batchSize": batch_size or 1,
-            "maximumBatchingWindowInSeconds": window,
-        }
+        reading: dict[str, Any] = {"batchSize": batch_size or 1}
+        if window is not None:
+            reading["maximumBatchingWindowInSeconds"] = window
         if not _is(source, "queue_arn"):
             lost = on_failure or SecureQueue.dead_letters_of(scope)
             lost.grant_send_messages(self.role)
@@ -208,14 +207,15 @@ class SecurePipe(Construct):
                 "parallelizationFactor": parallelization_factor,
                 "startingPosition": starting_position,
             }
-        source_parameters = {
-            _read(source, self.role): reading,
-            "filterCriteria": {"filters": [{"pattern": json.dumps(each)} for each in filters]}
-            if filters
-            else None,
-        }
+        source_parameters: dict[str, Any] = {_read(source, self.role): reading}
+        if filters:
+            patterns = [{"pattern": json.dumps(each)} for each in filters]
+            source_parameters["filterCriteria"] = {"filters": patterns}
         if enrichment is not None:
             enrichment.grant_invoke(self.role)
+        starting = _start(target, self.role, detail_type, event_source)
+        if input_template is not None:
+            starting["inputTemplate"] = input_template
         self.pipe: Final = pipes.CfnPipe(
             self,
             "Resource",
@@ -231,10 +231,7 @@ class SecurePipe(Construct):
             source=source_arn,
             source_parameters=source_parameters,
             target=_arn(target),
-            target_parameters={
-                **_start(target, self.role, detail_type, event_source),
-                "inputTemplate": input_template,
-            },
+            target_parameters=starting or None,
         )
         self.pipe.node.add_dependency(self.role)
 
@@ -298,7 +295,11 @@ def _check_source(scope: Construct, id: str, source: Any) -> None:
             because="it is known what the role needs for a queue, a stream and a table",
             instead="pass one of them",
         )
-    if isinstance(source, sqs.Queue) and source.dead_letter_queue is None:
+    if isinstance(source, SecureQueue):
+        lost: object = source.undelivered
+    else:
+        lost = source.dead_letter_queue if isinstance(source, sqs.Queue) else source
+    if lost is None:
         raise refusal(
             SecurePipe,
             scope,

@@ -12,6 +12,7 @@ from aws_cdk import aws_sqs as sqs
 
 from secure_constructs.constructs._base import (
     Decision,
+    PythonOnly,
     acknowledge,
     check_number,
     everyone,
@@ -271,6 +272,7 @@ class SecureQueue(sqs.Queue):
         """
         return self.grants.consume_messages(grantee)
 
+    @PythonOnly
     def grant_purge(self, grantee: iam.IGrantable) -> iam.Grant:
         """
         Let a principal delete every message.

@@ -10,6 +10,7 @@ from aws_cdk import aws_kinesis as kinesis
 
 from secure_constructs.constructs._base import (
     Decision,
+    PythonOnly,
     acknowledge,
     check_number,
     refusal,
@@ -178,6 +179,7 @@ class SecureStream(kinesis.Stream):
         """
         return self.grants.write(grantee)
 
+    @PythonOnly
     def grant_read_write(self, grantee: iam.IGrantable) -> iam.Grant:
         """
         Let a principal read and write.
