@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-_HEADING: Final = re.compile(r"^[ \t]*// (?P<path>[^\s:]+\.[cm]?[jt]sx?)[ \t]*$", re.MULTILINE)
+_HEADING: Final = re.compile(r"// (?P<path>[^\s:]+\.[cm]?[jt]sx?)[ \t]*$", re.MULTILINE)
 _OTHERS: Final = "node_modules/"
 _SDK: Final = ("@aws-crypto/", "@aws-sdk/", "@aws/", "@smithy/", "aws-sdk/")
 # A module as a function that gives what it exports, the SDK's first among them.
@@ -29,7 +29,7 @@ _DIGITS: Final = "0123456789"
 _PACKAGE: Final = re.compile(r"(?:@[\w.-]+/)?[\w.-]+")
 _ASKS: Final = re.compile(r"@aws-sdk/|\brequire\([\"']aws-sdk|\baws4\b")
 # What a bundle without names of modules holds when the SDK is in it.
-_MARKS: Final = re.compile(r"@smithy/|smithy\.api|aws-sdk-js|endpointRuleSet|awsAuthSchemes")
+_MARKS: Final = ("@smithy/", "smithy.api", "aws-sdk-js", "endpointRuleSet", "awsAuthSchemes")
 
 
 class Unbundled(NamedTuple):
@@ -53,7 +53,9 @@ def unbundled(source: str) -> Unbundled:
     """
     Take a bundle apart; what is no bundle stays as it is.
     """
-    headings = list(_HEADING.finditer(source))
+    if _OTHERS not in source:
+        return Unbundled(source, {}, {})
+    headings = [found for found in _HEADING.finditer(source) if _begins_line(source, found.start())]
     if not any(_OTHERS in heading["path"] for heading in headings):
         return Unbundled(source, {}, {})
     kept = [source[: headings[0].start()]]
@@ -71,18 +73,22 @@ def unbundled(source: str) -> Unbundled:
             inside = path.rpartition(_OTHERS)[2]
             if inside.startswith(_SDK):
                 _offer(inside, text, wrapped, parts)
-            elif _ASKS.search(text):
+            elif "aws" in text and _ASKS.search(text):
                 package = _PACKAGE.match(inside)
                 asking.setdefault(package[0] if package else inside, line)
         line += text.count("\n")
     return Unbundled("".join(kept), wrapped, parts, tuple(asking.items()))
 
 
+def _begins_line(source: str, at: int) -> bool:
+    return not source[source.rfind("\n", 0, at) + 1 : at].strip(" \t")
+
+
 def holds_sdk(source: str) -> bool:
     """
     Whether a bundle that does not name its modules holds the SDK.
     """
-    return bool(_MARKS.search(source))
+    return any(mark in source for mark in _MARKS)
 
 
 def _offer(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from secure_constructs.code.operations import need_of, service, service_of_package
 
 if TYPE_CHECKING:
-    from secure_constructs.code._tokens import Token
+    from secure_constructs.code._tokens import Tokens
 
 # Classes of SDK v2 that are named otherwise than the packages of v3.
 _CLASSES: Final = {
@@ -139,36 +139,37 @@ def provider_of(package: str, name: str) -> Client | None:
     return Client(_PROVIDERS[key][0], provider=key)
 
 
-def taker_of(tokens: list[Token], position: int) -> int:
+def taker_of(tokens: Tokens, position: int) -> int:
     """
     Find the sign before an expression that says what takes it, through functions put around it.
 
     Returns:
         The position of ``=`` or ``:``; 0 when there is none.
     """
+    texts = tokens.texts
     at = position - 1
-    while at > 0 and tokens[at].text in ("await", "("):
+    while at > 0 and texts[at] in ("await", "("):
         at -= 1
-        if tokens[at + 1].text == "(" and tokens[at].kind == "name":
+        if texts[at + 1] == "(" and tokens.is_name(at):
             at -= 1
-            while at > 1 and tokens[at].text == ".":
+            while at > 1 and texts[at] == ".":
                 at -= 2
-    return at if at > 0 and tokens[at].text in ("=", ":") else 0
+    return at if at > 0 and texts[at] in ("=", ":") else 0
 
 
-def holder_of(tokens: list[Token], position: int) -> str:
+def holder_of(tokens: Tokens, position: int) -> str:
     """
     Give the name that takes what an expression makes; nothing when no name does.
     """
     at = taker_of(tokens, position) - 1
-    while at > 0 and tokens[at].text in ("?", "|", "&"):
+    while at > 0 and tokens.texts[at] in ("?", "|", "&"):
         at -= 1
-    if at < 0 or tokens[at].kind not in ("name", "text"):
+    if at < 0 or not (tokens.is_name(at) or tokens.is_text(at)):
         return ""
-    return tokens[at].text.removeprefix("#")
+    return tokens.said(at).removeprefix("#")
 
 
-def asked_of(tokens: list[Token], position: int, clients: frozenset[Client]) -> Iterator[Asked]:
+def asked_of(tokens: Tokens, position: int, clients: frozenset[Client]) -> Iterator[Asked]:
     """
     Give the requests that the expression after a client makes: ``.getObject(…)``.
 
@@ -177,16 +178,14 @@ def asked_of(tokens: list[Token], position: int, clients: frozenset[Client]) -> 
         position: Of the last token of the client.
         clients: What the client may be.
     """
-    following = [token.text for token in tokens[position + 1 : position + 4]]
-    if len(following) < 3:  # noqa: PLR2004 (a dot, a name and a bracket)
-        return
+    following = tokens.following(position, 3)
     if following[0] == "[":
-        text = tokens[position + 2]
-        literal = text.kind == "text" and text.text and following[2] == "]"
-        method, at = (text.text if literal else ""), position + 2
-        if not literal:
+        literal = tokens.is_text(position + 2) and following[2] == "]"
+        method, at = (tokens.said(position + 2) if literal else ""), position + 2
+        if not method:
+            called = "](" in "".join(tokens.following(position, 12))
             for client in clients:
-                yield Asked(at, client.service, "")
+                yield Asked(at, client.service, "", called=called)
             return
     elif following[0] in (".", "?."):
         method, at = following[1], position + 2
@@ -199,22 +198,22 @@ def asked_of(tokens: list[Token], position: int, clients: frozenset[Client]) -> 
             yield Asked(at, client.service, operation, signed=signed, called=called)
 
 
-def _operations(tokens: list[Token], at: int, method: str, client: Client) -> tuple[str, ...]:
+def _operations(tokens: Tokens, at: int, method: str, client: Client) -> tuple[str, ...]:
     if client.provider is not None:
         return _PROVIDERS[client.provider][1].get(method, ())
     operation = _operation(tokens, at, method, client)
     return () if operation is None else (operation,)
 
 
-def _operation(tokens: list[Token], at: int, method: str, client: Client) -> str | None:
+def _operation(tokens: Tokens, at: int, method: str, client: Client) -> str | None:
     """
     Give the operation that a method makes; ``None`` when it makes none that is known.
     """
     if method in _NAMING:
-        first = tokens[at + 2] if at + 2 < len(tokens) else None
-        if first is None or first.kind != "text" or not first.text:
+        first = tokens.said(at + 2) if tokens.is_text(at + 2) else ""
+        if not first:
             return ""
-        named = snake_case(first.text)
+        named = snake_case(first)
         described = service(client.service)
         if method == "waitFor" and described is not None:
             return described.waiters.get(named, "")

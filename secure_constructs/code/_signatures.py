@@ -6,14 +6,14 @@ What a variable holds is read from where it is bound up to where it is bound aga
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from secure_constructs.code._clients import holder_of
+from secure_constructs.code._tokens import BREAK
 
 if TYPE_CHECKING:
-    from secure_constructs.code._tokens import Token
+    from secure_constructs.code._tokens import Tokens
 
 SIGNER: Final = ("@aws-sdk/s3-request-presigner", "getSignedUrl")
 """
@@ -44,26 +44,18 @@ class Signatures:
 
     Args:
         tokens: The file.
-        signs: Whether a token names the function that signs.
+        signers: Where the function that signs is named.
     """
 
-    def __init__(self, tokens: list[Token], signs: Callable[[int], bool]) -> None:
+    def __init__(self, tokens: Tokens, signers: Iterable[int]) -> None:
         self._tokens = tokens
         self._signed: set[int] = set()
         self._holders: set[str] = set()
         self._made: set[int] = set()
-        self._alone: dict[str, list[int]] = {}
-        self._bound: dict[str, list[int]] = {}
-        for position, token in enumerate(tokens):
-            if token.text == "(" and token.kind == "sign" and signs(_called(tokens, position)):
-                arguments = tuple(_arguments(tokens, position))
-                if len(arguments) > _COMMAND_AT:
-                    self._signed.add(arguments[_COMMAND_AT])
-            if _alone(tokens, position):
-                self._alone.setdefault(token.text, []).append(position)
-            following = [token.text for token in tokens[position + 1 : position + 3]]
-            if following[:1] == ["="] != following[1:] != []:
-                self._bound.setdefault(token.text, []).append(position)
+        for signer in signers:
+            arguments = tuple(_arguments(tokens, _opening(tokens, signer)))
+            if len(arguments) > _COMMAND_AT:
+                self._signed.add(arguments[_COMMAND_AT])
 
     @property
     def open(self) -> bool:
@@ -72,7 +64,7 @@ class Signatures:
         """
         return any(
             at not in self._made
-            and not (_alone(self._tokens, at) and self._tokens[at].text in self._holders)
+            and not (_alone(self._tokens, at) and self._tokens.texts[at] in self._holders)
             for at in self._signed
         )
 
@@ -89,51 +81,59 @@ class Signatures:
         return self._use_of(holder, 0, len(self._tokens)) if here == _NOT_SEEN else here
 
     def _use_at(self, position: int) -> Use:
-        before = [token.text for token in self._tokens[max(position - 2, 0) : position]]
+        before = self._tokens.texts[max(position - 2, 0) : position]
         return Use(signed=position in self._signed, sent=before == ["send", "("])
 
     def _use_of(self, name: str, start: int, end: int) -> Use:
-        places = self._alone.get(name, [])
         uses = [
-            self._use_at(at) for at in places[bisect_left(places, start) : bisect_left(places, end)]
+            self._use_at(at)
+            for at in self._tokens.places.get(name, ())
+            if start <= at < end and _alone(self._tokens, at)
         ]
         return Use(signed=any(use.signed for use in uses), sent=any(use.sent for use in uses))
 
     def _bound_again(self, name: str, start: int) -> int:
-        places = self._bound.get(name, [])
-        following = bisect_left(places, start)
-        return places[following] if following < len(places) else len(self._tokens)
+        for at in self._tokens.places.get(name, ()):
+            if at >= start and _is_bound(self._tokens, at):
+                return at
+        return len(self._tokens)
 
 
-def _called(tokens: list[Token], opening: int) -> int:
+def _opening(tokens: Tokens, called: int) -> int:
     """
-    Find the name of what is called, through the ``(0, name)(…)`` that bundlers write.
+    Find the bracket after a name, through the ``(0, name)(…)`` that bundlers write.
     """
-    at = opening - 1
-    return at - 1 if at > 0 and tokens[at].text == ")" else at
+    return called + 2 if tokens.following(called, 2) == [")", "("] else called + 1
 
 
-def _arguments(tokens: list[Token], opening: int) -> Iterator[int]:
+def _is_bound(tokens: Tokens, at: int) -> bool:
+    sign, following = tokens.following(at, 2)
+    return sign == "=" != following
+
+
+def _arguments(tokens: Tokens, opening: int) -> Iterator[int]:
     """
     Give where each argument of a call begins.
     """
+    texts = tokens.texts
     depth = 0
     for at in range(opening, len(tokens)):
-        text = tokens[at].text if tokens[at].kind == "sign" else ""
-        if depth == 1 and tokens[at - 1].text in ("(", ",") and text != ")":
+        text = texts[at]
+        if text == BREAK or (not depth and text != "("):
+            return
+        if depth == 1 and texts[at - 1] in ("(", ",") and text != ")":
             yield at
         depth += (text in ("(", "[", "{")) - (text in (")", "]", "}"))
         if not depth:
             return
 
 
-def _alone(tokens: list[Token], position: int) -> bool:
+def _alone(tokens: Tokens, position: int) -> bool:
     """
     Whether a token is a whole argument.
     """
     return (
-        tokens[position].kind == "name"
-        and position + 1 < len(tokens)
-        and tokens[position - 1].text in ("(", ",")
-        and tokens[position + 1].text in (")", ",")
+        tokens.is_name(position)
+        and tokens.texts[position - 1] in ("(", ",")
+        and tokens.texts[position + 1] in (")", ",")
     )

@@ -7,10 +7,10 @@ only what the handler's own file makes is certain.
 
 from __future__ import annotations
 
-from collections import Counter
+import re
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -27,7 +27,7 @@ from secure_constructs.code._clients import (
 )
 from secure_constructs.code._externals import EXTENSIONS
 from secure_constructs.code._signatures import SIGNER, Signatures, Use
-from secure_constructs.code._tokens import Token, UnreadableError, tokens_of
+from secure_constructs.code._tokens import BREAK, Statements, Tokens, UnreadableError
 from secure_constructs.code.calls import ABOUT, ANY, SIGNED_FORM, Call, Gap, Name, Place, Reading
 from secure_constructs.code.files import Folder
 from secure_constructs.code.operations import need_of, service, service_of_package
@@ -41,6 +41,21 @@ _SUFFIXES: Final = ("", ".js", ".mjs", ".cjs", "/index.js", "/index.mjs", "/inde
 
 _SENT: Final = Use(sent=True)
 
+_IMPORTING: Final = ("require", "import")
+# Words that run code which is not seen.
+_MAKING_CODE: Final = ("eval", "Function", *_IMPORTING)
+# The same in a minified bundle, and what it takes of a module.
+_IMPORTING_PATTERNS: Final = (
+    r"require\b",
+    r"import\b",
+    r"export\b",
+    r"@aws-sdk/",
+    r"aws-sdk\b",
+    r"@aws-lambda-powertools/",
+    r"@middy/",
+)
+_MAKING_CODE_PATTERNS: Final = (r"eval\(", r"new Function\b")
+_OTHERS_CREDENTIALS: Final = frozenset({"credentials", "endpoint", "fromTemporaryCredentials"})
 _WHOLE: Final = ("*", "default")
 _CLIENT: Final = "@aws-sdk/client-"
 _DOCUMENTS: Final = "@aws-sdk/lib-dynamodb"
@@ -84,6 +99,15 @@ _REQUESTS: Final[dict[tuple[str, str], tuple[tuple[str, str], ...]]] = {
     ("@middy/sts", ""): (("sts", "assume_role"),),
     ("@middy/ws-response", ""): (("apigatewaymanagementapi", "post_to_connection"),),
 }
+_OF_MODULE: Final = (
+    r"NAME\??\.(?:default\b|[A-Z]|paginate|waitUntil|"
+    + "|".join(sorted({SIGNER[1], *(name for _, name in _REQUESTS)} - {""}))
+    + ")",
+    r"new NAME\b",
+    r"capture\w*\(NAME\)",
+    r"NAME\[[^\]]{0,40}Command",
+    r"\}=NAME\b",
+)
 _ASKING: Final = frozenset(package for package, _ in _REQUESTS)
 # Packages that ask AWS for nothing by themselves.
 _HARMLESS: Final = frozenset(
@@ -219,16 +243,17 @@ class _Import:
 @dataclass(slots=True)
 class _File:
     name: str
-    tokens: list[Token]
+    tokens: Tokens = field(default_factory=lambda: Tokens(""))
     imports: dict[str, _Import] = field(default_factory=dict)
     packages: list[tuple[str, int]] = field(default_factory=list)
     handed_on: list[tuple[str, int]] = field(default_factory=list)
     clients: dict[str, frozenset[Client]] = field(default_factory=dict)
     constants: dict[str, Name] = field(default_factory=dict)
-    bound: Counter[str] = field(default_factory=Counter)  # name -> how often it is bound
+    source: str = ""
     asking: tuple[tuple[str, int], ...] = ()
     extension: list[tuple[int, tuple[tuple[str, str], ...]]] = field(default_factory=list)
     minified: bool = False
+    whole: bool = True  # whether all of it was taken apart
     certain: bool = False
 
 
@@ -299,7 +324,8 @@ class _Reader:
         except (OSError, UnicodeDecodeError):
             self.gap(Place(name, 1), "cannot be read as UTF-8 text")
             return
-        self.tokens += len(file.tokens)
+        # Three letters of a minified source are two tokens at most, almost always.
+        self.tokens += len(file.tokens) if file.whole else len(file.source) * 2 // 3
         for package, line in file.packages:
             self.import_(package, file, line)
         for package, line in file.handed_on:
@@ -353,53 +379,66 @@ class _Reader:
     def commands(self, file: _File, *, entry: bool) -> None:
         tokens = file.tokens
         exports = _exports(tokens)
-        texts = {token.text for token in tokens if token.kind == "name"}
-        own = not texts & {"credentials", "endpoint", "fromTemporaryCredentials"}
+        own = not tokens.places.keys() & _OTHERS_CREDENTIALS
         certain = entry and own and len(exports) <= 1 and not file.minified
         file.certain = certain
-        constants = file.constants = _constants(tokens)
-        file.bound = _bound(tokens)
-        signatures = Signatures(tokens, partial(_signs, file))
-        for position, token in enumerate(tokens):
-            if token.kind != "name":
-                continue
-            place = Place(file.name, token.line)
-            before = tokens[position - 1].text if position else ""
-            after = tokens[position + 1].text if position + 1 < len(tokens) else ""
-            if (token.text == "eval" and after == "(" and before != ".") or (
-                token.text == "Function" and before == "new"
-            ):
-                self.gap(place, "runs code that it makes")
-            elif (
-                token.text in ("require", "import")
-                and after == "("
-                and before != "."
-                and not _literal_call(tokens, position)
-            ):
-                self.gap(place, "imports what it names only at run time")
-            found = file.imports.get(token.text)
-            if found is None or before == "." or _in_import(tokens, position):
-                continue
-            self.made(file, found, position)
-            name, at = found.name, position
-            if name in _WHOLE and (_is_sdk(found.package) or found.package in _ASKING):
-                member = _member(tokens, position)
-                if member is None and _is_sdk(found.package):
-                    if after == "[":
-                        service_name = _service(found.package)
-                        self.gap(place, "the command is named only at run time", service_name)
-                    continue
-                name, at = member or (name, at)
-            new = bool(at) and tokens[position - 1].text == "new"
-            self.used(
-                found.package,
-                name,
-                place,
-                _arguments(tokens, at + 1, constants),
-                certain=certain and (new or name.startswith("paginate")),
-                use=signatures.use(position - 1) if new else Use(),
-            )
+        file.constants = _constants(tokens)
+        signatures = Signatures(tokens, _signers(file))
+        for position in tokens.positions(_MAKING_CODE):
+            self.making_code(file, position)
+        for position in tokens.positions(file.imports):
+            if tokens.texts[position - 1] != "." and not _in_import(tokens, position):
+                self.imported(file, position, signatures)
         self.signs_unseen |= signatures.open
+
+    def making_code(self, file: _File, position: int) -> None:
+        """
+        Take note of what runs code that is not seen.
+        """
+        tokens = file.tokens
+        text, before, after = tokens.texts[position], *_around(tokens, position)
+        reason = ""
+        if (text == "eval" and after == "(" and before != ".") or (
+            text == "Function" and before == "new"
+        ):
+            reason = "runs code that it makes"
+        elif (
+            text in _IMPORTING
+            and after == "("
+            and before != "."
+            and (not _literal_call(tokens, position))
+        ):
+            reason = "imports what it names only at run time"
+        if reason:
+            self.gap(Place(file.name, tokens.line(position)), reason)
+
+    def imported(self, file: _File, position: int, signatures: Signatures) -> None:
+        """
+        Take note of a name that was imported, where it is used.
+        """
+        tokens = file.tokens
+        found = file.imports[tokens.texts[position]]
+        self.made(file, found, position)
+        before, after = _around(tokens, position)
+        name, at = found.name, position
+        if name in _WHOLE and (_is_sdk(found.package) or found.package in _ASKING):
+            member = _member(tokens, position)
+            if member is None and _is_sdk(found.package):
+                if after == "[" and (not file.minified or _makes_command(tokens, position)):
+                    place = Place(file.name, tokens.line(position))
+                    service_name = _service(found.package)
+                    self.gap(place, "the command is named only at run time", service_name)
+                return
+            name, at = member or (name, at)
+        new = before == "new"
+        self.used(
+            found.package,
+            name,
+            Place(file.name, tokens.line(position)),
+            _arguments(tokens, at + 1, file.constants),
+            certain=file.certain and (new or name.startswith("paginate")),
+            use=signatures.use(position - 1) if new else Use(),
+        )
 
     def made(self, file: _File, found: _Import, position: int) -> None:
         """
@@ -411,7 +450,7 @@ class _Reader:
             return
         self.with_methods = True
         client, start, end = made
-        holder = "this" if tokens[start].text == "extends" else holder_of(tokens, start)
+        holder = "this" if tokens.texts[start] == "extends" else holder_of(tokens, start)
         if holder:
             file.clients[holder] = file.clients.get(holder, frozenset()) | {client}
         elif (closing := _closing(tokens, end + 1)) is not None:
@@ -476,32 +515,34 @@ class _Reader:
         files = [file for file in self.files.values() if file is not None]
         exported: dict[str, frozenset[Client]] = {}
         for file in files:
+            if not file.whole:
+                file.tokens = Tokens(file.source)
             for holder, clients in file.clients.items():
                 exported[holder] = exported.get(holder, frozenset()) | clients
         for file in files:
-            for position, token in enumerate(file.tokens):
-                if token.kind != "name" or position + 1 == len(file.tokens):
-                    continue
-                holder = token.text.removeprefix("#")
+            tokens = file.tokens
+            for holder, anywhere in exported.items():
                 own = file.clients.get(holder)
-                if own is not None or holder in exported:
-                    certain = own is not None and len(own) == 1 and file.bound[holder] == 1
+                certain = own is not None and len(own) == 1 and _times_bound(tokens, holder) == 1
+                for position in tokens.positions({holder, f"#{holder}"}):
                     self.ask(
                         file,
                         position,
-                        own if own is not None else exported[holder],
+                        own if own is not None else anywhere,
                         certain=certain and file.certain,
                     )
-                elif file.tokens[position + 1].text == "(" and position > 1:
-                    self.loose(file, position, exported)
+            self.loose(file, exported)
 
     def ask(self, file: _File, position: int, clients: frozenset[Client], *, certain: bool) -> None:
         """
         Take note of what is asked of a client.
         """
         for asked in asked_of(file.tokens, position, clients):
+            own = file.tokens.texts[position] == "this"
+            if not asked.operation and (own or (file.minified and not asked.called)):
+                continue
             sure = certain and asked.called
-            place = Place(file.name, file.tokens[asked.position].line)
+            place = Place(file.name, file.tokens.line(asked.position))
             if not asked.operation:
                 self.gap(place, "the operation is named only at run time", asked.service)
             else:
@@ -509,20 +550,31 @@ class _Reader:
                 use = Use(signed=asked.signed, sent=not asked.signed)
                 self.note(asked.service, asked.operation, place, arguments, certain=sure, use=use)
 
-    def loose(self, file: _File, position: int, holders: Container[str]) -> None:
+    def loose(self, file: _File, holders: Container[str]) -> None:
         """
-        Take note of a method called on something that is not known, by its name alone.
+        Take note of each method called on something that is not known, by its name alone.
         """
         tokens = file.tokens
-        token = tokens[position]
-        on = tokens[position - 2].text.removeprefix("#")
-        if tokens[position - 1].text not in (".", "?.") or on in holders:
-            return
-        place = Place(file.name, token.line)
-        name = snake_case(token.text)
-        for operation in {name, DOCUMENT.get(token.text[:1].upper() + token.text[1:])}:
-            if operation:
-                self.calls.add(Call(place=place, service=ANY, operation=operation, certain=False))
+        texts = tokens.texts
+        for name, positions in tokens.places.items():
+            at = next(
+                (
+                    at
+                    for at in positions
+                    if texts[at - 1] in (".", "?.")
+                    and texts[at + 1] == "("
+                    and texts[at - 2].removeprefix("#") not in holders
+                ),
+                None,
+            )
+            if at is None or name in holders or not tokens.is_name(at):
+                continue
+            place = Place(file.name, tokens.line(at))
+            for operation in {snake_case(name), DOCUMENT.get(name[:1].upper() + name[1:])}:
+                if operation:
+                    self.calls.add(
+                        Call(place=place, service=ANY, operation=operation, certain=False)
+                    )
 
     def note(  # noqa: PLR0913 (one fact each)
         self,
@@ -563,16 +615,19 @@ def _read(source: str, name: str) -> _File:
     own = bundle.source
     if len(own) - own.count("\n") > _MOST_BYTES:
         raise UnreadableError(1, "is longer than a megabyte: a bundle of other packages")
-    minified = any(len(line) > _LONG_LINE for line in own.splitlines())
+    minified = max(map(len, own.split("\n"))) > _LONG_LINE
     if own is source and holds_sdk(source) and ("__commonJS" in source or minified):
         kind = "minified bundle" if minified else "bundle"
         raise UnreadableError(1, f"is a {kind} with the SDK in it")
-    file = _File(name, tokens_of(own), asking=bundle.asking, minified=minified)
+    file = _File(name, asking=bundle.asking, source=own, minified=minified)
     for local, (package, part) in bundle.parts.items():
         file.imports[local] = _Import(package, part, 1)
-    for local, found in _imports(file, bundle.wrapped):
-        file.imports[local] = found
-    file.imports |= dict(_of_modules(file))
+    if minified:
+        _take_apart(file)
+    else:
+        file.tokens = Tokens(own)
+        _find_imports(file, bundle.wrapped)
+        file.imports |= dict(_of_modules(file))
     for mark, requests in EXTENSIONS.items():
         at = own.find(mark)
         if at >= 0:
@@ -580,37 +635,94 @@ def _read(source: str, name: str) -> _File:
     return file
 
 
-def _imports(  # noqa: C901 (one case per way to import)
-    file: _File, wrapped: Mapping[str, str]
-) -> Iterator[tuple[str, _Import]]:
+def _take_apart(file: _File) -> None:
     """
-    Give the names that imports bind; note the packages, and those that no name is bound to.
+    Take those statements of a minified bundle apart that import something or use it.
+    """
+    statements = Statements(file.source)
+    known = -1
+    while len(file.imports) > known:
+        known = len(file.imports)
+        patterns = [
+            pattern.replace("NAME", re.escape(name))
+            for name, found in file.imports.items()
+            if _asks(found.package)
+            for pattern in _uses_of(found)
+        ]
+        file.tokens = statements.tokens(*_IMPORTING_PATTERNS, *_MAKING_CODE_PATTERNS, *patterns)
+        file.packages.clear()
+        file.handed_on.clear()
+        _find_imports(file, {})
+        file.imports |= dict(_of_modules(file))
+    file.whole = False
+
+
+def _uses_of(found: _Import) -> tuple[str, ...]:
+    """
+    Give patterns for the uses of what is imported: by itself it is made or called.
+    """
+    if found.name not in _WHOLE:
+        return (r"NAME\b",)
+    called = (found.package, "") in _REQUESTS
+    return (*_OF_MODULE, r"NAME\(") if called else _OF_MODULE
+
+
+def _find_imports(file: _File, wrapped: Mapping[str, str]) -> None:
+    """
+    Note the names that imports bind, the packages, and those that no name is bound to.
     """
     tokens = file.tokens
-    for position, token in enumerate(tokens):
-        if token.kind != "name":
-            continue
-        before = tokens[position - 1].text if position else ""
+    # Bundlers write another name for `require`, in which the packages that matter are known.
+    requiring = {*_IMPORTING, *_names_for_require(tokens)}
+    for position in tokens.positions({*requiring, "export", *wrapped}):
+        text, before = tokens.texts[position], tokens.texts[position - 1]
         package = ""
-        if token.text in ("require", "import") and before != ".":
+        if text in requiring and before != ".":
             package = _literal_call(tokens, position)
-            if package:
-                file.packages.append((package, token.line))
-        elif token.text in wrapped and _is_called(tokens, position):
-            package = wrapped[token.text]
+            if package and (text in _IMPORTING or _asks(package)):
+                file.packages.append((package, tokens.line(position)))
+            elif text not in _IMPORTING:
+                package = ""
+        elif text in wrapped and tokens.following(position, 2) == ["(", ")"]:
+            package = wrapped[text]
         if package:
-            bound = tuple(_destructured(tokens, position, package))
-            yield from bound
+            bound = dict(_destructured(tokens, position, package))
+            file.imports |= bound
             if not bound and _is_sdk(package) and not _passed_over(tokens, position):
-                file.handed_on.append((package, token.line))
-        elif token.text in ("import", "export") and before != ".":
-            end = _from(tokens, position)
-            if end is not None:
-                file.packages.append((tokens[end].text, token.line))
-                if token.text == "import":
-                    yield from _named(tokens, position + 1, end - 1, tokens[end].text)
-                elif _is_sdk(tokens[end].text):
-                    file.handed_on.append((tokens[end].text, token.line))
+                file.handed_on.append((package, tokens.line(position)))
+        elif text in ("import", "export") and before != ".":
+            _find_import(file, position)
+
+
+def _names_for_require(tokens: Tokens) -> Iterator[str]:
+    for text, positions in tokens.places.items():
+        if text[:1] in ("'", '"') and _asks(text[1:-1]):
+            for at in positions:
+                if tokens.texts[at - 1] == "(" and tokens.is_name(at - 2):
+                    yield tokens.texts[at - 2]
+
+
+def _asks(package: str) -> bool:
+    """
+    Whether a package is the SDK, or asks AWS with it.
+    """
+    return _is_sdk(package) or package in _ASKING or package == SIGNER[0]
+
+
+def _find_import(file: _File, position: int) -> None:
+    """
+    Note what a statement imports or hands on.
+    """
+    tokens = file.tokens
+    end = _from(tokens, position)
+    if end is None:
+        return
+    package, line = tokens.said(end), tokens.line(position)
+    file.packages.append((package, line))
+    if tokens.texts[position] == "import":
+        file.imports |= dict(_named(tokens, position + 1, end - 1, package))
+    elif _is_sdk(package):
+        file.handed_on.append((package, line))
 
 
 def _of_modules(file: _File) -> Iterator[tuple[str, _Import]]:
@@ -622,236 +734,255 @@ def _of_modules(file: _File) -> Iterator[tuple[str, _Import]]:
         for name, found in file.imports.items()
         if found.name in _WHOLE and _is_sdk(found.package)
     }
-    for position, token in enumerate(file.tokens) if modules else ():
-        if token.text in modules and token.kind == "name" and file.tokens[position - 1].text != ".":
-            bound = list(_destructured(file.tokens, position, modules[token.text].package))
-            member = _member(file.tokens, position)
-            if member is not None:
-                bound = [(local, replace(found, name=member[0])) for local, found in bound[:1]]
-            elif not bound and _is_handed_on(file.tokens, position):
-                file.handed_on.append((modules[token.text].package, token.line))
-            yield from bound
+    tokens = file.tokens
+    for position in tokens.positions(modules):
+        package = modules[tokens.texts[position]].package
+        if tokens.texts[position - 1] == ".":
+            continue
+        if file.minified and not _is_taken_apart(tokens, position):
+            continue
+        bound = list(_destructured(tokens, position, package))
+        member = _member(tokens, position)
+        if member is not None:
+            bound = [(local, replace(found, name=member[0])) for local, found in bound[:1]]
+        elif not bound and not file.minified and _is_handed_on(tokens, position):
+            file.handed_on.append((package, tokens.line(position)))
+        yield from bound
 
 
-def _is_handed_on(tokens: list[Token], position: int) -> bool:
+def _is_taken_apart(tokens: Tokens, position: int) -> bool:
+    """
+    Whether a module surely is what a short name stands for: it is taken apart, or watched.
+    """
+    one, before = tokens.texts[position - 2], tokens.texts[position - 1]
+    return (one, before) == ("}", "=") or (before == "(" and one.startswith("capture"))
+
+
+def _is_handed_on(tokens: Tokens, position: int) -> bool:
     """
     Whether a module is given to others by its name: not to what watches its requests.
     """
-    before = [token.text for token in tokens[max(position - 2, 0) : position]]
-    watched = before[-1:] == ["("] and before[0].startswith("capture")
+    before, after = _around(tokens, position)
+    watched = before == "(" and tokens.texts[position - 2].startswith("capture")
     return (
-        before[-1:] != []
-        and before[-1] in ("{", ",", ":", "(", "return", "default")
-        and position + 1 < len(tokens)
-        and tokens[position + 1].text in (",", "}", ")", ";")
+        before in ("{", ",", ":", "(", "return", "default")
+        and after in (",", "}", ")", ";")
         and not watched
         and not _in_import(tokens, position)
     )
 
 
-def _is_called(tokens: list[Token], position: int) -> bool:
-    return [token.text for token in tokens[position + 1 : position + 3]] == ["(", ")"]
+def _around(tokens: Tokens, position: int) -> tuple[str, str]:
+    return tokens.texts[position - 1], tokens.texts[position + 1]
 
 
-def _passed_over(tokens: list[Token], position: int) -> bool:
+def _passed_over(tokens: Tokens, position: int) -> bool:
     """
     Whether nothing is made of what a call gives: it stands alone.
     """
-    return position == 0 or tokens[position - 1].text in (";", "}")
+    return tokens.texts[position - 1] in (";", "}", "", BREAK)
 
 
-def _signs(file: _File, position: int) -> bool:
+def _makes_command(tokens: Tokens, position: int) -> bool:
     """
-    Whether a token names the function that signs commands.
+    Whether what is taken of something by a name that is not known looks like a command.
+
+    The short names of a minified bundle are used again in every function.
+    """
+    return tokens.texts[position - 1] == "new" or "Command" in "".join(
+        tokens.following(position, 6)
+    )
+
+
+def _signers(file: _File) -> Iterator[int]:
+    """
+    Give where the function that signs commands is named.
     """
     package, name = SIGNER
     tokens = file.tokens
-    if tokens[position - 1].text == ".":
-        module = file.imports.get(tokens[position - 2].text)
-        return module is not None and module.package == package and tokens[position].text == name
-    found = file.imports.get(tokens[position].text)
-    return found is not None and (found.package, found.name) == SIGNER
+    names = [local for local, found in file.imports.items() if found.package == package]
+    for position in tokens.positions({*names, name} if names else ()):
+        if tokens.texts[position - 1] == ".":
+            module = file.imports.get(tokens.texts[position - 2])
+            if module is not None and module.package == package and tokens.texts[position] == name:
+                yield position
+        else:
+            found = file.imports.get(tokens.texts[position])
+            if found is not None and (found.package, found.name) == SIGNER:
+                yield position
 
 
-def _literal_call(tokens: list[Token], position: int) -> str:
-    if position + 3 < len(tokens) and tokens[position + 1].text == "(":
-        inside, closing = tokens[position + 2], tokens[position + 3]
-        if inside.kind == "text" and closing.text in (")", ","):
-            return inside.text
+def _literal_call(tokens: Tokens, position: int) -> str:
+    opening, _, closing = tokens.following(position, 3)
+    if opening == "(" and tokens.is_text(position + 2) and closing in (")", ","):
+        return tokens.said(position + 2)
     return ""
 
 
-def _from(tokens: list[Token], position: int) -> int | None:
+def _from(tokens: Tokens, position: int) -> int | None:
     """
     Find the package of an import or export statement.
     """
+    texts = tokens.texts
     for at in range(position + 1, min(position + 400, len(tokens))):
-        token = tokens[at]
-        if token.kind == "text":
-            direct = at == position + 1 and tokens[position].text == "import"
-            return at if direct or tokens[at - 1].text == "from" else None
-        if token.kind not in ("name", "sign") or token.text in ("(", "=", ";", "=>", "."):
+        if tokens.is_text(at):
+            direct = at == position + 1 and texts[position] == "import"
+            return at if direct or texts[at - 1] == "from" else None
+        if texts[at] in ("(", "=", ";", "=>", ".", BREAK) or texts[at][:1].isdigit():
             return None
     return None
 
 
-def _named(
-    tokens: list[Token], start: int, end: int, package: str
-) -> Iterator[tuple[str, _Import]]:
+def _named(tokens: Tokens, start: int, end: int, package: str) -> Iterator[tuple[str, _Import]]:
     """
     Read ``a, { b, c as d }, * as e``.
     """
+    texts = tokens.texts
     position, braces = start, False
     while position < end:
-        text, line = tokens[position].text, tokens[position].line
-        if text in "{}":
+        text, line = texts[position], tokens.line(position)
+        if text in ("{", "}"):
             braces = text == "{"
-        elif tokens[position].kind == "name" and text not in ("type", "from"):
+        elif tokens.is_name(position) and text not in ("type", "from"):
             local = text
-            if position + 2 <= end and tokens[position + 1].text == "as":
-                local = tokens[position + 2].text
+            if position + 2 <= end and texts[position + 1] == "as":
+                local = texts[position + 2]
                 position += 2
             yield local, _Import(package, text if braces else "default", line)
         elif text == "*" and position + 2 <= end:
-            yield tokens[position + 2].text, _Import(package, "*", line)
+            yield texts[position + 2], _Import(package, "*", line)
             position += 2
         position += 1
 
 
-def _destructured(
-    tokens: list[Token], position: int, package: str
-) -> Iterator[tuple[str, _Import]]:
+def _destructured(tokens: Tokens, position: int, package: str) -> Iterator[tuple[str, _Import]]:
     """
     Read what ``const a = require(…)`` or ``const { b, c: d } = await import(…)`` binds.
     """
-    line = tokens[position].line
+    texts = tokens.texts
     at = taker_of(tokens, position) - 1
-    if at < 0 or tokens[at + 1].text != "=":
+    if at < 0 or texts[at + 1] != "=":
         return
+    line = tokens.line(position)
     closing = _closing(tokens, position + 1)
-    after = [] if closing is None else [token.text for token in tokens[closing + 1 : closing + 3]]
-    member = after[1] if after[:1] == ["."] and len(after) > 1 else ""
-    if tokens[at].kind == "name":
-        if tokens[at - 1].text != ".":
-            yield tokens[at].text, _Import(package, member or "*", line)
+    after = ["", ""] if closing is None else tokens.following(closing, 2)
+    member = after[1] if after[0] == "." else ""
+    if tokens.is_name(at):
+        if texts[at - 1] != ".":
+            yield texts[at], _Import(package, member or "*", line)
         return
-    if tokens[at].text != "}":
+    if texts[at] != "}":
         return
-    while at > 0 and tokens[at].text != "{":
-        if tokens[at].kind == "name":
-            if tokens[at - 1].text == ":" and tokens[at - 2].kind == "name":
-                yield tokens[at].text, _Import(package, tokens[at - 2].text, line)
+    while at > 0 and texts[at] != "{":
+        if tokens.is_name(at):
+            if texts[at - 1] == ":" and tokens.is_name(at - 2):
+                yield texts[at], _Import(package, texts[at - 2], line)
                 at -= 2
             else:
-                yield tokens[at].text, _Import(package, tokens[at].text, line)
+                yield texts[at], _Import(package, texts[at], line)
         at -= 1
 
 
-def _in_import(tokens: list[Token], position: int) -> bool:
+def _in_import(tokens: Tokens, position: int) -> bool:
     """
     Whether a name stands in the statement that imports it.
     """
+    texts = tokens.texts
     for at in range(position, max(position - 200, -1), -1):
-        text = tokens[at].text
-        if tokens[at].kind == "name" and text == "import":
-            return at + 1 < len(tokens) and tokens[at + 1].text != "("
-        if tokens[at].kind == "name" and text in ("const", "let", "var"):
-            inner = tokens[at + 1 : position]
-            return all(token.text not in ("=", "(", "of", "in") for token in inner)
-        if text in (";", ")", "=>") or tokens[at].kind == "text":
+        text = texts[at]
+        if text == "import":
+            return texts[at + 1] != "("
+        if text in ("const", "let", "var"):
+            return not {"=", "(", "of", "in"}.intersection(texts[at + 1 : position])
+        if text in (";", ")", "=>", BREAK) or tokens.is_text(at):
             return False
     return False
 
 
-def _member(tokens: list[Token], position: int) -> tuple[str, int] | None:
+def _member(tokens: Tokens, position: int) -> tuple[str, int] | None:
     """
     Give the member that is taken of a module, through ``.default`` if that stands between.
     """
     at = position
-    while at + 2 < len(tokens) and tokens[at + 1].text in (".", "?."):
+    while tokens.texts[at + 1] in (".", "?."):
         at += 2
-        if tokens[at].text != "default":
-            return tokens[at].text, at
+        if tokens.texts[at] != "default":
+            return tokens.texts[at], at
     return None
 
 
-def _exports(tokens: list[Token]) -> set[str]:
+def _exports(tokens: Tokens) -> set[str]:
     """
     Give the functions that a file exports.
     """
     found: set[str] = set()
-    for position, token in enumerate(tokens[:-2]):
-        if token.text not in ("export", "exports"):
-            continue
-        following = [t.text for t in tokens[position + 1 : position + 4]]
-        if token.text == "export" and following[0] in ("const", "function", "async", "let"):
+    for position in tokens.positions(("export", "exports")):
+        text, following = tokens.texts[position], tokens.following(position, 3)
+        if text == "export" and following[0] in ("const", "function", "async", "let"):
             found.add(following[2] if following[1] == "function" else following[1])
-        elif token.text == "exports" and following[0] == ".":
+        elif text == "exports" and following[0] == ".":
             found.add(following[1])
     return found - {"__esModule"}
 
 
-def _constants(tokens: list[Token]) -> dict[str, Name]:
+def _constants(tokens: Tokens) -> dict[str, Name]:
     """
     Give the constants that hold a text or an environment variable.
     """
     found: dict[str, Name] = {}
-    for position, token in enumerate(tokens[:-3]):
-        if token.text == "const" and tokens[position + 2].text == "=":
-            name = _name_at(tokens, position + 3, {})
-            if name is not None:
-                found[tokens[position + 1].text] = name
+    for position in tokens.positions(("const",)):
+        local, sign = tokens.following(position, 2)
+        name = _name_at(tokens, position + 3, {}) if sign == "=" else None
+        if name is not None:
+            found[local] = name
     return found
 
 
-def _name_at(tokens: list[Token], position: int, constants: dict[str, Name]) -> Name | None:
+def _name_at(tokens: Tokens, position: int, constants: dict[str, Name]) -> Name | None:
     """
     Give the text or environment variable that an expression is, when it is nothing else.
     """
-    if position + 1 >= len(tokens):
-        return None
-    token = tokens[position]
-    if token.text == "process" and [t.text for t in tokens[position + 1 : position + 4]] == [
-        ".",
-        "env",
-        ".",
-    ]:
-        end, name = position + 5, Name(tokens[position + 4].text, variable=True)
-    elif token.kind == "text" and token.text:
-        end, name = position + 1, Name(token.text)
-    elif token.kind == "name" and token.text in constants:
-        end, name = position + 1, constants[token.text]
+    texts = tokens.texts
+    if texts[position : position + 4] == ["process", ".", "env", "."]:
+        end, name = position + 5, Name(texts[position + 4], variable=True)
+    elif tokens.is_text(position) and tokens.said(position):
+        end, name = position + 1, Name(tokens.said(position))
+    elif texts[position] in constants:
+        end, name = position + 1, constants[texts[position]]
     else:
         return None
-    if end < len(tokens) and tokens[end].text == "!":
+    if texts[end] == "!":
         end += 1
-    whole = (
-        end >= len(tokens)
-        or tokens[end].text in (",", "}", ";", ")")
-        or (tokens[end].kind == "name" and tokens[end].line > token.line)
+    whole = texts[end] in (",", "}", ";", ")", "", BREAK) or (
+        tokens.is_name(end) and tokens.line(end) > tokens.line(position)
     )
     return name if whole else None
 
 
 def _arguments(
-    tokens: list[Token], position: int, constants: dict[str, Name]
+    tokens: Tokens, position: int, constants: dict[str, Name]
 ) -> tuple[tuple[str, Name | None], ...]:
     """
     Give the keys of the object that a command is made with.
     """
-    if [t.text for t in tokens[position : position + 2]] != ["(", "{"]:
+    texts = tokens.texts
+    if texts[position : position + 2] != ["(", "{"]:
         return ()
     found: list[tuple[str, Name | None]] = []
     depth, at = 1, position + 2
-    while at < len(tokens) and depth:
-        text = tokens[at].text if tokens[at].kind != "text" else ""
+    while depth and texts[at] not in ("", BREAK):
+        text = texts[at]
         if text in ("{", "(", "["):
             depth += 1
         elif text in ("}", ")", "]"):
             depth -= 1
-        elif depth == 1 and tokens[at].kind in ("name", "text") and tokens[at - 1].text in "{,":
-            key = tokens[at].text
-            if tokens[at + 1].text == ":":
+        elif (
+            depth == 1
+            and texts[at - 1] in ("{", ",")
+            and (tokens.is_name(at) or tokens.is_text(at))
+        ):
+            key = tokens.said(at)
+            if texts[at + 1] == ":":
                 found.append((key, _name_at(tokens, at + 2, constants)))
             else:
                 found.append((key, constants.get(key)))
@@ -867,20 +998,19 @@ def _is_sdk(package: str) -> bool:
     return package.startswith((_CLIENT, "@aws-sdk/lib-")) or _is_v2(package)
 
 
-def _client_made(
-    tokens: list[Token], found: _Import, position: int
-) -> tuple[Client, int, int] | None:
+def _client_made(tokens: Tokens, found: _Import, position: int) -> tuple[Client, int, int] | None:
     """
     Give the client with methods that is made where a name is used, and where that begins and ends.
 
     The end is the token before the bracket with the arguments.
     """
-    path = [found.name] if found.name not in ("*", "default") else []
+    texts = tokens.texts
+    path = [found.name] if found.name not in _WHOLE else []
     at = position
-    while at + 2 < len(tokens) and tokens[at + 1].text == "." and tokens[at + 2].text != "from":
+    while texts[at + 1] == "." and texts[at + 2] not in ("from", ""):
         at += 2
-        if tokens[at].text != "default":
-            path.append(tokens[at].text)
+        if texts[at] != "default":
+            path.append(texts[at])
     if (provider := provider_of(found.package, path[-1] if path else "")) is not None:
         client: Client | None = provider
     elif found.package == _DOCUMENTS:
@@ -895,35 +1025,34 @@ def _client_made(
         client = Client(_service(found.package)) if whole else None
     else:
         client = None
-    if client is None or not position or tokens[position - 1].text not in ("new", "extends"):
+    if client is None or texts[position - 1] not in ("new", "extends"):
         return None
     return client, position - 1, at
 
 
-def _closing(tokens: list[Token], opening: int) -> int | None:
+def _closing(tokens: Tokens, opening: int) -> int | None:
     """
     Find the bracket that closes another.
     """
-    if opening >= len(tokens) or tokens[opening].text != "(":
+    if tokens.texts[opening] != "(":
         return None
     depth = 0
     for at in range(opening, len(tokens)):
-        if tokens[at].kind == "sign":
-            depth += (tokens[at].text in ("(", "[", "{")) - (tokens[at].text in (")", "]", "}"))
-            if not depth:
-                return at
+        text = tokens.texts[at]
+        depth += (text in ("(", "[", "{")) - (text in (")", "]", "}"))
+        if not depth:
+            return at
+        if text == BREAK:
+            return None
     return None
 
 
-def _bound(tokens: list[Token]) -> Counter[str]:
+def _times_bound(tokens: Tokens, name: str) -> int:
     """
-    Count in how many places each name is bound.
+    Count in how many places a name is bound.
     """
-    return Counter(
-        token.text.removeprefix("#")
-        for at, token in enumerate(tokens[:-2])
-        if token.kind == "name" and tokens[at + 1].text in ("=", ":") and tokens[at + 2].text != "="
-    )
+    following = (tokens.following(at, 2) for at in tokens.positions({name, f"#{name}"}))
+    return sum(sign in ("=", ":") and after != "=" for sign, after in following)
 
 
 def _service(package: str) -> str:
