@@ -9,6 +9,7 @@ from typing import Final
 from secure_constructs.cost.limits import HOUR
 from secure_constructs.cost.lines import Line, amount, dollars
 from secure_constructs.cost.meters import Inflow, Lever, Meter, Reader, Tariff, sum_of
+from secure_constructs.paths.knots import components
 from secure_constructs.services.workflows import Workflow, workflow_of
 from secure_constructs.template import Resource, Undecided
 
@@ -16,6 +17,7 @@ from secure_constructs.template import Resource, Undecided
 # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 _MOST_TRANSITIONS: Final = 12_500
 _LONGEST_EXPRESS: Final = 300
+_LONGEST_STANDARD: Final = 365 * 24 * HOUR
 _SMALLEST_GB: Final = 64 / 1_024
 _FEW: Final = 1 / 3
 _WITH_DATA: Final = 5
@@ -114,7 +116,8 @@ def state_machine_of(resource: Resource, reader: Reader) -> StateMachine:
     kind = reader.text(resource, "StateMachineType", "STANDARD", "STANDARD")
     try:
         workflow = workflow_of(resource)
-        transitions, visits = _walked(workflow)
+        longest = _LONGEST_EXPRESS if kind.upper() == "EXPRESS" else _LONGEST_STANDARD
+        transitions, visits = _walked(workflow, longest)
     except Undecided:
         message = "the definition is not known"
         reader.doubt(resource, message, 1 if reader.surely else _MOST_TRANSITIONS)
@@ -133,46 +136,59 @@ def state_machine_of(resource: Resource, reader: Reader) -> StateMachine:
     )
 
 
-def _walked(workflow: Workflow) -> tuple[float, dict[str, float]]:
+def _walked(workflow: Workflow, longest: int) -> tuple[float, dict[str, float]]:
     """
     Give the transitions of one execution, and how often it comes to each state.
 
-    Where it can come back to a state, or repeats for each item of a list,
+    Where it repeats for each item of a list, or can come back to a state without waiting,
     only the quota on its history bounds it.
+
+    Args:
+        workflow: The workflow.
+        longest: How long an execution may last, in seconds.
     """
-    if _repeats(workflow):
-        return _MOST_TRANSITIONS, {state.name: _MOST_TRANSITIONS for state in workflow.states}
-    visits = {state.name: 1.0 + state.retries for state in workflow.states}
+    longest = min(longest, workflow.seconds or longest)
+    rounds = _rounds(workflow, longest)
+    by_place: dict[str, float] = {}
+    for state in workflow.states:
+        around = by_place.get(_level(state.place).rstrip("."), 1.0)
+        by_place[state.place] = around * rounds.get(state.place, 0) * (1.0 + state.retries)
     # Starting counts as one.
-    return 1 + sum(visits.values()), visits
+    transitions = 1 + sum(by_place.values())
+    if len(rounds) < len(workflow.states) or transitions > _MOST_TRANSITIONS:
+        return _MOST_TRANSITIONS, {state.name: _MOST_TRANSITIONS for state in workflow.states}
+    return transitions, {state.name: by_place[state.place] for state in workflow.states}
 
 
-def _repeats(workflow: Workflow) -> bool:
-    if any(state.type == "Map" for state in workflow.states):
-        return True
-    following = {(_level(s.place), s.name): s for s in workflow.states}
-    done: set[tuple[str, str]] = set()
-    for start in following:
-        if start in done:
-            continue
-        active: set[tuple[str, str]] = set()
-        stack: list[tuple[tuple[str, str], bool]] = [(start, False)]
-        while stack:
-            key, leaving = stack.pop()
-            if leaving:
-                active.discard(key)
-                done.add(key)
-            elif key in active:
-                return True
-            elif key not in done:
-                active.add(key)
-                stack.append((key, True))
-                stack.extend(
-                    ((key[0], name), False)
-                    for name in following[key].next
-                    if (key[0], name) in following
-                )
-    return False
+def _rounds(workflow: Workflow, longest: int) -> dict[str, float]:
+    """
+    Give how often an execution can come to each state of a level, by place, where that is bounded.
+
+    States that lead back to one another are left as often as one of them has waited, and once more.
+    """
+    states = [state for state in workflow.states if state.type != "Map"]
+    numbers = {(_level(state.place), state.name): n for n, state in enumerate(states)}
+    leaving = [
+        [
+            numbers[_level(state.place), name]
+            for name in (*state.next, *state.on_failure)
+            if (_level(state.place), name) in numbers
+        ]
+        for state in states
+    ]
+    at_once = [[n for n in following if not states[n].seconds] for following in leaving]
+    hasty = {n for knot in components(at_once) if _turns(knot, at_once) for n in knot}
+    found: dict[str, float] = {}
+    for knot in components(leaving):
+        waits = [states[n].seconds for n in knot if states[n].seconds]
+        if hasty.isdisjoint(knot):
+            rounds = 1 + longest // min(waits) if _turns(knot, leaving) else 1
+            found.update((states[n].place, rounds) for n in knot)
+    return found
+
+
+def _turns(knot: Sequence[int], leaving: Sequence[Sequence[int]]) -> bool:
+    return len(knot) > 1 or knot[0] in leaving[knot[0]]
 
 
 def _level(place: str) -> str:

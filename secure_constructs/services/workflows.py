@@ -35,6 +35,7 @@ class State:
         starts: Those it begins with inside, for a map or branches.
         waits: Whether it waits for someone to answer with a token.
         retries: How often it is tried again at the most.
+        seconds: For a wait: how long it takes; 0 where that is chosen at run time.
         unbounded: Whether it is a map that starts a child for every item at once, whatever their
             number.
     """
@@ -49,6 +50,7 @@ class State:
     starts: tuple[str, ...]
     waits: bool
     retries: int
+    seconds: int
     unbounded: bool
 
     @property
@@ -73,10 +75,12 @@ class Workflow:
 
     Args:
         start: The first state.
+        seconds: After how long it is stopped; 0 where that is not said.
         states: Every state, those of maps and branches included.
     """
 
     start: str
+    seconds: int
     states: tuple[State, ...]
 
 
@@ -102,7 +106,11 @@ def _read(machine: Resource) -> Workflow | None:
     if not found:
         return None
     states = tuple(_states(found, "", 0))
-    return Workflow(start=str(found.get("StartAt", "")), states=states)
+    return Workflow(
+        start=str(found.get("StartAt", "")),
+        seconds=_seconds(found.get("TimeoutSeconds")),
+        states=states,
+    )
 
 
 def _states(level: Any, place: str, depth: int) -> Iterator[State]:
@@ -140,6 +148,7 @@ def _state(name: str, place: str, body: Mapping[str, Any]) -> State:
         ),
         waits=isinstance(resource, str) and str(resource).endswith(".waitForTaskToken"),
         retries=sum(_attempts(retrier) for retrier in _maps(body.get("Retry"))),
+        seconds=_seconds(body.get("Seconds")),
         unbounded=_is_distributed(body) and not _BOUNDS & body.keys(),
     )
 
@@ -159,6 +168,10 @@ def _is_distributed(body: Mapping[str, Any]) -> bool:
 def _attempts(retrier: Mapping[str, Any]) -> int:
     attempts = retrier.get("MaxAttempts", _ATTEMPTS)
     return attempts if isinstance(attempts, int) else _ATTEMPTS
+
+
+def _seconds(value: Any) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
 def _following(*steps: Mapping[str, Any]) -> tuple[str, ...]:

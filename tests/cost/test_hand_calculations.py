@@ -419,6 +419,66 @@ def test_workflow_that_maps_over_a_list_is_bounded_by_the_transitions_of_the_acc
     assert ceiling(stack).per_hour == exactly(by_hand)
 
 
+def polling(wait: dict[str, object], **properties: object) -> Resources:
+    """
+    Give a workflow that looks whether something is there, waits, and looks again.
+    """
+    stack = function("F", {"states:StartExecution": "Machine"}, ReservedConcurrentExecutions=1)
+    return {
+        **stack,
+        **url("F"),
+        **workflow(
+            {
+                "StartAt": "Look",
+                "States": {
+                    "Look": {"Type": "Pass", "Next": "There?"},
+                    "There?": {
+                        "Type": "Choice",
+                        "Choices": [{"Variable": "$.there", "BooleanEquals": True, "Next": "Done"}],
+                        "Default": "Later",
+                    },
+                    "Later": {"Type": "Wait", **wait, "Next": "Look"},
+                    "Done": {"Type": "Succeed"},
+                },
+                **properties,
+            }
+        ),
+    }
+
+
+@pytest.mark.parametrize(
+    ("hours", "properties", "rounds"),
+    [
+        (6, {"TimeoutSeconds": 30 * 24 * 3_600}, 121),  # 30 x 4 waits, and the look before
+        (7 * 24, {}, 53),  # an execution lasts a year at the most, 52 waits of a week
+    ],
+)
+def test_workflow_that_waits_before_it_looks_again(
+    hours: int, properties: dict[str, object], rounds: int
+) -> None:
+    started = 10 * EVERY_SECOND
+    transitions = started * (1 + 3 * rounds + 1)  # the start, look and choice and wait, the end
+    by_hand = (
+        1 * EVERY_SECOND * 0.125 * SECOND_X86
+        + started * (REQUEST + LOG * LOG_GB + RESPONSE * TRANSFER_GB)
+        + transitions * 0.025 / 1_000
+    )
+    found = ceiling(polling({"Seconds": hours * 3_600}, **properties))
+
+    assert found.per_hour == exactly(by_hand)
+
+
+@pytest.mark.parametrize("wait", [{"Seconds": 0}, {"SecondsPath": "$.pause"}])
+def test_a_wait_of_no_known_length_bounds_nothing(wait: dict[str, object]) -> None:
+    by_hand = (
+        1 * EVERY_SECOND * 0.125 * SECOND_X86
+        + 10 * EVERY_SECOND * (REQUEST + LOG * LOG_GB + RESPONSE * TRANSFER_GB)
+        + 5_000 * EVERY_SECOND * 0.025 / 1_000
+    )
+
+    assert ceiling(polling(wait)).per_hour == exactly(by_hand)
+
+
 def test_distribution_with_a_web_acl_before_a_function_url() -> None:
     stack = function("F", ReservedConcurrentExecutions=10)
     stack["Url"] = resource("AWS::Lambda::Url", TargetFunctionArn=arn("F"), AuthType="AWS_IAM")
