@@ -10,6 +10,17 @@ from secure_constructs.services.exposure import REST_API
 from secure_constructs.services.stages import DEPLOYMENT, STAGE, api_of, stage_of
 from secure_constructs.template import Block, Resource, Template
 
+_REMOTE = {
+    "Api": {"Type": REST_API},
+    "Get": {
+        "Type": "AWS::ApiGateway::Method",
+        "Properties": {
+            "RestApiId": {"Ref": "Api"},
+            "Integration": {"Type": "HTTP_PROXY", "Uri": "https://example.com/"},
+        },
+    },
+}
+
 
 class StageWithoutClientCertificate(Rule):
     """
@@ -35,22 +46,17 @@ class StageWithoutClientCertificate(Rule):
         Example(
             "functions only", {"RestApiId": {"Ref": "Api"}}, beside={"Api": {"Type": REST_API}}
         ),
-        Example("a certificate", {"ClientCertificateId": "abc123"}),
+        Example(
+            "a certificate",
+            {"RestApiId": {"Ref": "Api"}, "ClientCertificateId": "abc123"},
+            beside=_REMOTE,
+        ),
     )
     fails = (
         Example(
             "a backend on the internet",
             {"RestApiId": {"Ref": "Api"}},
-            beside={
-                "Api": {"Type": REST_API},
-                "Get": {
-                    "Type": "AWS::ApiGateway::Method",
-                    "Properties": {
-                        "RestApiId": {"Ref": "Api"},
-                        "Integration": {"Type": "HTTP_PROXY", "Uri": "https://example.com/"},
-                    },
-                },
-            },
+            beside=_REMOTE,
         ),
     )
 

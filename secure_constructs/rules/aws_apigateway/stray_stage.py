@@ -87,12 +87,13 @@ class StrayStage(Rule):
         ),
         Example(
             "the web ACL of the other stage is passed by",
-            {"RestApiId": "a", "StageName": "Stage"},
+            {"RestApiId": {"Ref": "Api"}, "StageName": "Stage"},
             beside={
+                "Api": {"Type": "AWS::ApiGateway::RestApi"},
                 "Prod": {
                     "Type": STAGE,
                     "Properties": {
-                        "RestApiId": "a",
+                        "RestApiId": {"Ref": "Api"},
                         "StageName": "prod",
                         "DeploymentId": {"Ref": "Subject"},
                     },
@@ -101,7 +102,9 @@ class StrayStage(Rule):
                     "Type": "AWS::WAFv2::WebACLAssociation",
                     "Properties": {
                         "WebACLArn": "arn:aws:wafv2:x:1:regional/webacl/w/1",
-                        "ResourceArn": "arn:aws:apigateway:x::/restapis/a/stages/prod",
+                        "ResourceArn": {
+                            "Fn::Sub": "arn:aws:apigateway:x::/restapis/${Api}/stages/prod"
+                        },
                     },
                 },
             },

@@ -75,6 +75,22 @@ class VerboseIntegrationResponse(Rule):
             "a service that is no function",
             {"Integration": {"Type": "AWS", "Uri": "arn:aws:apigateway:x:sqs:path/1/q"}},
         ),
+        Example(
+            "errors are selected and rewritten, and results passed on",
+            {
+                "Integration": {
+                    **_FUNCTION,
+                    "IntegrationResponses": [
+                        {"StatusCode": "200"},
+                        {
+                            "StatusCode": "500",
+                            "SelectionPattern": ".+",
+                            "ResponseTemplates": {"application/json": '{"message": "failed"}'},
+                        },
+                    ],
+                }
+            },
+        ),
     )
     fails = (
         Example(

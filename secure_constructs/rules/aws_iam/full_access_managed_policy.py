@@ -49,12 +49,13 @@ class FullAccessManagedPolicy(Rule):
             type="AWS::IAM::Role",
         ),
         Example(
-            "all of two services, and all that is in S3 to read",
+            "all of two services, and all that is in S3 and DynamoDB to read",
             {
                 "ManagedPolicyArns": [
                     "arn:aws:iam::aws:policy/CloudWatchLogsFullAccess",
                     "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
                     "arn:aws:iam::aws:policy/AmazonSQSFullAccess",
+                    "arn:aws:iam::aws:policy/AmazonDynamoDBReadOnlyAccess",
                 ]
             },
             type="AWS::IAM::Role",

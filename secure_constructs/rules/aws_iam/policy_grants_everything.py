@@ -113,6 +113,17 @@ class PolicyGrantsEverything(Rule):
     )
     uncertain = (
         Example(
+            "a parameter says on what",
+            {
+                "PolicyName": "p",
+                "PolicyDocument": {
+                    "Statement": [{"Effect": "Allow", "Action": "*", "Resource": {"Ref": "R"}}]
+                },
+            },
+            type="AWS::IAM::Policy",
+            sections={"Parameters": {"R": {"Type": "String"}}},
+        ),
+        Example(
             "a parameter decides",
             {
                 "PolicyName": "p",

@@ -187,6 +187,27 @@ class ResourcePolicyOpenToAnyone(Rule):
             type="AWS::SNS::TopicPolicy",
         ),
         Example(
+            "anyone may send, receive and delete",
+            {
+                "Queues": ["https://sqs.eu-west-1.amazonaws.com/111122223333/orders"],
+                "PolicyDocument": {
+                    "Statement": [
+                        {
+                            "Effect": "Allow",
+                            "Principal": "*",
+                            "Action": [
+                                "sqs:SendMessage",
+                                "sqs:ReceiveMessage",
+                                "sqs:DeleteMessage",
+                            ],
+                            "Resource": "*",
+                        }
+                    ]
+                },
+            },
+            type="AWS::SQS::QueuePolicy",
+        ),
+        Example(
             "anyone, as one of a list",
             {
                 "Queues": ["https://sqs.eu-west-1.amazonaws.com/111122223333/orders"],

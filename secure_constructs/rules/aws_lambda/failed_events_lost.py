@@ -282,7 +282,7 @@ def _starts_directly(source: Resource, function: Resource, template: Template) -
     """
     notifying = template.referrers(source, CUSTOM_NOTIFICATIONS, at="BucketName")
     return any(
-        template.find(started.get(place), FUNCTION) is function
+        template.find(started.get(place)) is function
         for notifier in (source, *notifying)
         for started, place in direct_triggers(notifier)
     )

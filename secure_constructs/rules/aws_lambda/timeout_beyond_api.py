@@ -70,6 +70,16 @@ class TimeoutBeyondApi(Rule):
     )
     fails = (
         Example(
+            "a minute behind an HTTP API",
+            {"Timeout": 60},
+            beside={
+                "Integration": {
+                    "Type": "AWS::ApiGatewayV2::Integration",
+                    "Properties": {"IntegrationUri": {"Fn::GetAtt": ["Subject", "Arn"]}},
+                }
+            },
+        ),
+        Example(
             "fifteen minutes behind an API",
             {"Timeout": 900},
             beside={

@@ -51,6 +51,17 @@ class TraceBrokenOff(Rule):
         Example("traced too", {"TracingConfig": {"Mode": "Active"}}, beside=_TRACED_API),
         Example("nothing is traced in the stack", {"Runtime": "python3.13"}),
         Example(
+            "whether calls beside it are traced is not known",
+            {"Runtime": "python3.13"},
+            beside={
+                "Prod": {
+                    "Type": "AWS::ApiGateway::Stage",
+                    "Properties": {"TracingEnabled": {"Ref": "Traced"}},
+                }
+            },
+            sections={"Parameters": {"Traced": {"Type": "String"}}},
+        ),
+        Example(
             "deployments invoke it",
             {"Runtime": "python3.13"},
             beside={

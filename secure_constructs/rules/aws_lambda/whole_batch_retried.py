@@ -61,6 +61,11 @@ class WholeBatchRetried(Rule):
     )
     fails = (
         Example(
+            "a queue of the stack",
+            {"EventSourceArn": {"Fn::GetAtt": ["Orders", "Arn"]}},
+            beside={"Orders": {"Type": "AWS::SQS::Queue"}},
+        ),
+        Example(
             "ten records, all or none",
             {"EventSourceArn": "arn:aws:sqs:eu-west-1:111122223333:orders"},
         ),

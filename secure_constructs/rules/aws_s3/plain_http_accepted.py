@@ -10,7 +10,7 @@ from secure_constructs.iam.answers import Answer
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.rules._stack import others, spokesman
 from secure_constructs.rules._transport import plain_http_refused
-from secure_constructs.template import UNRESOLVED, Pseudo, Resource, Template, Text
+from secure_constructs.template import Pseudo, Resource, Template, Text
 from secure_constructs.template.values import concatenated
 
 _BUCKET: Final = "AWS::S3::Bucket"
@@ -117,8 +117,36 @@ class PlainHttpAccepted(Rule):
             type="AWS::S3::BucketPolicy",
             sections={"Parameters": {"Logs": {"Type": "String"}}},
         ),
+        Example(
+            "the policy of a bucket whose name is imported denies it",
+            {
+                "Bucket": {"Fn::ImportValue": "logs"},
+                "PolicyDocument": {
+                    "Statement": [
+                        {
+                            "Effect": "Deny",
+                            "Principal": "*",
+                            "Action": "s3:*",
+                            "Resource": {
+                                "Fn::Join": [
+                                    "",
+                                    ["arn:aws:s3:::", {"Fn::ImportValue": "logs"}, "/*"],
+                                ]
+                            },
+                            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+                        }
+                    ]
+                },
+            },
+            type=_POLICY,
+        ),
     )
     fails = (
+        Example(
+            "a policy that names no bucket, and denies nothing",
+            {"PolicyDocument": {"Statement": []}},
+            type=_POLICY,
+        ),
         Example("no policy", {"BucketName": "orders"}),
         Example(
             "the policy of a bucket defined elsewhere",
@@ -265,8 +293,8 @@ def _refused_by(policy: Resource, bucket: Any) -> Answer:
 
 def _arn_of(name: Any) -> Any:
     """
-    Give the ARN of a bucket that is defined elsewhere; where its name is not known, any ARN.
+    Give the ARN of a bucket that is defined elsewhere; where none is named, any ARN.
     """
-    if name is None or name is UNRESOLVED:
+    if name is None:
         return "*"
     return concatenated([Text(("arn:", Pseudo("AWS::Partition"), ":s3:::")), name])

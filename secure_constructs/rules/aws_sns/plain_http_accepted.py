@@ -100,6 +100,33 @@ class PlainHttpAccepted(Rule):
         ),
     )
 
+    uncertain = (
+        Example(
+            "a parameter says for which topic",
+            {},
+            beside={
+                "Policy": {
+                    "Type": "AWS::SNS::TopicPolicy",
+                    "Properties": {
+                        "Topics": [{"Ref": "Subject"}],
+                        "PolicyDocument": {
+                            "Statement": [
+                                {
+                                    "Effect": "Deny",
+                                    "Principal": "*",
+                                    "Action": "sns:Publish",
+                                    "Resource": {"Ref": "Which"},
+                                    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+                                }
+                            ]
+                        },
+                    },
+                }
+            },
+            sections={"Parameters": {"Which": {"Type": "String"}}},
+        ),
+    )
+
     def check(self, topic: Resource, template: Template) -> Iterator[Finding]:
         policies = template.referrers(topic, "AWS::SNS::TopicPolicy", at="Topics")
         refused = plain_http_refused(policies, action="sns:Publish", target=topic.arn)

@@ -51,6 +51,11 @@ class Unencrypted(Rule):
     )
     fails = (
         Example(
+            "it fills a queue, and sends mail",
+            {"Subscription": [{"Protocol": "sqs", "Endpoint": "arn:aws:sqs:x:111122223333:q"}]},
+            beside=_subscribed("email"),
+        ),
+        Example(
             "it sends mail, and something else",
             {"Subscription": [{"Protocol": "email", "Endpoint": "ops@shop.example"}]},
             beside=_subscribed("sqs"),
