@@ -51,29 +51,38 @@ def test_a_price_without_a_region_is_the_dearest_or_the_cheapest() -> None:
     assert Prices(cheapest=True)["logs-gb"] == 0.5
 
 
-class TestRebuilding:
-    def test_takes_the_first_tier_that_costs(self, tmp_path: Path) -> None:
-        offer = {
+def price_list_with(*products: tuple[str, tuple[str, ...]]) -> str:
+    """
+    A price list: of each product its usage type, and what its tiers cost.
+    """
+    return json.dumps(
+        {
             "publicationDate": "2027-01-05T10:00:00Z",
-            "products": {
-                "A": {"attributes": {"usagetype": "EU-Requests-Tier1"}},
-                "B": {"attributes": {"usagetype": "EU-Requests-FIFO-Tier1"}},
-            },
+            "products": {usage: {"attributes": {"usagetype": usage}} for usage, _ in products},
             "terms": {
                 "OnDemand": {
-                    "A": {
-                        "A.1": {
+                    usage: {
+                        "term": {
                             "priceDimensions": {
-                                "x": {"beginRange": "0", "pricePerUnit": {"USD": "0.0"}},
-                                "y": {"beginRange": "100", "pricePerUnit": {"USD": "0.00000045"}},
-                                "z": {"beginRange": "200", "pricePerUnit": {"USD": "0.0000003"}},
+                                begin: {"beginRange": str(begin), "pricePerUnit": {"USD": usd}}
+                                for begin, usd in reversed([*enumerate(tiers)])
                             }
                         }
                     }
+                    for usage, tiers in products
                 }
             },
         }
-        (tmp_path / "AWSQueueService.eu-west-1.json").write_text(json.dumps(offer))
+    )
+
+
+class TestRebuilding:
+    def test_takes_the_first_tier_that_costs(self, tmp_path: Path) -> None:
+        offer = price_list_with(
+            ("EU-Requests-Tier1", ("0.0", "0.00000045", "0.0000003")),
+            ("EU-Requests-FIFO-Tier1", ()),
+        )
+        (tmp_path / "AWSQueueService.eu-west-1.json").write_text(offer)
 
         rows = script.rebuilt(tmp_path)
 
@@ -82,6 +91,19 @@ class TestRebuilding:
         assert by_key["sqs-request", "eu-west-1"]["checked"] == "2027-01-05"
         assert "AWSQueueService" in by_key["sqs-request", "eu-west-1"]["source"]
         assert by_key["sqs-request", "us-east-1"]["usd"] == "0.0000004"
+
+    def test_takes_the_name_that_a_region_has(self, tmp_path: Path) -> None:
+        offer = price_list_with(("Requests-RBP", ("0.00000041",)))
+        (tmp_path / "AWSQueueService.us-east-1.json").write_text(offer)
+
+        rows = script.rebuilt(tmp_path)
+
+        (row,) = (r for r in rows if (r["item"], r["region"]) == ("sqs-request", "us-east-1"))
+        assert row["usd"] == "0.00000041"
+        assert row["source"] == "AWS price list AWSQueueService of 2027-01-05, Requests-RBP"
+
+    def test_each_item_that_is_fetched_is_listed(self) -> None:
+        assert set(script.USAGE_TYPES) <= set(items())
 
     def test_without_price_lists_nothing_changes(self, tmp_path: Path) -> None:
         assert script.rebuilt(tmp_path) == script.present()

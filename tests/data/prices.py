@@ -22,24 +22,45 @@ from typing import Any
 
 TARGET = Path(__file__).parents[2] / "secure_constructs" / "data" / "prices.csv"
 
-# Item -> the price list it is in, and its usage type there, without the short name of the region.
+# Item -> the price list it is in, and its usage types there, without the short name of the region.
+# What has two has one of them in us-east-1, or in Ireland, and the other everywhere else.
 USAGE_TYPES = {
     "apigateway-http-request": ("AmazonApiGateway", "ApiGatewayHttpRequest"),
     "apigateway-rest-request": ("AmazonApiGateway", "ApiGatewayRequest"),
     "dynamodb-read-unit": ("AmazonDynamoDB", "ReadRequestUnits"),
     "dynamodb-write-unit": ("AmazonDynamoDB", "WriteRequestUnits"),
+    "kinesis-on-demand-gb": ("AmazonKinesis", "OnDemand-BilledIncomingBytes"),
     "kinesis-put-unit": ("AmazonKinesis", "PutRequestPayloadUnits"),
     "lambda-gb-second-arm": ("AWSLambda", "Lambda-GB-Second-ARM"),
     "lambda-gb-second-x86": ("AWSLambda", "Lambda-GB-Second"),
+    "lambda-kept-gb-second-arm": ("AWSLambda", "Lambda-Provisioned-Concurrency-ARM"),
+    "lambda-kept-gb-second-x86": ("AWSLambda", "Lambda-Provisioned-Concurrency"),
+    "lambda-provisioned-gb-second-arm": ("AWSLambda", "Lambda-Provisioned-GB-Second-ARM"),
+    "lambda-provisioned-gb-second-x86": ("AWSLambda", "Lambda-Provisioned-GB-Second"),
     "lambda-request": ("AWSLambda", "Request"),
     "logs-gb": ("AmazonCloudWatch", "DataProcessing-Bytes"),
+    "logs-infrequent-gb": ("AmazonCloudWatch", "DataProcessingIA-Bytes"),
+    "logs-masking-gb": ("AmazonCloudWatch", "DataProtection-Bytes"),
+    "logs-to-s3-gb": ("AmazonCloudWatch", "S3-Egress-Bytes"),
     "s3-get": ("AmazonS3", "Requests-Tier2"),
     "s3-put": ("AmazonS3", "Requests-Tier1"),
-    "secrets-request": ("AWSSecretsManager", "AWSSecretsManager-APIRequests"),
+    "secrets-request": (
+        "AWSSecretsManager",
+        "AWSSecretsManagerAPIRequest",
+        "AWSSecretsManager-APIRequests",
+    ),
+    "sns-email-delivery": ("AmazonSNS", "DeliveryAttempts-SMTP"),
+    "sns-http-delivery": ("AmazonSNS", "DeliveryAttempts-HTTP"),
     "sns-request": ("AmazonSNS", "Requests-Tier1"),
-    "sqs-fifo-request": ("AWSQueueService", "Requests-FIFO-Tier1"),
-    "sqs-request": ("AWSQueueService", "Requests-Tier1"),
+    "sqs-fifo-request": ("AWSQueueService", "Requests-FIFO-Tier1", "Requests-FIFO-RBP"),
+    "sqs-request": ("AWSQueueService", "Requests-Tier1", "Requests-RBP"),
+    "states-express-gb-second": ("AmazonStates", "StepFunctions-GB-Second"),
+    "states-express-request": ("AmazonStates", "StepFunctions-Request"),
+    "states-transition": ("AmazonStates", "StateTransition"),
     "transfer-gb": ("AWSDataTransfer", "DataTransfer-Out-Bytes"),
+    "waf-bot-common-request": ("awswaf", "AMR-BotControl-Request"),
+    "waf-bot-targeted-request": ("awswaf", "AMR-BotControl-Targeted-Request"),
+    "waf-fraud-request": ("awswaf", "AMR-FraudControl-Request"),
     "waf-request": ("awswaf", "Request"),
 }
 
@@ -62,19 +83,20 @@ def rebuilt(folder: Path) -> list[Row]:
 
 
 def _updated(row: Row, folder: Path) -> Row:
-    offer, usage = USAGE_TYPES.get(row["item"], ("", ""))
+    offer, *usages = USAGE_TYPES.get(row["item"], ("",))
     file = folder / f"{offer}.{row['region']}.json"
-    if not offer or not file.is_file():
+    if not usages or not file.is_file():
         return row
     content = json.loads(file.read_text(encoding="utf-8"))
-    for usd in _prices(content, usage):
-        published = content["publicationDate"][:10]
-        return {
-            **row,
-            "usd": usd,
-            "checked": published,
-            "source": f"AWS price list {offer} of {published}, {usage}",
-        }
+    for usage in usages:
+        for usd in _prices(content, usage):
+            published = content["publicationDate"][:10]
+            return {
+                **row,
+                "usd": usd,
+                "checked": published,
+                "source": f"AWS price list {offer} of {published}, {usage}",
+            }
     return row
 
 
