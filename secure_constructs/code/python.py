@@ -93,7 +93,7 @@ def _steady(part: object) -> int:
     Give a hash that is the same in each run, so that sets of values have one order.
     """
     if isinstance(part, str):
-        return crc32(part.encode(errors="surrogatepass"))
+        return _of_text(part)
     if isinstance(part, Scope):
         return part.number
     if isinstance(part, Name):
@@ -101,6 +101,11 @@ def _steady(part: object) -> int:
     if isinstance(part, ast.Lambda | ast.Call):
         return hash((part.lineno, part.col_offset))
     return hash(part) if part is not None else 0
+
+
+@lru_cache(maxsize=16_384)
+def _of_text(text: str) -> int:
+    return crc32(text.encode(errors="surrogatepass"))
 
 
 class _Unknown:
@@ -708,7 +713,7 @@ class _Reader:
     def call(self, node: ast.Call, scope: Scope, *, certain: bool) -> None:  # noqa: C901, PLR0912 (one case per kind of value)
         place = Place(scope.file, node.lineno)
         values = self.values(node.func, scope)
-        only = certain and sum(not isinstance(value, _Carrier) for value in values) == 1
+        only = certain and len([v for v in values if not isinstance(v, _Carrier)]) == 1
         for value in values:
             match value:
                 case _Function():
