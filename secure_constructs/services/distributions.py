@@ -7,7 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from secure_constructs.template import Attribute, Block, Resource, Template, Text, Undecided
+from secure_constructs.template import (
+    UNRESOLVED,
+    Attribute,
+    Block,
+    Resource,
+    Template,
+    Text,
+    Undecided,
+)
 
 DISTRIBUTION: Final = "AWS::CloudFront::Distribution"
 STREAMING: Final = "AWS::CloudFront::StreamingDistribution"
@@ -59,6 +67,46 @@ def behaviours(config: Block) -> Iterator[Block]:
     if default:
         yield default
     yield from config.blocks("CacheBehaviors")
+
+
+def takes(behaviour: Block, *methods: str) -> bool:
+    """
+    Say whether a behaviour hands on one of some methods; what is not known may be.
+
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html
+    """
+    listed = behaviour.get("AllowedMethods", ["GET", "HEAD"])
+    return not isinstance(listed, list) or bool({*methods} & {str(one) for one in listed})
+
+
+def leading(origin: Block) -> Iterator[Block]:
+    """
+    Give the behaviours that send requests to an origin, by its name or by that of its group.
+
+    Those whose target is not known may.
+    """
+    config = config_of(origin.resource)
+    name = origin.get("Id")
+    groups = [
+        group.get("Id")
+        for group in config.blocks("OriginGroups.Items").elements
+        if any(member.get("OriginId") == name for member in group.blocks("Members.Items").elements)
+    ]
+    for behaviour in behaviours(config):
+        if behaviour.get("TargetOriginId") in [name, *groups, UNRESOLVED]:
+            yield behaviour
+
+
+def is_used(origin: Block) -> bool:
+    """
+    Say whether a behaviour leads to an origin; where that is not known, one may.
+    """
+    if not (config_of(origin.resource).has("DefaultCacheBehavior") and origin.has("Id")):
+        return True
+    try:
+        return next(leading(origin), None) is not None
+    except Undecided:
+        return True
 
 
 def origins(config: Block) -> Iterator[Block]:
@@ -119,22 +167,13 @@ class Front:
         """
         The behaviours that send requests to the origin.
         """
-        name = self.origin.get("Id")
-        for behaviour in behaviours(config_of(self.distribution)):
-            if behaviour.get("TargetOriginId") == name:
-                yield behaviour
+        return leading(self.origin)
 
     def hands_on(self, *methods: str) -> bool:
         """
         Say whether one of some methods gets to the origin; what is not known may.
-
-        https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html
         """
-        allowed = [one.get("AllowedMethods", ["GET", "HEAD"]) for one in self.behaviours]
-        return any(
-            not isinstance(listed, list) or bool({*methods} & {str(one) for one in listed})
-            for listed in allowed
-        )
+        return any(takes(behaviour, *methods) for behaviour in self.behaviours)
 
 
 def fronts_of(resource: Resource) -> tuple[Front, ...]:

@@ -8,6 +8,7 @@ from typing import Final
 
 from secure_constructs.iam.answers import Answer
 from secure_constructs.iam.documents import PolicyDocument
+from secure_constructs.paths.edges._behaviours import leads_to
 from secure_constructs.paths.edges._callers import Admission, Caller
 from secure_constructs.paths.edges._integrations import function_of
 from secure_constructs.paths.graph import ACCOUNTS, INTERNET, Edge, Flow, Guard, Kind, Node, node_of
@@ -134,13 +135,14 @@ def requests(  # noqa: PLR0913 (one fact each)
             )
     # A distribution hands on another host than the one that IAM callers signed.
     for front in fronts_of(api) if guard is not Guard.IAM else ():
-        yield request._replace(
-            source=node_of(front.distribution),
-            flow=Flow.HANDOVER,
-            via=front.distribution,
-            place=front.origin.at("DomainName"),
-            limited=limited if closed is Answer.YES else "",
-        )
+        if leads_to(front, api, label):
+            yield request._replace(
+                source=node_of(front.distribution),
+                flow=Flow.HANDOVER,
+                via=front.distribution,
+                place=front.origin.at("DomainName"),
+                limited=limited if closed is Answer.YES else "",
+            )
 
 
 def guard_of(route: Resource) -> tuple[Guard, bool]:

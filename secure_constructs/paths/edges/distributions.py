@@ -17,6 +17,8 @@ from secure_constructs.services.distributions import (
     behind,
     config_of,
     is_off,
+    is_used,
+    leading,
 )
 from secure_constructs.template import Block, Resource, Template, Undecided
 
@@ -53,7 +55,7 @@ def edges(distribution: Resource, template: Template) -> Iterator[Edge]:
         waf=web_acl_before(distribution),
     )
     yield from each(every, lambda behaviour: _at_the_edge(behaviour, template))
-    yield from each(config.blocks("Origins"), lambda origin: _handed_on(origin, every, template))
+    yield from each(config.blocks("Origins"), lambda origin: _handed_on(origin, template))
 
 
 _STRENGTH: Final = tuple(Guard).index
@@ -92,9 +94,9 @@ def _at_the_edge(behaviour: Block, template: Template) -> Iterator[Edge]:
             )
 
 
-def _handed_on(origin: Block, every: list[Block], template: Template) -> Iterator[Edge]:
-    leading = [one for one in every if one.get("TargetOriginId") == origin.get("Id")]
-    for resource in behind(origin, template):
+def _handed_on(origin: Block, template: Template) -> Iterator[Edge]:
+    guards = [_guard(behaviour) for behaviour in leading(origin)]
+    for resource in behind(origin, template) if is_used(origin) else ():
         if resource.type in _HANDED_ON:
             flow, label = _HANDED_ON[resource.type]
             yield Edge(
@@ -104,6 +106,6 @@ def _handed_on(origin: Block, every: list[Block], template: Template) -> Iterato
                 label=label,
                 via=origin.resource,
                 place=origin.at("DomainName"),
-                guard=min((_guard(one) for one in leading), default=Guard.NONE, key=_STRENGTH),
+                guard=min(guards, default=Guard.NONE, key=_STRENGTH),
                 waf=web_acl_before(resource),
             )

@@ -157,3 +157,27 @@ def test_notes_an_origin_that_is_not_known_and_reads_the_others(host: Any) -> No
 @pytest.mark.parametrize("config", ["text", [1], {"Origins": "text"}, {"CacheBehaviors": 7}])
 def test_survives_a_configuration_of_the_wrong_shape(config: Any) -> None:
     assert graph({"Front": made("AWS::CloudFront::Distribution", DistributionConfig=config)}).unread
+
+
+PAGES = {"Fn::GetAtt": ["Pages", "DomainName"]}
+GROUP = {"Items": [{"Id": "g", "Members": {"Items": [{"OriginId": "a"}, {"OriginId": "o"}]}}]}
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "groups", "led"),
+    [
+        ("o", {}, True),
+        ("g", GROUP, True),
+        ({"Ref": "Unknown"}, {}, True),
+        ("another", GROUP, False),
+    ],
+)
+def test_hands_on_to_origins_that_a_behaviour_leads_to(
+    behaviour: Any,
+    groups: dict[str, Any],
+    led: bool,  # noqa: FBT001 (a parameter of pytest)
+) -> None:
+    config = {"DefaultCacheBehavior": {"TargetOriginId": behaviour}, "OriginGroups": groups}
+    found = graph(front(PAGES, BUCKET, **config))
+
+    assert leads(found, "Front", "Pages") is led

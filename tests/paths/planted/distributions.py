@@ -6,10 +6,13 @@ A web ACL on the distribution says nothing of an origin that answers to everyone
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.paths.planted import Expected, Planted, Templates
 from tests.paths.planted._shapes import (
     BASIC_EXECUTION,
     FUNCTION_ROLE,
+    GATE_SECRET,
     WEB_ACL,
     arn,
     attribute,
@@ -645,8 +648,154 @@ ONE_BEHAVIOUR_UNSIGNED = Planted(
     safe_expected=Expected(verdicts={"Orders": "behind-waf", "Search": "behind-waf"}),
 )
 
+_EVERY_METHOD = ("GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE")
+
+
+def _behaviour(origin: str, **more: Any) -> dict[str, Any]:
+    return {
+        **more,
+        "CachePolicyId": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
+        "Compress": True,
+        "TargetOriginId": origin,
+        "ViewerProtocolPolicy": "redirect-to-https",
+    }
+
+
+def _cdn(*behaviours: dict[str, Any]) -> dict[str, Any]:
+    """
+    Give a distribution with a bucket, and with an API that answers to its key alone.
+    """
+    return resource(
+        "AWS::CloudFront::Distribution",
+        DistributionConfig={
+            "CacheBehaviors": [*behaviours],
+            "DefaultCacheBehavior": _behaviour("ShopCdnOrigin1026DA201"),
+            "Enabled": True,
+            "HttpVersion": "http2",
+            "IPV6Enabled": True,
+            "Origins": [
+                {
+                    "DomainName": attribute("Site", "RegionalDomainName"),
+                    "Id": "ShopCdnOrigin1026DA201",
+                    "OriginAccessControlId": "E2QWRUHAPOMQZL",
+                    "S3OriginConfig": {"OriginAccessIdentity": ""},
+                },
+                {
+                    "CustomOriginConfig": {
+                        "OriginProtocolPolicy": "https-only",
+                        "OriginSSLProtocols": ["TLSv1.2"],
+                    },
+                    "DomainName": join("${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}"),
+                    "Id": "ShopCdnOrigin244D10080",
+                    "OriginCustomHeaders": [
+                        {"HeaderName": "x-api-key", "HeaderValue": GATE_SECRET}
+                    ],
+                    "OriginPath": join("/${ApiDeploymentStageprod}"),
+                },
+            ],
+        },
+    )
+
+
+_ORDERS: dict[str, Any] = _BEHAVIOUR_TO_REST_API["Shop"]["Resources"]
+_PATH_TO_REST_API: Templates = {
+    "Shop": {
+        "Resources": {
+            **_ORDERS,
+            "ApiordersPOST": {
+                **_ORDERS["ApiordersPOST"],
+                "Properties": {
+                    **_ORDERS["ApiordersPOST"]["Properties"],
+                    "ApiKeyRequired": True,
+                },
+            },
+            "Key": resource("AWS::ApiGateway::ApiKey", Enabled=True, Value=GATE_SECRET),
+            "Cdn": _cdn(
+                _behaviour(
+                    "ShopCdnOrigin244D10080",
+                    AllowedMethods=[*_EVERY_METHOD],
+                    PathPattern="/orders*",
+                )
+            ),
+        }
+    }
+}
+PATH_TO_REST_API = Planted(
+    name="path_to_rest_api",
+    what=(
+        "A distribution hands a path on to a route that answers to it alone, and has no web ACL; "
+        "the twin hands on another path."
+    ),
+    templates=_PATH_TO_REST_API,
+    expected=Expected(verdicts={"Orders": "exposed"}),
+    safe_templates=changed(
+        _PATH_TO_REST_API,
+        {
+            "Shop": {
+                "Cdn": _cdn(
+                    _behaviour(
+                        "ShopCdnOrigin244D10080",
+                        AllowedMethods=[*_EVERY_METHOD],
+                        PathPattern="/live/*",
+                    )
+                )
+            }
+        },
+    ),
+    safe_expected=Expected(verdicts={"Orders": "unknown"}),
+)
+METHOD_TO_REST_API = Planted(
+    name="method_to_rest_api",
+    what=(
+        "A distribution hands writes on to a route that answers to it alone, and has no web ACL; "
+        "the twin hands on what only reads."
+    ),
+    templates=_PATH_TO_REST_API,
+    expected=Expected(verdicts={"Orders": "exposed"}),
+    safe_templates=changed(
+        _PATH_TO_REST_API,
+        {"Shop": {"Cdn": _cdn(_behaviour("ShopCdnOrigin244D10080", PathPattern="/orders*"))}},
+    ),
+    safe_expected=Expected(verdicts={"Orders": "unknown"}),
+)
+ORIGIN_OF_NO_BEHAVIOUR = Planted(
+    name="origin_of_no_behaviour",
+    what=(
+        "A path is rewritten on its way to a route that answers to the distribution alone; in the "
+        "twin no behaviour leads to its origin."
+    ),
+    templates=changed(
+        _PATH_TO_REST_API,
+        {
+            "Shop": {
+                "Cdn": _cdn(
+                    _behaviour(
+                        "ShopCdnOrigin244D10080",
+                        AllowedMethods=[*_EVERY_METHOD],
+                        FunctionAssociations=[
+                            {
+                                "EventType": "viewer-request",
+                                "FunctionARN": (
+                                    "arn:aws:cloudfront::111122223333:function/rewrite"
+                                ),
+                            }
+                        ],
+                        PathPattern="/live/*",
+                    )
+                )
+            }
+        },
+    ),
+    expected=Expected(verdicts={"Orders": "exposed"}),
+    safe_templates=changed(_PATH_TO_REST_API, {"Shop": {"Cdn": _cdn()}}),
+    safe_expected=Expected(verdicts={"Orders": "unknown"}),
+)
+
 PLANTED = (
     BEHAVIOUR_TO_REST_API,
     FUNCTION_AT_EDGE,
     ONE_BEHAVIOUR_UNSIGNED,
+    PATH_TO_REST_API,
+    METHOD_TO_REST_API,
+    ORIGIN_OF_NO_BEHAVIOUR,
 )
