@@ -129,8 +129,8 @@ OTHERS = (
         (
             (
                 'import{S3Client as t,GetObjectCommand as n}from"@aws-sdk/client-s3";'
-                "var r=new t({}),o=async e=>{let i=new n({Bucket:`b;${e.x}`,Key:e.k});return r.send(i)};"
-                "export{o as handler};"
+                "var r=new t({}),o=async e=>{let i=new n({Bucket:`b;${e.x}`,Key:e.k});"
+                "return r.send(i)};export{o as handler};"
             ),
             {("s3", "get_object")},
         ),
