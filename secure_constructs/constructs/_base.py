@@ -213,11 +213,18 @@ def known_seconds(duration: cdk.Duration) -> int | None:
     """
     A duration in seconds, or None when it is known only at deployment.
     """
-    return remembered(
-        duration,
-        "seconds",
-        lambda: None if duration.is_unresolved() else int(duration.to_seconds()),
-    )
+    return remembered(duration, "seconds", lambda: _known_seconds(duration))
+
+
+def _known_seconds(duration: cdk.Duration) -> int | None:
+    try:
+        length = duration.to_seconds()
+    except RuntimeError:
+        # A token in another unit cannot be converted; only here is it asked whether it is one.
+        if duration.is_unresolved():
+            return None
+        raise
+    return None if is_token(length) else int(length)
 
 
 def check_number(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from aws_cdk import aws_secretsmanager as secretsmanager
 
 from secure_constructs.constructs._base import is_token, refusal, remembered, stack_of
+from secure_constructs.constructs.grants import secret_arn_of
 from secure_constructs.vocabulary import (
     issued_token,
     names_a_secret,
@@ -77,7 +78,7 @@ def variables_of(
                 because="it is not a secret of Secrets Manager",
                 instead="pass a SecureSecret, or Secret.from_secret_complete_arn(...)",
             )
-        variables[key] = secret.secret_arn
+        variables[key] = secret_arn_of(secret)
     return variables
 
 

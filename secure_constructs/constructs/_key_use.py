@@ -46,6 +46,10 @@ def grant_key_through(
         conditions={"StringEquals": {"kms:ViaService": f"{service}.{region}.amazonaws.com"}},
     )
     # A role made in the app takes a policy in any case.
-    if isinstance(grantee, iam.Role) or grant.success:
+    if isinstance(grantee, iam.Role) or isinstance(
+        remembered(grantee, "principal", lambda: grantee.grant_principal), iam.Role
+    ):
+        return grant
+    if grant.success:
         return grant
     return key.grant(grantee, *actions)

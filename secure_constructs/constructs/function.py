@@ -366,6 +366,7 @@ class SecureFunction(lambda_.Function):
         self.execution_role: Final = role
         self._stack = stack_of(scope)
         settle(self, scope)
+        remembered(self, "principal", lambda: role)
         _promise(self, exact=exact_grants)
         self._only: IConstruct | None = None
         self._started_by: list[str] = []

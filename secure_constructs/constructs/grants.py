@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_sqs as sqs
 
 from secure_constructs.constructs._base import pseudo, refusal, remembered, service_principal
@@ -19,8 +20,6 @@ from secure_constructs.constructs._key_use import grant_key_through
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Never
-
-    from aws_cdk import aws_secretsmanager as secretsmanager
 
 # What the service needs of a queue's key: https://docs.aws.amazon.com/AWSSimpleQueueService/
 # latest/SQSDeveloperGuide/sqs-key-management.html (a producer decrypts to verify the key).
@@ -192,14 +191,12 @@ class SecureSecretGrants:
     def _allow(
         self, grantee: iam.IGrantable, actions: list[str], key_actions: list[str]
     ) -> iam.Grant:
-        # The CDK's own name for the ARN as policies need it is protected: an imported
-        # secret may be known without the six characters that end its ARN.
         secret = self._secret
-        arn = remembered(
-            secret,
-            "full arn",
-            lambda: secret.secret_full_arn or f"{secret.secret_arn}-??????",
-        )
+        if isinstance(secret, secretsmanager.Secret):
+            arn = secret_arn_of(secret)
+        else:
+            # An imported secret may be known without the six characters that end its ARN.
+            arn = secret.secret_full_arn or f"{secret.secret_arn}-??????"
         grant = iam.Grant.add_to_principal_or_resource(
             grantee=grantee, actions=actions, resource_arns=[arn], resource=secret
         )
@@ -419,6 +416,16 @@ def encryption_key_of(thing: object, attribute: str) -> kms.IKey | None:
     """
     key: kms.IKey | None = remembered(thing, "key", lambda: getattr(thing, attribute))
     return key
+
+
+def secret_arn_of(secret: secretsmanager.ISecret) -> str:
+    """
+    The ARN of a secret, asked for once.
+
+    Args:
+        secret: The secret.
+    """
+    return remembered(secret, "arn", lambda: secret.secret_arn)
 
 
 def role_arn_of(grantee: iam.IGrantable) -> str | None:
