@@ -71,6 +71,6 @@ class FullAccessManagedPolicy(Rule):
         names = full_access(holder)
         if names:
             also = [name for name, _, answer in reading(holder, template) if answer.certain]
-            beside = f", and so is {', '.join(also)}, to read everywhere" if also else ""
+            beside = f", beside {', '.join(also)} to read everywhere" if also else ""
             message = f"{', '.join(names)} {'is' if len(names) == 1 else 'are'} attached{beside}"
             yield self.finding(holder, managed_policies_at(holder), message)

@@ -57,7 +57,7 @@ class WithoutOwnKey(Rule):
 
     def check(self, secret: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
         if _keyless(secret) and (sharing := spokesman(secret, self.resource_types, _keyless)):
-            message = f"it is encrypted with the key of the service{others(sharing, 'as are')}"
+            message = f"it is encrypted with the key of the service{others(sharing, 'as is')}"
             yield self.finding(secret, "KmsKeyId", message)
 
 
