@@ -48,5 +48,5 @@ def bus(stack: Stack) -> None:
         event_pattern=events.EventPattern(
             detail_type=["CloudFormation Stack Status Change"], source=["aws.cloudformation"]
         ),
-        targets=[targets.SqsQueue(work)],
+        targets=[work],
     )
