@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from secure_constructs.iam.roles import identities
 from secure_constructs.paths.graph import Edge, Flow, Graph, Kind, Node, node_of
 
 # What makes another role one's own: acting as it, or changing what runs with it.
-_TAKES_OVER = frozenset({Flow.ASSUME, Flow.CONTROL})
+_TAKES_OVER: Final = frozenset({Flow.ASSUME, Flow.CONTROL})
+_DONE: Final = frozenset({Flow.READ, Flow.WRITE, Flow.INVOKE, Flow.CONTROL, Flow.ASSUME})
+# Before Python 3.12 each look at a member through its class is a call.
+_CONTROL: Final = Flow.CONTROL
+_IDENTITY: Final = Flow.IDENTITY
+_ROLE: Final = Kind.ROLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +51,7 @@ class Blast:
         """
         How many different things it could read, write, invoke, change or become.
         """
-        flows = (Flow.READ, Flow.WRITE, Flow.INVOKE, Flow.CONTROL, Flow.ASSUME)
-        return len({node for flow in flows for node in self.nodes(flow)})
+        return len({e.target for e in self.edges if e.flow in _DONE} - {self.function})
 
     def path_to(self, node: Node) -> tuple[Edge, ...]:
         """
@@ -71,11 +76,12 @@ def blast_of(function: Node, graph: Graph) -> Blast:
     while waiting:
         node = waiting.pop()
         for edge in graph.leaving(node):
-            if edge.flow is not Flow.IDENTITY and node.kind is not Kind.ROLE:
+            own = edge.flow is _IDENTITY
+            if not own and node.kind is not _ROLE:
                 continue  # what AWS does with the result is no choice of an attacker's
-            if edge.flow is not Flow.IDENTITY:
+            if not own:
                 edges.append(edge)
-            if edge.flow is Flow.IDENTITY or _takes_over(edge):
+            if own or _takes_over(edge):
                 for taken in _taken(edge.target, graph):
                     if taken not in seen:
                         seen.add(taken)
@@ -88,8 +94,9 @@ def _takes_over(edge: Edge) -> bool:
     """
     Say whether an edge makes what it leads to one's own; to change a role is not yet to have it.
     """
-    changed_role = edge.flow is Flow.CONTROL and edge.target.kind is Kind.ROLE
-    return edge.flow in _TAKES_OVER and edge.certain and not changed_role
+    if edge.flow not in _TAKES_OVER or not edge.certain:
+        return False
+    return edge.flow is not _CONTROL or edge.target.kind is not _ROLE
 
 
 def _taken(node: Node, graph: Graph) -> Iterator[Node]:
@@ -98,7 +105,7 @@ def _taken(node: Node, graph: Graph) -> Iterator[Node]:
     """
     yield node
     resource = node.resource
-    acts = any(edge.flow is Flow.IDENTITY for edge in graph.leaving(node))
+    acts = any(edge.flow is _IDENTITY for edge in graph.leaving(node))
     if resource is not None and node.kind is Kind.WORKLOAD and not acts:
         role = identities(resource.template).role_of(resource)
         if role is not None:
