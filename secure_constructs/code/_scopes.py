@@ -65,6 +65,8 @@ class Scope:
         calls: The calls in it.
         mentions: The names and attributes it reads, those it calls aside.
         results: What it returns and yields.
+        held: Names of containers, and what is put into them; of a module, and noted as
+            bindings when all of it is read.
         generator: Whether it yields.
         number: A hash of its place, the same in each run.
     """
@@ -85,6 +87,7 @@ class Scope:
     texts: list[ast.Constant] = field(default_factory=list)
     imports: list[tuple[str, int]] = field(default_factory=list)
     stars: list[str] = field(default_factory=list)
+    held: list[tuple[str, Binding]] = field(default_factory=list)
     outer_names: frozenset[str] = frozenset()
     generator: bool = False
     number: int = field(init=False)
@@ -147,6 +150,9 @@ def scopes_of(tree: ast.Module, *, module: str, file: str, package: bool) -> Sco
     """
     scope = Scope(module=module, file=file, package=package, parent=None, node=tree)
     _Reader(scope).body(tree.body)
+    for name, binding in scope.held:
+        # What is put into a container binds no name: it joins what does.
+        (binding.scope.holder_of(name) or binding.scope).bind(name, binding)
     return scope
 
 
@@ -386,7 +392,7 @@ class _Reader:
 
     def held(self, container: ast.expr, value: ast.expr) -> None:
         if isinstance(container, ast.Name):
-            self.scope.bind(container.id, Binding(How.HELD, value, self.scope))
+            self.scope.root().held.append((container.id, Binding(How.HELD, value, self.scope)))
         elif isinstance(container, ast.Attribute):
             self.attribute(container, How.HELD, value)
 

@@ -14,8 +14,9 @@ from secure_constructs.iam._archive import archive
 
 _TABLE: Final = "sdk_operations.pack"
 
-# Object parameters of S3 that change which permission it asks for.
+# Parameters that change which permission a service asks for.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api.access.html
 _VERSIONED: Final = {
     "s3:GetObject": "s3:GetObjectVersion",
     "s3:DeleteObject": "s3:DeleteObjectVersion",
@@ -25,6 +26,7 @@ _VERSIONED: Final = {
     "s3:DeleteObjectTagging": "s3:DeleteObjectVersionTagging",
     "s3:GetObjectAttributes": "s3:GetObjectVersionAttributes",
 }
+_GET_SECRET: Final = "secretsmanager:GetSecretValue"
 _WITH: Final = {
     ("s3:PutObject", "ACL"): "s3:PutObjectAcl",
     ("s3:PutObject", "Tagging"): "s3:PutObjectTagging",
@@ -32,6 +34,11 @@ _WITH: Final = {
     ("s3:PutObject", "ObjectLockRetainUntilDate"): "s3:PutObjectRetention",
     ("s3:PutObject", "ObjectLockLegalHoldStatus"): "s3:PutObjectLegalHold",
     ("s3:DeleteObject", "BypassGovernanceRetention"): "s3:BypassGovernanceRetention",
+    ("rds-data:BatchExecuteStatement", "secretArn"): _GET_SECRET,
+    ("rds-data:BeginTransaction", "secretArn"): _GET_SECRET,
+    ("rds-data:CommitTransaction", "secretArn"): _GET_SECRET,
+    ("rds-data:ExecuteStatement", "secretArn"): _GET_SECRET,
+    ("rds-data:RollbackTransaction", "secretArn"): _GET_SECRET,
 }
 
 # Operations that hand a role to a service, and the parameter in which.
@@ -239,9 +246,7 @@ def need_of(service_name: str, operation: str, keywords: tuple[str, ...] = ()) -
         if own is None:
             return Need(known=False)
         entries = [own.name]
-    required = tuple(tuple(entry.split("|")) for entry in entries)
-    if described.prefix == "s3":
-        required = _with_parameters(required, keywords)
+    required = _with_parameters(tuple(tuple(entry.split("|")) for entry in entries), keywords)
     if any((name, keyword) in _PASSING for name in entries for keyword in keywords):
         required = (*required, ("iam:PassRole",))
     taken = [action for group in required for action in group]

@@ -82,9 +82,14 @@ def _of_its_kind(kind: _T) -> _T:
     number = crc32(kind.__name__.encode())
 
     def hashed(self: tuple[object, ...]) -> int:
-        return hash((number, *map(_steady, self)))
+        return number ^ _steady(self[0])
 
-    kind.__eq__, kind.__ne__, kind.__hash__ = equal, unequal, hashed  # type: ignore[assignment]
+    def hashed_by_two(self: tuple[object, ...]) -> int:
+        return hash((number, _steady(self[0]), _steady(self[1])))
+
+    # What else they are made of hardly ever tells two of them apart.
+    steady = hashed if len(kind.__annotations__) == 1 else hashed_by_two
+    kind.__eq__, kind.__ne__, kind.__hash__ = equal, unequal, steady  # type: ignore[assignment]
     return kind
 
 
@@ -365,6 +370,8 @@ class _Reader:
         self.seen: set[Scope] = set()
         self.extension: list[tuple[str, str, Place]] = []
         self.own_packages: dict[str, bool] = {}
+        # What objects of others are given to keep, in an attribute of one of ours.
+        self.kept: dict[tuple[Scope, str], dict[object, Callable[[], _Values]]] = {}
         self.handed_calls: dict[tuple[int, int], ast.Call] = {}
 
     def read(self, handler: str) -> Reading:
@@ -973,7 +980,10 @@ class _Reader:
         elif isinstance(target, ast.Attribute):
             for value in self.values(target.value, scope):
                 if isinstance(value, _Instance):
-                    self.give(value.scope, f".{target.attr}", key, values)
+                    kept = self.kept.setdefault((value.scope, target.attr), {})
+                    if key not in kept:
+                        kept[key] = values
+                        self.changed = True
 
     def completed(self, node: ast.Call, scope: Scope, partial: _Partial, *, certain: bool) -> None:
         """
@@ -1504,10 +1514,10 @@ class _Reader:
         """
         Give what an attribute of an object was given to keep.
         """
-        found: set[object] = set()
-        for values in list(self.given.get((cls, f".{name}"), {}).values()):
-            found |= values()
-        return frozenset(found)
+        kept = self.kept.get((cls, name))
+        if kept is None:
+            return _NOTHING
+        return frozenset().union(*(values() for values in list(kept.values())))
 
     def of_instance(self, value: _Instance, name: str) -> _Values:
         found: set[object] = set()
@@ -1725,8 +1735,10 @@ class _Reader:
                 return self.members(self.union(node.args[:1], scope), "__class__")
             case "builtins.globals" | "builtins.locals" | "builtins.vars":
                 return _ONLY_UNKNOWN
+            case "builtins.max" | "builtins.min":
+                return _ONLY_DATA | self.carried(node, scope)
         if top == "builtins":
-            return _ONLY_DATA | self.carried(node, scope)
+            return _ONLY_DATA
         if last_name(node) in ("entered", "enter_context", "enter_async_context") and node.args:
             return self.entered(self.values(node.args[0], scope))
         return frozenset({_further(path, "()")}) | self.carried(node, scope)
