@@ -70,7 +70,7 @@ def is_administrator(identity: Identity) -> bool:
     """
     policies = identity.policies
     # A statement about named services does not allow all actions: that spares most the question.
-    return policies.identity.services is None and policies.grants(_EVERYTHING).certain
+    return policies.identity.any_service and policies.grants(_EVERYTHING).certain
 
 
 def arn_like(form: str, name: Part, like: tuple[str, ...] | None = None) -> str:
@@ -80,7 +80,7 @@ def arn_like(form: str, name: Part, like: tuple[str, ...] | None = None) -> str:
     Args:
         form: The format, as ``arn:${Partition}:iam::${Account}:role/${Name}``.
         name: What stands for the parts that name the resource.
-        like: The parts of an ARN whose region and account are taken over, if they are spelled out.
+        like: The parts of an ARN whose region and account are taken over, where it has them.
     """
     parts: list[Part] = []
     for position, piece in enumerate(_PLACEHOLDER.split(form)):
@@ -90,9 +90,7 @@ def arn_like(form: str, name: Part, like: tuple[str, ...] | None = None) -> str:
             parts.append("aws")
         elif piece in _PSEUDO:
             at = _REGION_AT if piece == "Region" else _ACCOUNT_AT
-            written = like[at] if like else ""
-            spelled_out = written and not any(character in written for character in "*?$")
-            parts.append(written if spelled_out else Pseudo(_PSEUDO[piece]))
+            parts.append((like[at] if like else "") or Pseudo(_PSEUDO[piece]))
         else:
             parts.append(name)
     return Text(tuple(parts))
@@ -191,12 +189,22 @@ class Caller:
             action,
             context,
             lambda known: Answer.any(
-                self._allows(Request(action, arn_like(form, SOMETHING_ELSE, like), known))
-                & ~self._denies(Request(action, arn_like(form, _ANY_NAME, like), known))
+                self._may_to_others(action, form, like, known)
                 for form in forms
                 for like in self._likes(action)
             ),
         )
+
+    def _may_to_others(
+        self, action: str, form: str, like: tuple[str, ...] | None, known: Context
+    ) -> Answer:
+        """
+        Whether it may do *action* to a resource that the templates do not define.
+        """
+        answer = self._allows(Request(action, arn_like(form, SOMETHING_ELSE, like), known))
+        if answer.possible:
+            answer &= ~self._denies(Request(action, arn_like(form, _ANY_NAME, like), known))
+        return answer
 
     def may_to_some(self, action: str, **context: str | None) -> Answer:
         """
@@ -293,8 +301,12 @@ class Caller:
 
     def _likes(self, action: str) -> tuple[tuple[str, ...] | None, ...]:
         found = {arn_parts(resource) for resource in self.resources(action)}
-        regions = {(parts[_REGION_AT], parts[_ACCOUNT_AT]) for parts in found if parts}
-        return (None, *(("arn", "", "", *place, "") for place in sorted(regions)))
+        regions = {
+            (_spelled_out(parts[_REGION_AT]), _spelled_out(parts[_ACCOUNT_AT]))
+            for parts in found
+            if parts
+        }
+        return (None, *(("arn", "", "", *place, "") for place in sorted(regions) if any(place)))
 
     def _examples(self, action: str, form: str) -> Iterator[str]:
         """
@@ -305,6 +317,13 @@ class Caller:
         for resource in dict.fromkeys(self.resources(action)):
             if resource != "*" and every.covers(resource_pattern(resource)).possible:
                 yield _with_a_name(resource)
+
+
+def _spelled_out(part: str) -> str:
+    """
+    Give a part of an ARN if it is one string, set now; nothing otherwise.
+    """
+    return "" if any(character in part for character in "*?$") else part
 
 
 def _with_a_name(resource: str) -> str:

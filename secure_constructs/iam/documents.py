@@ -9,18 +9,26 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from typing import Final, TypeVar
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from typing import Any, Final, TypeVar
 
 from secure_constructs.errors import SecureConstructsError
 from secure_constructs.iam.answers import Answer
 from secure_constructs.iam.conditions import Context, conditions
 from secure_constructs.iam.restrictions import RESTRICTING_KEYS
-from secure_constructs.iam.statements import Effect, Kind, Principal, Statement
+from secure_constructs.iam.statements import (
+    Effect,
+    Entries,
+    Kind,
+    Principal,
+    Statement,
+    entries,
+)
 
 __all__ = [
     "RESTRICTING_KEYS",
     "Effect",
+    "Entries",
     "Kind",
     "PolicyDocument",
     "PolicyError",
@@ -31,17 +39,6 @@ __all__ = [
 T = TypeVar("T")
 
 _DENY: Final = Effect.DENY
-_ELEMENTS: Final = {
-    "sid": "Sid",
-    "effect": "Effect",
-    "action": "Action",
-    "notaction": "NotAction",
-    "resource": "Resource",
-    "notresource": "NotResource",
-    "principal": "Principal",
-    "notprincipal": "NotPrincipal",
-    "condition": "Condition",
-}
 _EFFECTS: Final = {effect.value: effect for effect in Effect}
 _VARIABLES_SINCE: Final = "2012-10-17"
 
@@ -66,7 +63,7 @@ class PolicyDocument:
         denying: The statements that deny.
     """
 
-    __slots__ = ("allowing", "denying", "readable", "statements", "version")
+    __slots__ = ("_known", "allowing", "denying", "readable", "statements", "version")
 
     def __init__(
         self,
@@ -78,8 +75,22 @@ class PolicyDocument:
         self.statements = statements
         self.version = version
         self.readable = readable
-        self.allowing = tuple(s for s in statements if s.effect is not _DENY)
-        self.denying = tuple(s for s in statements if s.effect is _DENY)
+        self.allowing = tuple([s for s in statements if s.effect is not _DENY])
+        self.denying = tuple([s for s in statements if s.effect is _DENY])
+        self._known: dict[Hashable, Any] = {}
+
+    def once(self, question: Hashable, answer: Callable[[PolicyDocument], T]) -> T:
+        """
+        Work something out about this document, and remember it for whoever asks next.
+
+        Args:
+            question: What is asked; the same question has the same answer.
+            answer: Works it out.
+        """
+        if question not in self._known:
+            self._known[question] = answer(self)
+        found: T = self._known[question]
+        return found
 
     @classmethod
     def parse(cls, value: object, *, strict: bool = False) -> PolicyDocument:
@@ -161,12 +172,15 @@ def _every_caller(statement: Statement) -> Answer:
     return statement.public
 
 
+_NOTHING: Final = PolicyDocument(statements=())
+
+
 # -- Reading ----------------------------------------------------------------------------------
 
 
 def _document(value: object) -> PolicyDocument:
     if value is None:
-        return PolicyDocument(statements=())
+        return _NOTHING
     if isinstance(value, str):
         value = _decoded(value)
     if not isinstance(value, Mapping):
@@ -200,90 +214,84 @@ def _decoded(text: str) -> object:
 def _statement(value: object, place: str, *, variables: bool) -> Statement:
     if not isinstance(value, Mapping):
         return Statement(place=place, effect=None, unreadable=frozenset({"Statement"}))
-    unreadable = set(_misspelt(value))
-    written = value.get("Effect")
-    effect = _EFFECTS.get(written) if isinstance(written, str) else None
-    if effect is None:
+    found: dict[str, Any] = {"effect": None}
+    unreadable = set()
+    for name, content in value.items():
+        element = _ELEMENTS.get(name)
+        if element is None:
+            unreadable.add(_meant(name))
+        elif content is not None:
+            field, read = element
+            found[field], complete = read(content)
+            if not complete:
+                unreadable.add(name)
+    if found["effect"] is None:
         unreadable.add("Effect")
-
-    def read(element: str, reader: Callable[[object], tuple[T, bool]]) -> T | None:
-        content = value.get(element)
-        if content is None:
-            return None
-        found, complete = reader(content)
-        if not complete:
-            unreadable.add(element)
-        return found
-
-    sid = value.get("Sid")
-    return Statement(
-        place=place,
-        effect=effect,
-        sid=sid if isinstance(sid, str) and sid else None,
-        actions=read("Action", _texts),
-        not_actions=read("NotAction", _texts),
-        resources=read("Resource", _texts),
-        not_resources=read("NotResource", _texts),
-        principals=read("Principal", _principals),
-        not_principals=read("NotPrincipal", _principals),
-        conditions=read("Condition", conditions) or (),
-        # Last: the lines above fill it.
-        unreadable=frozenset(unreadable),
-        variables=variables,
-    )
+    return Statement(place=place, unreadable=frozenset(unreadable), variables=variables, **found)
 
 
-def _misspelt(statement: Mapping[object, object]) -> Iterator[str]:
+def _meant(name: object) -> str:
     """
-    Name the elements that IAM would not know, as what they were meant to be.
+    Give the element that is meant by a name which IAM would not know.
     """
-    for key in statement:
-        if not isinstance(key, str):
-            yield "Statement"
-        elif key not in _NAMES:
-            yield _ELEMENTS.get(key.lower(), key)
+    return _SPELLED.get(name.lower(), name) if isinstance(name, str) else "Statement"
 
 
-_NAMES: Final = frozenset(_ELEMENTS.values())
+def _sid(value: object) -> tuple[str | None, bool]:
+    return (value if isinstance(value, str) and value else None), True
 
 
-def _texts(value: object) -> tuple[tuple[str, ...] | None, bool]:
+def _effect(value: object) -> tuple[Effect | None, bool]:
+    effect = _EFFECTS.get(value) if isinstance(value, str) else None
+    return effect, effect is not None
+
+
+def _texts(value: object) -> tuple[Entries, bool]:
     """
     Read one text or a list of them.
 
     Returns:
-        The texts, ``None`` if there is no such element, and whether they are all there are.
+        The texts, and whether they are all there are.
     """
-    if value is None:
-        return None, True
-    entries = value if isinstance(value, list | tuple) else (value,)
-    texts = tuple([entry for entry in entries if isinstance(entry, str)])
-    return texts, len(texts) == len(entries)
+    written = value if isinstance(value, list | tuple) else (value,)
+    texts = [entry for entry in written if isinstance(entry, str)]
+    return entries(texts), len(texts) == len(written)
 
 
-def _principals(value: object) -> tuple[tuple[Principal, ...] | None, bool]:
-    if value is None:
-        return None, True
+def _principals(value: object) -> tuple[tuple[Principal, ...], bool]:
     if isinstance(value, str):
         return (Principal(Kind.ANYONE if value == "*" else Kind.AWS, value),), True
     if isinstance(value, list | tuple):
-        parts = [_principals(entry) for entry in value]
-        return tuple(p for found, _ in parts for p in found or ()), all(c for _, c in parts)
+        parts = [_principals(entry) for entry in value if entry is not None]
+        return tuple(p for found, _ in parts for p in found), all(c for _, c in parts)
     if not isinstance(value, Mapping):
         return (), False
     found: list[Principal] = []
     complete = True
-    for name, entries in value.items():
-        texts, all_read = _texts(entries)
+    for name, named in value.items():
+        texts, all_read = _texts(() if named is None else named)
         kind = _KINDS.get(name) if isinstance(name, str) else None
         complete = complete and all_read and kind is not None
-        found.extend(Principal(kind or Kind.UNKNOWN, text) for text in texts or ())
+        found.extend([Principal(kind or Kind.UNKNOWN, text) for text in texts])
     return tuple(found), complete
 
 
 _KINDS: Final = {
     kind.value: kind for kind in (Kind.AWS, Kind.SERVICE, Kind.FEDERATED, Kind.CANONICAL_USER)
 }
+# Element -> where a statement keeps it, and how it is read: what it says, and whether that is all.
+_ELEMENTS: Final[Mapping[object, tuple[str, Callable[[Any], tuple[Any, bool]]]]] = {
+    "Sid": ("sid", _sid),
+    "Effect": ("effect", _effect),
+    "Action": ("actions", _texts),
+    "NotAction": ("not_actions", _texts),
+    "Resource": ("resources", _texts),
+    "NotResource": ("not_resources", _texts),
+    "Principal": ("principals", _principals),
+    "NotPrincipal": ("not_principals", _principals),
+    "Condition": ("conditions", conditions),
+}
+_SPELLED: Final = {str(name).lower(): str(name) for name in _ELEMENTS}
 
 
 def _insist(document: PolicyDocument) -> None:

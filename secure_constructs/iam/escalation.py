@@ -68,7 +68,6 @@ class Path(NamedTuple):
         actions: The actions it takes, all of them.
         services: The services a passed role must trust, any of them.
         workload: The type of the resource that is taken over.
-        action_services: The services of its actions.
     """
 
     id: str
@@ -76,7 +75,6 @@ class Path(NamedTuple):
     actions: tuple[str, ...]
     services: tuple[str, ...] = ()
     workload: str = ""
-    action_services: frozenset[str] = frozenset()
 
 
 class Escalation(NamedTuple):
@@ -127,7 +125,6 @@ def paths() -> tuple[Path, ...]:
             actions=tuple(entry["actions"]),
             services=tuple(entry.get("services", ())),
             workload=entry.get("workload", ""),
-            action_services=frozenset(action.partition(":")[0] for action in entry["actions"]),
         )
         for entry in table()["paths"]
     )
@@ -200,7 +197,7 @@ class _Search:
     # -- What an identity can do without another identity of these templates.
 
     def _alone(self, caller: Caller) -> Iterator[Escalation]:
-        if _kept_by_aws(caller.identity):
+        if not self.startable[caller] or _kept_by_aws(caller.identity):
             return
         if caller.administrator:
             witnesses = caller.witnesses("*")
@@ -509,21 +506,20 @@ def _startable(caller: Caller) -> tuple[Path, ...]:
     """
     Give the paths for whose every action the caller has some statement.
     """
-    return tuple(
-        path
-        for path in _within(caller.policies.identity.services)
-        if all(map(caller.may_at_all, path.actions))
-    )
+    return _taking_only(caller.policies.identity.allowed_among(_taken()))
+
+
+@cache
+def _taken() -> frozenset[str]:
+    """
+    Give every action that some path takes.
+    """
+    return frozenset(action for path in paths() for action in path.actions)
 
 
 @lru_cache(maxsize=1024)
-def _within(services: frozenset[str] | None) -> tuple[Path, ...]:
-    """
-    Give the paths that take actions of some services only; ``None`` for any services.
-    """
-    if services is None:
-        return paths()
-    return tuple(path for path in paths() if services.issuperset(path.action_services))
+def _taking_only(actions: frozenset[str]) -> tuple[Path, ...]:
+    return tuple(path for path in paths() if actions.issuperset(path.actions))
 
 
 def _by_its_service_alone(caller: Caller, path: Path) -> bool:

@@ -25,6 +25,7 @@ from secure_constructs.iam.patterns import (
     arn_parts,
     resource_pattern,
 )
+from secure_constructs.iam.statements import Entries
 
 # Where the resource's own policy decides: an identity-based policy counts only as far as the
 # resource's policy hands the decision to the account.
@@ -94,14 +95,10 @@ class PolicySet:
         documents: The policies; read once, so that many requests can be put to them.
     """
 
-    __slots__ = ("_by_action", "_by_service", "_readable", "_statements", "documents")
+    __slots__ = ("_by_action", "_by_service", "documents")
 
     def __init__(self, documents: Iterable[PolicyDocument]) -> None:
         self.documents = tuple(documents)
-        self._readable = all(document.readable for document in self.documents)
-        self._statements = tuple(
-            _Compiled(statement) for document in self.documents for statement in document.statements
-        )
         self._by_service: dict[str, tuple[_Compiled, ...]] = {}
         self._by_action: dict[str, tuple[tuple[_Compiled, Answer], ...]] = {}
 
@@ -110,19 +107,22 @@ class PolicySet:
         """
         Whether there are no statements that are not seen here.
         """
-        return self._readable
+        return all(document.readable for document in self.documents)
 
     @property
-    def services(self) -> frozenset[str] | None:
+    def any_service(self) -> bool:
         """
-        The services whose actions it is about, in lower case; ``None`` if that may be any.
+        Whether some statement may be about the actions of any service.
         """
-        services: set[str] = set()
-        for compiled in self._statements:
-            if compiled.services is None:
-                return None
-            services |= compiled.services
-        return frozenset(services)
+        return any(document.once("any service", _any_service) for document in self.documents)
+
+    def allowed_among(self, actions: frozenset[str]) -> frozenset[str]:
+        """
+        Give those of some actions that a statement allows on something, under some conditions.
+        """
+        return _NONE.union(
+            *[document.once(actions, lambda d: _allowed(d, actions)) for document in self.documents]
+        )
 
     def may_allow(self, action: str) -> bool:
         """
@@ -195,7 +195,7 @@ class PolicySet:
         effect: Effect,
         names: Callable[[Statement, Request], Answer] | None = None,
     ) -> Answer:
-        said = Answer.NO if self._readable else Answer.MAYBE
+        said = Answer.NO if self.readable else Answer.MAYBE
         for compiled, at_action in self._relevant(request.action_asked):
             if compiled.statement.effect is effect:
                 if effect is Effect.ALLOW and request.rules_out(compiled.statement):
@@ -222,14 +222,13 @@ class PolicySet:
         return found
 
     def _about(self, service: str) -> tuple[_Compiled, ...]:
-        if not service:
-            return self._statements
         found = self._by_service.get(service)
         if found is None:
             found = self._by_service[service] = tuple(
                 compiled
-                for compiled in self._statements
-                if compiled.services is None or service in compiled.services
+                for document in self.documents
+                for compiled in document.once("compiled", _compiled)
+                if not service or compiled.services is None or service in compiled.services
             )
         return found
 
@@ -239,27 +238,19 @@ class _Compiled:
     A statement with its patterns read.
     """
 
-    __slots__ = ("_actions", "_resources", "services", "statement")
+    __slots__ = ("_resources", "services", "statement")
 
     def __init__(self, statement: Statement) -> None:
         self.statement = statement
         self.services = _services(statement)
-        self._actions: dict[str, tuple[Pattern, ...]] | None = None
         self._resources: tuple[Pattern, ...] | None = None
 
     def applies_to_action(self, action: Pattern) -> Answer:
         """
         Whether it is about an action.
         """
-        if self._actions is None:
-            texts = _either(self.statement.actions, self.statement.not_actions)
-            self._actions = _by_service(texts)
-        service = _service(action.text)
-        if service:
-            candidates = self._actions.get(service, ()) + self._actions.get("", ())
-        else:
-            candidates = tuple(known for group in self._actions.values() for known in group)
-        among = Answer.any(known.covers(action) for known in candidates)
+        entries = _either(self.statement.actions, self.statement.not_actions)
+        among = _among(entries, action) if entries else Answer.NO
         return self._turned("Action", among, self.statement.not_actions)
 
     def applies(self, request: Request, names: Callable[[Statement, Request], Answer]) -> Answer:
@@ -281,7 +272,7 @@ class _Compiled:
         """
         statement = self.statement
         texts = _either(statement.resources, statement.not_resources)
-        if not texts and statement.resources is None and statement.not_resources is None:
+        if texts is None:
             return Answer.MAYBE if "Resource" in statement.unreadable else Answer.YES
         if self._resources is None:
             self._resources = tuple(
@@ -310,14 +301,80 @@ def _service(action: str) -> str:
     return "" if not colon or _OPEN_SERVICE.search(service) else service.lower()
 
 
+def _compiled(document: PolicyDocument) -> tuple[_Compiled, ...]:
+    return tuple(map(_Compiled, document.statements))
+
+
+def _any_service(document: PolicyDocument) -> bool:
+    return any(_services(statement) is None for statement in document.statements)
+
+
 def _services(statement: Statement) -> frozenset[str] | None:
     """
-    Give the services whose actions it is about; ``None`` if that may be any.
+    Give the services whose actions a statement is about; ``None`` if that may be any.
     """
-    if statement.not_actions is not None or statement.unreadable & {"Action", "Statement"}:
+    if statement.not_actions is not None or not statement.unreadable.isdisjoint(_ANY_ACTION):
         return None
-    services = frozenset(map(_service, statement.actions or ()))
+    return _NONE if statement.actions is None else statement.actions.once("services", _named)
+
+
+def _named(actions: Entries) -> frozenset[str] | None:
+    services = frozenset(map(_service, actions))
     return None if "" in services else services
+
+
+def _among(entries: Entries, action: Pattern) -> Answer:
+    """
+    Whether an action is among those that some entries name.
+    """
+    patterns = entries.once("patterns by service", _by_service)
+    service = _service(action.text)
+    if service:
+        candidates = patterns.get(service, ()) + patterns.get("", ())
+    else:
+        candidates = tuple(known for group in patterns.values() for known in group)
+    return Answer.any(known.covers(action) for known in candidates)
+
+
+def _allowed(document: PolicyDocument, actions: frozenset[str]) -> frozenset[str]:
+    return _NONE.union(*(_may_name(statement, actions) for statement in document.allowing))
+
+
+def _may_name(statement: Statement, actions: frozenset[str]) -> frozenset[str]:
+    """
+    Give those of some actions that a statement is about, or may be.
+    """
+    if statement.not_actions is not None or "Action" in statement.unreadable:
+        compiled = _Compiled(statement)
+        return frozenset(
+            action
+            for action in actions
+            if compiled.applies_to_action(action_pattern(action)).possible
+        )
+    if statement.actions is None:
+        return _NONE
+    return statement.actions.once(actions, lambda entries: _named_by(entries, actions))
+
+
+def _named_by(entries: Entries, actions: frozenset[str]) -> frozenset[str]:
+    asked = _grouped(actions)
+    services = entries.once("patterns by service", _by_service)
+    near = (
+        actions if "" in services else [a for service in services for a in asked.get(service, ())]
+    )
+    return frozenset(a for a in near if _among(entries, action_pattern(a)).possible)
+
+
+@lru_cache(maxsize=64)
+def _grouped(actions: frozenset[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for action in actions:
+        found.setdefault(_service(action), []).append(action)
+    return found
+
+
+_ANY_ACTION: Final = frozenset({"Action", "Statement"})
+_NONE: Final = frozenset[str]()
 
 
 def _by_service(actions: Iterable[str]) -> dict[str, tuple[Pattern, ...]]:
@@ -339,8 +396,8 @@ def _names_caller_or_account(statement: Statement, request: Request) -> Answer:
     return statement.applies_to_caller(request.caller, request.account)
 
 
-def _either(included: tuple[str, ...] | None, excepted: tuple[str, ...] | None) -> tuple[str, ...]:
-    return (included if excepted is None else excepted) or ()
+def _either(included: Entries | None, excepted: Entries | None) -> Entries | None:
+    return included if excepted is None else excepted
 
 
 class Policies(NamedTuple):

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Final
 
@@ -14,12 +15,18 @@ from secure_constructs.iam.documents import PolicyDocument
 from secure_constructs.iam.patterns import arn_parts
 
 _TABLE: Final = "aws_managed_policies.pack"
+_USUAL: Final = re.compile(
+    r"arn:(?:aws|\$\{AWS::Partition\}):iam::aws:policy/(?:[\w/-]*/)?(?P<name>[\w-]+)"
+)
 
 
 def managed_policy_name(arn: str) -> str | None:
     """
     Give the name in the ARN of an AWS-managed policy, ``None`` for any other text.
     """
+    usual = _USUAL.fullmatch(arn)
+    if usual:
+        return usual["name"]
     parts = arn_parts(arn)
     if parts is None or parts[2] != "iam" or parts[4] != "aws":
         return None

@@ -85,6 +85,7 @@ Stands in a text for the name of a resource that is none of the templates'.
 
 _PLACEHOLDER: Final = re.compile(r"\$\{([^{}]*)\}")
 _UNKNOWN_SPAN: Final = re.compile(f"{_UNKNOWN}[^{_END}]*{_END}")
+_SPELLED: Final = re.compile(f"{_UNKNOWN}(?:{'|'.join(_SPELLINGS)}){_END}")
 _MADE_UP: Final = re.compile(f"{_MADE}[^{_END}]*")
 _SYMBOL: Final = re.compile(f"[{_UNKNOWN}{_OTHER}][^{_END}]*{_END}|.", re.DOTALL)
 _FORBIDDEN: Final = str.maketrans({chr(code): "\ufffd" for code in range(32)})
@@ -409,6 +410,8 @@ def compared(pattern_text: str, subject: str) -> Answer:
         return Answer.YES
     if _includes(pattern_text, subject):
         return Answer.YES
+    if subject == _ANY:
+        return Answer.MAYBE
     if not (_UNKNOWN in pattern_text or _OTHER in pattern_text or _OPEN.search(subject)):
         return Answer.NO
     if _part(pattern_text, subject):
@@ -431,9 +434,14 @@ def _part(one: str, two: str) -> bool:
         min(len(one), len(two)),
     )
     start = one[:same]
-    if _UNKNOWN in start or _WILDCARDS.search(start) or start.rfind(_OTHER) > start.rfind(_END):
+    if _WILDCARDS.search(start):
         return False
-    return not _OPEN.search(one[same : same + 1] + two[same : same + 1])
+    name = start.rfind(_OTHER)
+    if name > start.rfind(_END):  # the same but for one name: those of different resources differ
+        rest = one[one.index(_END, name) :]
+        alike = rest == two[two.index(_END, name) :] and not _OPEN.search(rest)
+        return alike and _UNKNOWN not in _SPELLED.sub("", start)
+    return _UNKNOWN not in start and not _OPEN.search(one[same : same + 1] + two[same : same + 1])
 
 
 def _may_meet(one: str, two: str) -> bool:

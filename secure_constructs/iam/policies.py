@@ -105,11 +105,23 @@ def resource_policy(resource: Resource) -> Policy:
     return resource.once("resource policy", lambda held: _policy(held, _HELD_AT[held.type]))
 
 
-def identity_policies(resource: Resource) -> Known[Policy]:
+def grants(resource: Resource) -> Known[tuple[Policy, Statement]]:
     """
-    Read the policies a resource holds that say what a principal may do, as far as they are known.
+    Read what the policies a resource holds allow a principal, as far as they are known.
+
+    Returns:
+        The statements that allow something, or may, each with the policy it stands in.
     """
-    return resource.once("identity policies", _identity_policies)
+    return resource.once("grants", _grants)
+
+
+def _grants(resource: Resource) -> Known[tuple[Policy, Statement]]:
+    policies = _identity_policies(resource)
+    return Known(
+        tuple((p, statement) for p in policies.elements for statement in p.document.allowing),
+        complete=policies.complete,
+        place=policies.place,
+    )
 
 
 def _identity_policies(resource: Resource) -> Known[Policy]:

@@ -180,13 +180,16 @@ class Identities:
         template: One of the templates.
     """
 
-    __slots__ = ("_documents", "_holders", "_known", "template")
+    __slots__ = ("_attached_by", "_holders", "_known", "template")
 
     def __init__(self, template: Template) -> None:
         self.template = template
         self._known: dict[Resource, Identity] = {}
-        self._documents: dict[tuple[Resource, str], PolicyDocument] = {}
         self._holders: dict[Resource, list[Identity]] | None = None
+        self._attached_by = {
+            kind: [(policy, at) for policy, at in attached_by if template.everywhere(policy)]
+            for kind, attached_by in _ATTACHED_BY.items()
+        }
 
     @property
     def own(self) -> tuple[Identity, ...]:
@@ -249,7 +252,7 @@ class Identities:
                 unseen.append(str(value))
             else:
                 attachments.append(attachment)
-        for kind, at in _ATTACHED_BY[resource.type]:
+        for kind, at in self._attached_by[resource.type]:
             attachments.extend(map(self._held_by, self.template.referrers(resource, kind, at)))
         for group in groups:
             attachments.extend(group.attachments)
@@ -332,13 +335,7 @@ class Identities:
         yield from dict.fromkeys(group for group in found if group is not None)
 
     def _document(self, resource: Resource, path: str, value: object) -> PolicyDocument:
-        key = (resource, path)
-        document = self._documents.get(key)
-        if document is None:
-            document = self._documents[key] = resource.once(
-                f"document at {path}", lambda _: PolicyDocument.parse(value)
-            )
-        return document
+        return resource.once(f"document at {path}", lambda _: PolicyDocument.parse(value))
 
 
 def identities(template: Template) -> Identities:
@@ -349,6 +346,8 @@ def identities(template: Template) -> Identities:
 
 
 def _each_once(attachments: list[Attachment]) -> tuple[Attachment, ...]:
+    if len(attachments) < 2:  # noqa: PLR2004 (one is there once)
+        return tuple(attachments)
     return tuple({(a.resource, a.path): a for a in attachments}.values())
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from enum import Enum
-from typing import Final, NamedTuple
+from functools import lru_cache
+from typing import Any, Final, NamedTuple, TypeVar
 
 from secure_constructs.iam.answers import Answer
 from secure_constructs.iam.conditions import (
@@ -27,6 +28,8 @@ from secure_constructs.iam.patterns import (
     resource_pattern,
 )
 from secure_constructs.iam.restrictions import restricts
+
+T = TypeVar("T")
 
 _ACCOUNT: Final = re.compile(r"\d{12}|\$\{AWS::AccountId\}")
 
@@ -53,6 +56,11 @@ class Kind(Enum):
     UNKNOWN = "?"
 
 
+# Before Python 3.12 each look at a member through its class is a call.
+_ALLOW, _DENY = Effect
+_ANYONE, _AWS, _SERVICE, _, _, _UNKNOWN = Kind
+
+
 class Principal(NamedTuple):
     """
     One caller that a statement names.
@@ -73,11 +81,11 @@ class Principal(NamedTuple):
         ``{"AWS": "*"}`` is the same as ``"*"``.
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
         """
-        if self.kind is Kind.ANYONE:
+        if self.kind is _ANYONE:
             return Answer.YES
-        if self.kind is Kind.UNKNOWN:
+        if self.kind is _UNKNOWN:
             return Answer.MAYBE
-        if self.kind is Kind.AWS:
+        if self.kind is _AWS:
             if self.value == "*":
                 return Answer.YES
             parts = arn_parts(self.value)
@@ -100,7 +108,7 @@ class Principal(NamedTuple):
 
         Twelve digits, or ``${AWS::AccountId}`` for the account of the stack.
         """
-        if self.kind is not Kind.AWS:
+        if self.kind is not _AWS:
             return None
         if _ACCOUNT.fullmatch(self.value):
             return str(self.value)
@@ -114,7 +122,7 @@ class Principal(NamedTuple):
 
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-accounts
         """
-        if self.kind is not Kind.AWS:
+        if self.kind is not _AWS:
             return False
         parts = arn_parts(self.value)
         return bool(_ACCOUNT.fullmatch(self.value)) or (
@@ -135,6 +143,54 @@ class Principal(NamedTuple):
 
     def __str__(self) -> str:
         return self.value if self.kind is Kind.ANYONE else f"{self.kind.value}: {self.value}"
+
+
+class Entries(tuple[str, ...]):  # noqa: SLOT001 (it remembers what was asked of it)
+    """
+    The entries of one element of a statement, such as its actions.
+
+    The statements of an app repeat one another: those with the same plain entries share one object,
+    so that what is worked out for one of them is known for all. See `entries`.
+    """
+
+    def once(self, question: Any, answer: Callable[[Entries], T]) -> T:
+        """
+        Work something out about these entries alone, and remember it for whoever asks next.
+
+        Args:
+            question: What is asked; the same question has the same answer.
+            answer: Works it out.
+        """
+        known = self.__dict__
+        if question not in known:
+            known[question] = answer(self)
+        found: T = known[question]
+        return found
+
+    @property
+    def wide(self) -> tuple[str, ...]:
+        """
+        Those that end in ``*``, which everything that stands for all of a kind does.
+        """
+        return self.once("wide", _wide)
+
+
+def entries(texts: list[str]) -> Entries:
+    """
+    Give texts as the entries of an element.
+
+    A text with parts that are not known is equal to a plain one that reads the same, and never
+    shared.
+    """
+    return _shared(tuple(texts)) if _PLAIN.issuperset(map(type, texts)) else Entries(texts)
+
+
+def _wide(texts: Entries) -> tuple[str, ...]:
+    return tuple([text for text in texts if text.endswith("*")])
+
+
+_PLAIN: Final = frozenset({str})
+_shared = lru_cache(maxsize=4096)(Entries)
 
 
 class Statement(NamedTuple):
@@ -160,10 +216,10 @@ class Statement(NamedTuple):
     place: str
     effect: Effect | None
     sid: str | None = None
-    actions: tuple[str, ...] | None = None
-    not_actions: tuple[str, ...] | None = None
-    resources: tuple[str, ...] | None = None
-    not_resources: tuple[str, ...] | None = None
+    actions: Entries | None = None
+    not_actions: Entries | None = None
+    resources: Entries | None = None
+    not_resources: Entries | None = None
     principals: tuple[Principal, ...] | None = None
     not_principals: tuple[Principal, ...] | None = None
     conditions: tuple[Condition, ...] = ()
@@ -175,23 +231,28 @@ class Statement(NamedTuple):
         """
         Whether its effect is known to be ``Allow``.
         """
-        return self.effect is Effect.ALLOW
+        return self.effect is _ALLOW
 
     @property
     def denies(self) -> bool:
         """
         Whether its effect is known to be ``Deny``.
         """
-        return self.effect is Effect.DENY
+        return self.effect is _DENY
 
     def applies_to_action(self, action: str) -> Answer:
         """
         Whether *action* (a name, or a pattern such as ``s3:*``) is among its actions.
         """
         asked = action_pattern(action)
+
+        def among(entries: Entries) -> Answer:
+            return Answer.any(action_pattern(entry).covers(asked) for entry in entries)
+
         if self.not_actions is not None:
-            return ~self._among("NotAction", self.not_actions, asked, action_pattern)
-        return self._among("Action", self.actions or (), asked, action_pattern)
+            return ~(self.not_actions.once(asked, among) | self._doubt("NotAction"))
+        found = Answer.NO if self.actions is None else self.actions.once(asked, among)
+        return found | self._doubt("Action")
 
     def applies_to_resource(self, resource: str, context: Context = ANY_CONTEXT) -> Answer:
         """
@@ -277,9 +338,10 @@ class Statement(NamedTuple):
         """
         if self.not_principals is not None:
             return Answer.YES
-        return Answer.any(principal.public for principal in self.principals or ()) | self._doubt(
-            "Principal"
-        )
+        doubt = self._doubt("Principal")
+        if not self.principals:
+            return doubt
+        return Answer.any(principal.public for principal in self.principals) | doubt
 
     @property
     def restricted(self) -> Answer:
@@ -297,7 +359,9 @@ class Statement(NamedTuple):
         """
         Whether it allows anyone at all: a public principal, and no condition that restricts it.
         """
-        opened = self._is(Effect.ALLOW) & self.public
+        opened = self.public
+        if opened.possible:
+            opened &= self._is(_ALLOW)
         return opened & ~self.restricted if opened.possible else opened
 
     @property
@@ -305,7 +369,7 @@ class Statement(NamedTuple):
         """
         The AWS services it names as principals.
         """
-        return tuple(p.value for p in self.principals or () if p.kind is Kind.SERVICE)
+        return tuple([p.value for p in self.principals or () if p.kind is _SERVICE])
 
     @property
     def accounts(self) -> tuple[str, ...]:

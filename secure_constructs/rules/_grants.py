@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache
 from typing import Final
 
 from secure_constructs.iam.actions import Level, matching
 from secure_constructs.iam.answers import Answer
-from secure_constructs.iam.documents import Statement
+from secure_constructs.iam.documents import Entries, Statement
+from secure_constructs.iam.patterns import Pattern, action_pattern
 
 _ALL: Final = re.compile(r"\*+(?::\*+)?")
 _EVERY_ARN: Final = re.compile(
@@ -71,20 +72,21 @@ def on_everything(statement: Statement) -> Answer:
     """
     if statement.not_resources is not None:
         return Answer.NO  # all but some: a fault of its own
-    for resource in statement.resources or ():
-        if resource.endswith("*") and _EVERY_ARN.fullmatch(resource):
-            return Answer.YES
+    if statement.resources and statement.resources.once("everything", _has_everything):
+        return Answer.YES
     return _doubt(statement, "Resource")
+
+
+def _has_everything(resources: Entries) -> bool:
+    return any(map(_EVERY_ARN.fullmatch, resources.wide))
 
 
 def grants_everything(statement: Statement) -> Answer:
     """
     Say whether a statement allows every action on every resource, whoever asks.
     """
-    named = any(
-        _ALL.fullmatch(action) for action in statement.actions or () if action.startswith("*")
-    )
-    actions = Answer.of(named) | _doubt(statement, "Action")
+    every = statement.actions is not None and statement.actions.once("all", _has_all)
+    actions = Answer.of(every) | _doubt(statement, "Action")
     if not actions.possible:
         return actions
     unconditional = Answer.MAYBE if statement.conditions else Answer.YES
@@ -92,13 +94,19 @@ def grants_everything(statement: Statement) -> Answer:
     return actions & on_everything(statement) & unconditional & allows
 
 
+def _has_all(actions: Entries) -> bool:
+    return any(map(_ALL.fullmatch, actions.wide))
+
+
 def whole_services(statement: Statement) -> tuple[str, ...]:
     """
     Give the services of which a statement allows every action.
     """
-    matches = (
-        _SERVICE.fullmatch(action) for action in statement.actions or () if action.endswith("*")
-    )
+    return statement.actions.once("whole services", _services) if statement.actions else ()
+
+
+def _services(actions: Entries) -> tuple[str, ...]:
+    matches = map(_SERVICE.fullmatch, actions.wide)
     return tuple(dict.fromkeys(match["service"].lower() for match in matches if match))
 
 
@@ -112,7 +120,7 @@ def on_whole_services(statement: Statement, services: tuple[str, ...]) -> Answer
     )
 
 
-def anywhere(statement: Statement, *levels: Level) -> tuple[str, ...]:
+def anywhere(statement: Statement, levels: frozenset[Level]) -> tuple[str, ...]:
     """
     Give the actions of some levels that a statement allows on every resource though it need not.
 
@@ -121,13 +129,17 @@ def anywhere(statement: Statement, *levels: Level) -> tuple[str, ...]:
     and a condition may bind what the resource does not. Where single resources stand beside the
     star, they were to bind it.
     """
-    if not on_everything(statement).certain:
+    if not statement.actions or not on_everything(statement).certain:
         return ()
     if statement.conditions and len(statement.resources or ()) == 1:
         return ()
+    return statement.actions.once(levels, lambda actions: _needlessly_wide(actions, levels))
+
+
+def _needlessly_wide(actions: Entries, levels: frozenset[Level]) -> tuple[str, ...]:
     return tuple(
         entry
-        for entry in statement.actions or ()
+        for entry in actions
         if not _SERVICE.fullmatch(entry)
         and any(
             found.level in levels and found.limitable and found.name not in _SAID_ELSEWHERE
@@ -145,38 +157,51 @@ def data_read_anywhere(statement: Statement, *, whole_services: bool = False) ->
         whole_services: Whether every action of a service counts. Default: it does not, since in
             an app's own policy that is a fault of its own.
     """
-    if statement.conditions or not any(map(_EVERY_ONE.fullmatch, statement.resources or ())):
+    if not statement.resources or statement.conditions:
         return ()
+    if not any(map(_EVERY_ONE.fullmatch, statement.resources.wide)):
+        return ()
+    return entries_of(statement, _READS_DATA, whole_services=whole_services)
+
+
+def entries_of(
+    statement: Statement, wanted: frozenset[str], *, whole_services: bool = False
+) -> tuple[str, ...]:
+    """
+    Give the entries of a statement that stand for one of some actions.
+
+    Args:
+        statement: The statement.
+        wanted: The actions.
+        whole_services: Whether every action of a service counts. Default: it does not.
+    """
+    if not statement.actions:
+        return ()
+    found = statement.actions.once(wanted, lambda actions: _standing_for(actions, wanted))
+    if whole_services or not found:
+        return found
+    return tuple(entry for entry in found if not _SERVICE.fullmatch(entry))
+
+
+def _standing_for(actions: Entries, wanted: frozenset[str]) -> tuple[str, ...]:
+    asked = _by_service(wanted)
     return tuple(
         entry
-        for entry in statement.actions or ()
-        if stands_for_any(entry, _READS_DATA) and (whole_services or not _SERVICE.fullmatch(entry))
+        for entry in actions
+        if any(
+            action_pattern(entry).covers(action).certain
+            for action in asked.get(entry.partition(":")[0].lower(), ())
+        )
     )
 
 
-def entries_of(statement: Statement, wanted: frozenset[str]) -> tuple[str, ...]:
-    """
-    Give the entries of a statement that stand for one of some actions; whole services aside.
-    """
-    return tuple(
-        entry
-        for entry in statement.actions or ()
-        if stands_for_any(entry, wanted) and not _SERVICE.fullmatch(entry)
-    )
-
-
-def stands_for_any(entry: str, wanted: frozenset[str]) -> bool:
-    """
-    Whether an entry stands for one of some actions.
-    """
-    return _looked_up(entry, wanted) if type(entry) is str else _matches_any(entry, wanted)
-
-
-def _matches_any(entry: str, wanted: frozenset[str]) -> bool:
-    return any(found.name in wanted for found in matching(entry))
-
-
-_looked_up = lru_cache(maxsize=4096)(_matches_any)
+@cache
+def _by_service(actions: frozenset[str]) -> dict[str, list[Pattern]]:
+    found: dict[str, list[Pattern]] = {}
+    for action in actions:
+        service = action.partition(":")[0]
+        found.setdefault(service, []).append(action_pattern(action))
+    return found
 
 
 def named(actions: tuple[str, ...]) -> str:

@@ -138,9 +138,9 @@ if __name__ == "__main__":
     iam_data, policies = map(Path, sys.argv[1:3])
     updated = json.loads((iam_data / "package.json").read_text(encoding="utf-8"))["updatedAt"][:10]
     (TARGET / "iam_actions.pack").write_bytes(
-        packed(actions(iam_data), origin(iam_data, updated), block_size=12)
+        packed(actions(iam_data), origin(iam_data, updated), block_size=4)
     )
     (TARGET / "escalation_paths.json").write_text(escalation_paths(iam_data), encoding="utf-8")
     (TARGET / "aws_managed_policies.pack").write_bytes(
-        packed(managed_policies(policies), origin(policies, newest(policies)), block_size=64)
+        packed(managed_policies(policies), origin(policies, newest(policies)), block_size=16)
     )

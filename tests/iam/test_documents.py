@@ -16,7 +16,7 @@ from secure_constructs.iam.documents import (
     Principal,
     Statement,
 )
-from secure_constructs.template import UNRESOLVED, Attribute, Pseudo, Template, Text
+from secure_constructs.template import UNRESOLVED, Attribute, Pseudo, Template, Text, Unknown
 
 YES, NO, MAYBE = Answer.YES, Answer.NO, Answer.MAYBE
 ACCOUNT = Text(("arn:", Pseudo("AWS::Partition"), ":iam::", Pseudo("AWS::AccountId"), ":root"))
@@ -261,3 +261,26 @@ def test_answers_about_anything(value: Any) -> None:
         assert found.applies_to_resource("arn:aws:s3:::b") in Answer
         assert found.applies_to_caller("arn:aws:iam::1:role/x", "1") in Answer
         assert found.accounts is not None
+
+
+def statement_of(action: Any) -> Statement:
+    (found,) = PolicyDocument.parse({"Statement": {"Effect": "Allow", "Action": action}})
+    return found
+
+
+def test_works_out_once_what_plain_entries_say() -> None:
+    asked: list[str] = []
+    for action in ("s3:GetObject", ["s3:GetObject"], ["s3:GetObject"], "s3:PutObject"):
+        entries = statement_of(action).actions
+        assert entries is not None
+        entries.once("first", lambda found: asked.append(found[0]))
+
+    assert asked == ["s3:GetObject", "s3:PutObject"]
+
+
+def test_takes_no_text_set_at_deployment_for_a_plain_one_that_reads_alike() -> None:
+    plain, set_later = "s3:Get${What}", Text(("s3:Get", Unknown("What")))
+    assert plain == set_later
+
+    assert statement_of(set_later).actions is not statement_of(plain).actions
+    assert statement_of(set_later).applies_to_action("s3:GetObject") is Answer.MAYBE

@@ -303,3 +303,22 @@ def test_says_what_holds_in_each_deployment(
                 assert deployed.certain
             elif not answer.possible:
                 assert not deployed.possible
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (("arn:aws:iam::", ACCOUNT, ":role/"), ()),
+        (("arn:aws:sqs:", REGION, ":", ACCOUNT, ":"), ("/x",)),
+        ((Unknown("Parameter"), "/"), ("/x",)),
+    ],
+)
+def test_names_of_two_resources_differ_whatever_stands_around_them(
+    before: tuple[str | Pseudo | Unknown, ...], after: tuple[str, ...]
+) -> None:
+    one, two = (
+        pattern(Text((*before, Attribute(STACKS.resources[name], ""), *after)))
+        for name in ("Ping", "Receipts")
+    )
+    assert one.covers(two) is Answer.NO
+    assert two.covers(one) is Answer.NO

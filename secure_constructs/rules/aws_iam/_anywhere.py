@@ -10,6 +10,7 @@ from secure_constructs.rules._grants import anywhere
 from secure_constructs.template import Template
 
 TOPIC: Final = "AWS::SNS::Topic"
+_LEVELS: Final = frozenset({Level.WRITE, Level.TAGGING})
 
 
 def written_anywhere(statement: Statement, template: Template) -> tuple[str, ...]:
@@ -18,6 +19,6 @@ def written_anywhere(statement: Statement, template: Template) -> tuple[str, ...
 
     To publish where there is no topic to name is left out: text messages go to numbers.
     """
-    actions = anywhere(statement, Level.WRITE, Level.TAGGING)
-    publishes = all(action.lower() == "sns:publish" for action in actions)
+    actions = anywhere(statement, _LEVELS)
+    publishes = actions and all(action.lower() == "sns:publish" for action in actions)
     return () if publishes and not template.everywhere(TOPIC) else actions

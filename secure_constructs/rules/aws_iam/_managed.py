@@ -11,7 +11,7 @@ from secure_constructs.iam.answers import Answer
 from secure_constructs.iam.managed import managed_policy, managed_policy_name
 from secure_constructs.iam.powers import remains
 from secure_constructs.rules._grants import anywhere, data_read_anywhere
-from secure_constructs.template import Resource, Template
+from secure_constructs.template import Known, Resource, Template
 
 ADMINISTRATORS: Final = frozenset({"AdministratorAccess", "AdministratorAccess-Amplify"})
 """
@@ -34,6 +34,8 @@ FULL_ACCESS: Final = ("FullAccess", "_FullAccess", "FullAccessV2", "FullAccess_v
 How the names of policies end that give full access to a service.
 """
 
+_CHANGING: Final = frozenset({Level.WRITE, Level.TAGGING, Level.PERMISSIONS_MANAGEMENT})
+
 
 def managed_policies_at(holder: Resource) -> str:
     """
@@ -42,15 +44,24 @@ def managed_policies_at(holder: Resource) -> str:
     return "ManagedPolicies" if holder.type == "AWS::SSO::PermissionSet" else "ManagedPolicyArns"
 
 
+def attached(holder: Resource) -> Known[str]:
+    """
+    Give the ARNs of the policies of AWS that are attached to a holder.
+    """
+    return holder.once("policies of AWS", _attached)
+
+
+def _attached(holder: Resource) -> Known[str]:
+    arns = holder.texts(managed_policies_at(holder))
+    of_aws = tuple(arn for arn in arns.elements if ":iam::aws:" in arn)
+    return Known(of_aws, complete=arns.complete, place=arns.place)
+
+
 def full_access(holder: Resource) -> tuple[str, ...]:
     """
     Name the policies of AWS attached to a holder that give full access to a service.
     """
-    names = (
-        policy.rpartition("/")[2]
-        for policy in holder.texts(managed_policies_at(holder))
-        if ":iam::aws:" in policy
-    )
+    names = (policy.rpartition("/")[2] for policy in attached(holder))
     return tuple(
         name for name in names if name.endswith(FULL_ACCESS) and name not in NEAR_ADMINISTRATORS
     )
@@ -63,8 +74,8 @@ def reading(holder: Resource, template: Template) -> Iterator[tuple[str, tuple[s
     Yields:
         The name, the actions, and whether nothing else takes them back.
     """
-    for arn in holder.texts(managed_policies_at(holder)):
-        if ":iam::aws:" not in arn or for_one_service(arn):
+    for arn in attached(holder):
+        if for_one_service(arn):
             continue
         name = managed_policy_name(arn)
         if name is None or _known_for_worse(name):
@@ -87,11 +98,11 @@ def for_one_service(policy: str) -> bool:
 
 def general(policy: str) -> bool:
     """
-    Say whether AWS wrote a policy for everyone, given its ARN, and no rule knows worse of it.
+    Say whether a policy of AWS, given its ARN, was written for everyone, with no rule for worse.
 
     One that is not known here, because it is newer, counts: what it allows nobody has seen.
     """
-    if ":iam::aws:" not in policy or for_one_service(policy):
+    if for_one_service(policy):
         return False
     name = managed_policy_name(policy)
     return name is not None and not _known_for_worse(name) and _changes_anything(name)
@@ -105,8 +116,7 @@ def _changes_anything(name: str) -> bool:
     document = managed_policy(name)
     if document is None:
         return True
-    changing = (Level.WRITE, Level.TAGGING, Level.PERMISSIONS_MANAGEMENT)
-    return any(anywhere(statement, *changing) for statement in document.allowing) and not any(
+    return any(anywhere(statement, _CHANGING) for statement in document.allowing) and not any(
         data_read_anywhere(statement, whole_services=True) for statement in document.allowing
     )
 

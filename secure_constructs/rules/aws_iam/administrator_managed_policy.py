@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules.aws_iam._managed import ADMINISTRATORS, managed_policies_at
+from secure_constructs.rules.aws_iam._managed import ADMINISTRATORS, attached, managed_policies_at
 from secure_constructs.template import Resource, Template
 
 
@@ -68,7 +68,7 @@ class AdministratorManagedPolicy(Rule):
     )
 
     def check(self, holder: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
-        for policy in holder.texts(managed_policies_at(holder)):
+        for policy in attached(holder):
             name = policy.rpartition("/")[2]
-            if name in ADMINISTRATORS and ":iam::aws:" in policy:
+            if name in ADMINISTRATORS:
                 yield self.finding(holder, managed_policies_at(holder), f"{name} is attached")

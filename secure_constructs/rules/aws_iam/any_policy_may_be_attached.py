@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
-from secure_constructs.iam.policies import IDENTITY_POLICIES, identity_policies
+from secure_constructs.iam.policies import IDENTITY_POLICIES, grants
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules._grants import named, on_everything, stands_for_any
+from secure_constructs.rules._grants import entries_of, named, on_everything
 from secure_constructs.template import Resource, Template
 
 _GIVES_RIGHTS = frozenset(
@@ -112,19 +112,12 @@ class AnyPolicyMayBeAttached(Rule):
     )
 
     def check(self, resource: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
-        for policy in identity_policies(resource):
-            for statement in policy.document.allowing:
-                if statement.conditions or on_everything(statement).possible:
-                    continue
-                given = tuple(
-                    entry
-                    for entry in statement.actions or ()
-                    if stands_for_any(entry, _GIVES_RIGHTS)
+        for policy, statement in grants(resource):
+            given = entries_of(statement, _GIVES_RIGHTS, whole_services=True)
+            if given and not statement.conditions and not on_everything(statement).possible:
+                yield self.finding(
+                    policy.block,
+                    policy.at(statement),
+                    f"{named(given)} is allowed with any policy",
+                    certain=statement.allows,
                 )
-                if given:
-                    yield self.finding(
-                        policy.block,
-                        policy.at(statement),
-                        f"{named(given)} is allowed with any policy",
-                        certain=statement.allows,
-                    )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules.aws_iam._managed import general, managed_policies_at
+from secure_constructs.rules.aws_iam._managed import attached, general, managed_policies_at
 from secure_constructs.template import Resource, Template
 
 
@@ -66,8 +66,8 @@ class AwsManagedPolicy(Rule):
     )
 
     def check(self, holder: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
-        for policy in holder.texts(managed_policies_at(holder)):
-            if ":iam::aws:" in policy and not general(policy):
+        for policy in attached(holder):
+            if not general(policy):
                 name = policy.rpartition("/")[2]
                 yield self.finding(holder, managed_policies_at(holder), f"{name} is attached")
                 return

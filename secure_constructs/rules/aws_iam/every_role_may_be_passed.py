@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.iam.answers import Answer
 from secure_constructs.iam.documents import Statement
-from secure_constructs.iam.policies import IDENTITY_POLICIES, identity_policies
+from secure_constructs.iam.policies import IDENTITY_POLICIES, grants
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.rules._grants import grants_everything
 from secure_constructs.template import Resource, Template
@@ -20,9 +20,9 @@ def _any_role(statement: Statement) -> Answer:
     """
     Say whether a statement names every role of the account.
     """
-    named = any(_ANY_ROLE.fullmatch(resource) for resource in statement.resources or ())
-    doubt = Answer.MAYBE if "Resource" in statement.unreadable else Answer.NO
-    return Answer.of(named) | doubt
+    if statement.resources and any(map(_ANY_ROLE.fullmatch, statement.resources.wide)):
+        return Answer.YES
+    return Answer.MAYBE if "Resource" in statement.unreadable else Answer.NO
 
 
 class EveryRoleMayBePassed(Rule):
@@ -115,18 +115,17 @@ class EveryRoleMayBePassed(Rule):
     )
 
     def check(self, resource: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
-        for policy in identity_policies(resource):
-            for statement in policy.document.allowing:
-                anyone = _any_role(statement)
-                if not anyone.possible or statement.not_actions is not None:
-                    continue
-                if grants_everything(statement).certain:
-                    continue  # a fault of its own
-                passes = statement.applies_to_action("iam:PassRole") & anyone
-                if passes.possible and not statement.condition_values("iam:PassedToService"):
-                    yield self.finding(
-                        policy.block,
-                        policy.at(statement, "Resource"),
-                        "any role of the account may be passed",
-                        certain=statement.allows and passes.certain,
-                    )
+        for policy, statement in grants(resource):
+            anyone = _any_role(statement)
+            if not anyone.possible or statement.not_actions is not None:
+                continue
+            if grants_everything(statement).certain:
+                continue  # a fault of its own
+            passes = statement.applies_to_action("iam:PassRole") & anyone
+            if passes.possible and not statement.condition_values("iam:PassedToService"):
+                yield self.finding(
+                    policy.block,
+                    policy.at(statement, "Resource"),
+                    "any role of the account may be passed",
+                    certain=statement.allows and passes.certain,
+                )

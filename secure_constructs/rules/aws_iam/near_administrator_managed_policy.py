@@ -6,7 +6,11 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules.aws_iam._managed import NEAR_ADMINISTRATORS, managed_policies_at
+from secure_constructs.rules.aws_iam._managed import (
+    NEAR_ADMINISTRATORS,
+    attached,
+    managed_policies_at,
+)
 from secure_constructs.template import Resource, Template
 
 
@@ -70,7 +74,7 @@ class NearAdministratorManagedPolicy(Rule):
     )
 
     def check(self, holder: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
-        for policy in holder.texts(managed_policies_at(holder)):
+        for policy in attached(holder):
             name = policy.rpartition("/")[2]
-            if name in NEAR_ADMINISTRATORS and ":iam::aws:" in policy:
+            if name in NEAR_ADMINISTRATORS:
                 yield self.finding(holder, managed_policies_at(holder), f"{name} is attached")

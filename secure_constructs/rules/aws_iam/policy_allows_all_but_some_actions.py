@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
-from secure_constructs.iam.policies import IDENTITY_POLICIES, identity_policies
+from secure_constructs.iam.policies import IDENTITY_POLICIES, grants
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.template import Resource, Template
 
@@ -84,12 +84,11 @@ class PolicyAllowsAllButSomeActions(Rule):
     )
 
     def check(self, resource: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
-        for policy in identity_policies(resource):
-            for statement in policy.document.allowing:
-                if statement.not_actions is not None:
-                    yield self.finding(
-                        policy.block,
-                        policy.at(statement, "NotAction"),
-                        "every action but those named is allowed",
-                        certain=statement.allows,
-                    )
+        for policy, statement in grants(resource):
+            if statement.not_actions is not None:
+                yield self.finding(
+                    policy.block,
+                    policy.at(statement, "NotAction"),
+                    "every action but those named is allowed",
+                    certain=statement.allows,
+                )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
-from secure_constructs.iam.policies import IDENTITY_POLICIES, identity_policies
+from secure_constructs.iam.policies import IDENTITY_POLICIES, grants
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.rules._grants import grants_everything, on_whole_services, whole_services
 from secure_constructs.template import Resource, Template
@@ -85,15 +85,14 @@ class PolicyGrantsEveryAction(Rule):
     )
 
     def check(self, resource: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
-        for policy in identity_policies(resource):
-            for statement in policy.document.allowing:
-                actions = whole_services(statement)
-                if "*" in (statement.actions or ()) and not grants_everything(statement).possible:
-                    actions = ("every service",)
-                if actions and not on_whole_services(statement, actions).possible:
-                    yield self.finding(
-                        policy.block,
-                        policy.at(statement, "Action"),
-                        f"every action of {', '.join(actions)} is allowed",
-                        certain=statement.allows,
-                    )
+        for policy, statement in grants(resource):
+            actions = whole_services(statement)
+            if "*" in (statement.actions or ()) and not grants_everything(statement).possible:
+                actions = ("every service",)
+            if actions and not on_whole_services(statement, actions).possible:
+                yield self.finding(
+                    policy.block,
+                    policy.at(statement, "Action"),
+                    f"every action of {', '.join(actions)} is allowed",
+                    certain=statement.allows,
+                )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
-from secure_constructs.iam.policies import IDENTITY_POLICIES, identity_policies
+from secure_constructs.iam.policies import IDENTITY_POLICIES, grants
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.rules._grants import grants_everything
 from secure_constructs.template import Resource, Template
@@ -137,13 +137,12 @@ class PolicyGrantsEverything(Rule):
     )
 
     def check(self, resource: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
-        for policy in identity_policies(resource):
-            for statement in policy.document.allowing:
-                granted = grants_everything(statement)
-                if granted.possible:
-                    yield self.finding(
-                        policy.block,
-                        policy.at(statement),
-                        "every action on every resource is allowed",
-                        certain=granted.certain,
-                    )
+        for policy, statement in grants(resource):
+            granted = grants_everything(statement)
+            if granted.possible:
+                yield self.finding(
+                    policy.block,
+                    policy.at(statement),
+                    "every action on every resource is allowed",
+                    certain=granted.certain,
+                )

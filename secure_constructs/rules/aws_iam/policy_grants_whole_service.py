@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
-from secure_constructs.iam.policies import IDENTITY_POLICIES, identity_policies
+from secure_constructs.iam.policies import IDENTITY_POLICIES, grants
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.rules._grants import on_whole_services, whole_services
 from secure_constructs.template import Resource, Template
@@ -114,16 +114,15 @@ class PolicyGrantsWholeService(Rule):
     )
 
     def check(self, resource: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
-        for policy in identity_policies(resource):
-            for statement in policy.document.allowing:
-                services = whole_services(statement)
-                if not services:
-                    continue
-                everywhere = on_whole_services(statement, services)
-                if everywhere.possible:
-                    yield self.finding(
-                        policy.block,
-                        policy.at(statement, "Action"),
-                        f"all of {', '.join(services)} is allowed on every resource",
-                        certain=statement.allows and everywhere.certain,
-                    )
+        for policy, statement in grants(resource):
+            services = whole_services(statement)
+            if not services:
+                continue
+            everywhere = on_whole_services(statement, services)
+            if everywhere.possible:
+                yield self.finding(
+                    policy.block,
+                    policy.at(statement, "Action"),
+                    f"all of {', '.join(services)} is allowed on every resource",
+                    certain=statement.allows and everywhere.certain,
+                )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.iam.actions import Level
-from secure_constructs.iam.policies import IDENTITY_POLICIES, identity_policies
+from secure_constructs.iam.policies import IDENTITY_POLICIES, grants
 from secure_constructs.iam.powers import remains
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.rules._grants import anywhere, named
 from secure_constructs.template import Resource, Template
+
+_LEVELS: Final = frozenset({Level.PERMISSIONS_MANAGEMENT})
 
 
 class PolicyManagesPermissionsAnywhere(Rule):
@@ -98,16 +101,15 @@ class PolicyManagesPermissionsAnywhere(Rule):
     )
 
     def check(self, resource: Resource, template: Template) -> Iterator[Finding]:
-        for policy in identity_policies(resource):
-            for statement in policy.document.allowing:
-                actions = anywhere(statement, Level.PERMISSIONS_MANAGEMENT)
-                if not actions:
-                    continue
-                answer = remains(statement, actions, resource, template)
-                if answer.possible:
-                    yield self.finding(
-                        policy.block,
-                        policy.at(statement, "Resource"),
-                        f"{named(actions)} is allowed on every resource",
-                        certain=answer.certain and statement.allows,
-                    )
+        for policy, statement in grants(resource):
+            actions = anywhere(statement, _LEVELS)
+            if not actions:
+                continue
+            answer = remains(statement, actions, resource, template)
+            if answer.possible:
+                yield self.finding(
+                    policy.block,
+                    policy.at(statement, "Resource"),
+                    f"{named(actions)} is allowed on every resource",
+                    certain=answer.certain and statement.allows,
+                )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.iam.documents import Statement
 from secure_constructs.iam.escalation import escalations_of
-from secure_constructs.iam.policies import IDENTITY_POLICIES, identity_policies
+from secure_constructs.iam.policies import IDENTITY_POLICIES, grants
 from secure_constructs.iam.powers import LASTING, MINTING, remains
 from secure_constructs.iam.roles import identities
 from secure_constructs.rules._base import Example, Rule
@@ -98,34 +98,33 @@ class PolicyMintsCredentials(Rule):
     )
 
     def check(self, resource: Resource, template: Template) -> Iterator[Finding]:
-        for policy in identity_policies(resource):
-            for statement in policy.document.allowing:
-                minting = _minting(statement, resource, template)
-                if not minting:
-                    continue
-                answer = (
-                    remains(statement, minting, resource, template, among=MINTING | LASTING)
-                    & statement.holds()
+        for policy, statement in grants(resource):
+            minting = _minting(statement, resource, template)
+            if not minting:
+                continue
+            answer = (
+                remains(statement, minting, resource, template, among=MINTING | LASTING)
+                & statement.holds()
+            )
+            if answer.possible:
+                yield self.finding(
+                    policy.block,
+                    policy.at(statement, "Action"),
+                    f"{named(minting)} gives out credentials",
+                    certain=answer.certain and statement.allows,
                 )
-                if answer.possible:
-                    yield self.finding(
-                        policy.block,
-                        policy.at(statement, "Action"),
-                        f"{named(minting)} gives out credentials",
-                        certain=answer.certain and statement.allows,
-                    )
 
 
 def _minting(statement: Statement, resource: Resource, template: Template) -> tuple[str, ...]:
     """
     Give the entries that mint credentials, those aside that escalation speaks of already.
     """
-    everywhere = on_everything(statement).certain
-    found = entries_of(statement, MINTING) if everywhere else ()
-    if not all("${aws:username}" in text for text in statement.resources or ("",)):
-        lasting = entries_of(statement, LASTING)
-        if lasting and not _escalates(resource, template):
-            found += lasting
+    found = entries_of(statement, MINTING)
+    if found and not on_everything(statement).certain:
+        found = ()
+    lasting = entries_of(statement, LASTING)
+    if lasting and not all("${aws:username}" in text for text in statement.resources or ("",)):
+        return found if _escalates(resource, template) else found + lasting
     return found
 
 

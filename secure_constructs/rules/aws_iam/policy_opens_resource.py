@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from secure_constructs.findings import Finding, Risk, Severity
-from secure_constructs.iam.policies import IDENTITY_POLICIES, identity_policies
+from secure_constructs.iam.policies import IDENTITY_POLICIES, grants
 from secure_constructs.iam.powers import OPENING, remains
 from secure_constructs.iam.roles import Identity, identities
 from secure_constructs.rules._base import Example, Rule
@@ -136,24 +136,22 @@ class PolicyOpensResource(Rule):
     )
 
     def check(self, resource: Resource, template: Template) -> Iterator[Finding]:
-        for policy in identity_policies(resource):
-            for statement in policy.document.allowing:
-                opening = entries_of(statement, OPENING)
-                if not opening or on_everything(statement).certain:
-                    continue
-                if not any(map(_runs_code, identities(template).holders(resource))):
-                    continue
-                answer = (
-                    remains(statement, opening, resource, template, among=OPENING)
-                    & statement.holds()
+        for policy, statement in grants(resource):
+            opening = entries_of(statement, OPENING)
+            if not opening or on_everything(statement).certain:
+                continue
+            if not any(map(_runs_code, identities(template).holders(resource))):
+                continue
+            answer = (
+                remains(statement, opening, resource, template, among=OPENING) & statement.holds()
+            )
+            if answer.possible:
+                yield self.finding(
+                    policy.block,
+                    policy.at(statement, "Action"),
+                    f"{named(opening)} lets other accounts in",
+                    certain=answer.certain and statement.allows,
                 )
-                if answer.possible:
-                    yield self.finding(
-                        policy.block,
-                        policy.at(statement, "Action"),
-                        f"{named(opening)} lets other accounts in",
-                        certain=answer.certain and statement.allows,
-                    )
 
 
 def _runs_code(identity: Identity) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.iam.documents import Statement
-from secure_constructs.iam.policies import IDENTITY_POLICIES, identity_policies
+from secure_constructs.iam.policies import IDENTITY_POLICIES, grants
 from secure_constructs.iam.powers import remains
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.rules._grants import data_read_anywhere, named
@@ -129,19 +129,18 @@ class PolicyReadsDataAnywhere(Rule):
     )
 
     def check(self, resource: Resource, template: Template) -> Iterator[Finding]:
-        for policy in identity_policies(resource):
-            for statement in policy.document.allowing:
-                actions = data_read_anywhere(statement)
-                if not actions or _said_with_writing(statement, resource, template):
-                    continue
-                answer = remains(statement, actions, resource, template)
-                if answer.possible:
-                    yield self.finding(
-                        policy.block,
-                        policy.at(statement, "Resource"),
-                        f"{named(actions)} is allowed on every resource",
-                        certain=answer.certain and statement.allows,
-                    )
+        for policy, statement in grants(resource):
+            actions = data_read_anywhere(statement)
+            if not actions or _said_with_writing(statement, resource, template):
+                continue
+            answer = remains(statement, actions, resource, template)
+            if answer.possible:
+                yield self.finding(
+                    policy.block,
+                    policy.at(statement, "Resource"),
+                    f"{named(actions)} is allowed on every resource",
+                    certain=answer.certain and statement.allows,
+                )
 
 
 def _said_with_writing(statement: Statement, resource: Resource, template: Template) -> bool:

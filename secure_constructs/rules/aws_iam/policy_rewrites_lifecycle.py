@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from secure_constructs.findings import Finding, Risk, Severity
-from secure_constructs.iam.policies import IDENTITY_POLICIES, identity_policies
+from secure_constructs.iam.documents import Entries
+from secure_constructs.iam.policies import IDENTITY_POLICIES, grants
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.template import Resource, Template
 
@@ -56,12 +57,15 @@ class PolicyRewritesLifecycle(Rule):
     )
 
     def check(self, resource: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
-        for policy in identity_policies(resource):
-            for statement in policy.document.allowing:
-                if any(action.lower() == _REWRITES for action in statement.actions or ()):
-                    yield self.finding(
-                        policy.block,
-                        policy.at(statement, "Action"),
-                        "it may have every object expire",
-                        certain=statement.allows,
-                    )
+        for policy, statement in grants(resource):
+            if statement.actions and statement.actions.once("rewrites lifecycle", _rewrites):
+                yield self.finding(
+                    policy.block,
+                    policy.at(statement, "Action"),
+                    "it may have every object expire",
+                    certain=statement.allows,
+                )
+
+
+def _rewrites(actions: Entries) -> bool:
+    return any(action.lower() == _REWRITES for action in actions)

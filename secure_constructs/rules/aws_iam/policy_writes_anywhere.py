@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
-from secure_constructs.iam.policies import IDENTITY_POLICIES, identity_policies
+from secure_constructs.iam.policies import IDENTITY_POLICIES, grants
 from secure_constructs.iam.powers import remains
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.rules._grants import data_read_anywhere, named
@@ -167,17 +167,16 @@ class PolicyWritesAnywhere(Rule):
     )
 
     def check(self, resource: Resource, template: Template) -> Iterator[Finding]:
-        for policy in identity_policies(resource):
-            for statement in policy.document.allowing:
-                actions = written_anywhere(statement, template)
-                if not actions:
-                    continue
-                answer = remains(statement, actions, resource, template)
-                if answer.possible:
-                    every = tuple(dict.fromkeys((*actions, *data_read_anywhere(statement))))
-                    yield self.finding(
-                        policy.block,
-                        policy.at(statement, "Resource"),
-                        f"{named(every)} is allowed on every resource",
-                        certain=answer.certain and statement.allows,
-                    )
+        for policy, statement in grants(resource):
+            actions = written_anywhere(statement, template)
+            if not actions:
+                continue
+            answer = remains(statement, actions, resource, template)
+            if answer.possible:
+                every = tuple(dict.fromkeys((*actions, *data_read_anywhere(statement))))
+                yield self.finding(
+                    policy.block,
+                    policy.at(statement, "Resource"),
+                    f"{named(every)} is allowed on every resource",
+                    certain=answer.certain and statement.allows,
+                )

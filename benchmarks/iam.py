@@ -1,0 +1,129 @@
+"""
+What the rules about IAM cost, on small services and on dense ones.
+
+Run ``python -m benchmarks.iam``.
+A small service is that of ``benchmarks.check``: its function may do two things to one table. In a
+dense one the function's role has a policy of AWS and five statements about several resources, as
+grants of the CDK write them; every tenth may also hand itself on to workflows.
+The table gives milliseconds of CPU inside one process, the fastest of several rounds: to read the
+values of the template, and to judge it by all rules about IAM, which reads what they need. The
+ratio is that of the time for each resource to the time in the smaller template: near 1 is linear.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from benchmarks.check import service, template
+from secure_constructs.rules import Rule, rules_for
+from secure_constructs.template import Template, Undecided
+
+# Resources -> rounds.
+SIZES = {80: 60, 5_000: 6}
+LOGS = ":iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+
+
+def dense(resources: int) -> dict[str, Any]:
+    """Give a template of services whose functions may do much to few resources."""
+    found: dict[str, Any] = {}
+    for n in range(resources // 6 + 1):
+        found |= dense_service(n)
+    return {"Resources": dict(list(found.items())[:resources])}
+
+
+def dense_service(n: int) -> dict[str, Any]:
+    made = service(n)
+    made[f"Role{n}"]["Properties"]["ManagedPolicyArns"] = [
+        joined("arn:", {"Ref": "AWS::Partition"}, LOGS)
+    ]
+    bucket, function, queue = (arn(f"{kind}{n}") for kind in ("Bucket", "Function", "Queue"))
+    statements = made[f"Policy{n}"]["Properties"]["PolicyDocument"]["Statement"]
+    statements += [
+        allowed(
+            *("s3:GetObject*", "s3:GetBucket*", "s3:List*", "s3:PutObject", "s3:Abort*"),
+            on=[bucket, joined(bucket, "/*")],
+        ),
+        allowed("sqs:SendMessage", "sqs:GetQueueUrl", "sqs:GetQueueAttributes", on=queue),
+        allowed("xray:PutTraceSegments", "xray:PutTelemetryRecords", on="*"),
+        allowed("lambda:InvokeFunction", on=[function, joined(function, ":*")]),
+    ]
+    if n % 10 == 0:
+        statements += [
+            allowed("iam:PassRole", on=arn(f"Role{n}")),
+            allowed("states:StartExecution", "lambda:CreateFunction", on="*"),
+        ]
+    return made
+
+
+def allowed(*actions: str, on: Any) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": list(actions), "Resource": on}
+
+
+def joined(*parts: Any) -> dict[str, Any]:
+    return {"Fn::Join": ["", list(parts)]}
+
+
+def arn(logical_id: str) -> dict[str, Any]:
+    return {"Fn::GetAtt": [logical_id, "Arn"]}
+
+
+def read(body: Mapping[str, Any]) -> Template:
+    """Read a template, and the values of all its resources."""
+    found = Template(body)
+    for resource in found.resources.values():
+        assert resource.value is not None
+    return found
+
+
+def judged(body: Mapping[str, Any], rules: Mapping[str, list[Rule]]) -> int:
+    """Judge a template by the rules of each type; the number of findings."""
+    found = Template(body)
+    findings = 0
+    for resource in found.resources.values():
+        for rule in rules[resource.type]:
+            try:
+                findings += len(list(rule.check(resource, found)))
+            except Undecided:
+                findings += 1
+    return findings
+
+
+def fastest(work: Callable[[], object], rounds: int) -> float:
+    """Give the milliseconds of CPU of the fastest of several rounds."""
+    times = []
+    for _ in range(rounds):
+        began = time.process_time()
+        work()
+        times.append(1_000 * (time.process_time() - began))
+        gc.collect()
+    return min(times)
+
+
+def main() -> None:
+    argparse.ArgumentParser(description=__doc__).parse_args()
+    gc.disable()  # as the engine does
+    print("| template | resources | read ms | judge ms | for each resource |")
+    print("|---|---:|---:|---:|---:|")
+    for kind, made in (("small services", template), ("dense services", dense)):
+        each = 0.0
+        for size, rounds in SIZES.items():
+            body = made(size)
+            rules = {
+                kind: [r for r in rules_for(kind) if r.id.startswith("iam-")]
+                for kind in {resource["Type"] for resource in body["Resources"].values()}
+            }
+            judged(body, rules)
+            reading = fastest(lambda body=body: read(body), rounds)  # type: ignore[misc]
+            taken = fastest(lambda body=body, rules=rules: judged(body, rules), rounds)  # type: ignore[misc]
+            each = each or taken / size
+            print(
+                f"| {kind} | {size:,} | {reading:.1f} | {taken:.1f} | {taken / size / each:.2f} |"
+            )
+
+
+if __name__ == "__main__":
+    main()
