@@ -66,3 +66,23 @@ def test_a_sound_input_needs_no_cut() -> None:
     found = draw({**function("Clean"), **clock})
 
     assert [found.cut(way) for way in found.inputs] == [None]
+
+
+def test_a_role_that_takes_tokens_of_strangers_has_to_say_whose() -> None:
+    trust = {
+        "Effect": "Allow",
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/gitlab.com"},
+    }
+    role = resource("Deploy", "AWS::IAM::Role", AssumeRolePolicyDocument={"Statement": [trust]})
+    policy = resource(
+        "May",
+        "AWS::IAM::Policy",
+        PolicyName="may",
+        Roles=[{"Ref": "Deploy"}],
+        PolicyDocument={"Statement": [allow("lambda:InvokeFunction", on=arn("Migrate"))]},
+    )
+    chosen = cut(draw({**role, **policy, **function("Migrate")}), "Migrate")
+
+    assert str(chosen.edge) == "the internet -> Deploy [token of gitlab.com]"
+    assert chosen.fix == "say in the trust policy of Deploy whose tokens it takes"
