@@ -10,16 +10,18 @@ from secure_constructs.services.exposure import REST_API
 from secure_constructs.services.stages import DEPLOYMENT, STAGE, api_of, stage_of
 from secure_constructs.template import Block, Resource, Template
 
-_REMOTE = {
-    "Api": {"Type": REST_API},
-    "Get": {
-        "Type": "AWS::ApiGateway::Method",
-        "Properties": {
-            "RestApiId": {"Ref": "Api"},
-            "Integration": {"Type": "HTTP_PROXY", "Uri": "https://example.com/"},
+
+def _remote(**integration: object) -> dict[str, object]:
+    return {
+        "Api": {"Type": REST_API},
+        "Get": {
+            "Type": "AWS::ApiGateway::Method",
+            "Properties": {"RestApiId": {"Ref": "Api"}, "Integration": integration},
         },
-    },
-}
+    }
+
+
+_REMOTE = _remote(Type="HTTP_PROXY", Uri="https://example.com/")
 
 
 class StageWithoutClientCertificate(Rule):
@@ -51,12 +53,23 @@ class StageWithoutClientCertificate(Rule):
             {"RestApiId": {"Ref": "Api"}, "ClientCertificateId": "abc123"},
             beside=_REMOTE,
         ),
+        Example(
+            "a backend in a VPC",
+            {"RestApiId": {"Ref": "Api"}},
+            beside=_remote(Type="HTTP", ConnectionType="VPC_LINK"),
+        ),
+        Example("a function", {"RestApiId": {"Ref": "Api"}}, beside=_remote(Type="AWS_PROXY")),
     )
     fails = (
         Example(
             "a backend on the internet",
             {"RestApiId": {"Ref": "Api"}},
             beside=_REMOTE,
+        ),
+        Example(
+            "a backend whose answers are mapped",
+            {"RestApiId": {"Ref": "Api"}},
+            beside=_remote(Type="HTTP", Uri="https://example.com/"),
         ),
     )
 

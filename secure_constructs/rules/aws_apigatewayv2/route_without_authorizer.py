@@ -52,6 +52,10 @@ class RouteWithoutAuthorizer(Rule):
             {"ApiId": {"Ref": "Api"}, "RouteKey": "$default", "AuthorizationType": "NONE"},
             beside={"Api": {"Type": HTTP_API, "Properties": {"ProtocolType": "WEBSOCKET"}}},
         ),
+        Example(
+            "callers show a key to connect",
+            {"RouteKey": "$connect", "AuthorizationType": "NONE", "ApiKeyRequired": True},
+        ),
         Example("a message route of a WebSocket API elsewhere", {"RouteKey": "sendmessage"}),
         Example(
             "the operation has an authorizer",

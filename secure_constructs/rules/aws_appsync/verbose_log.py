@@ -33,7 +33,10 @@ class VerboseLog(Rule):
         ),
         Example("errors", {"LogConfig": {"FieldLogLevel": "ERROR"}}),
     )
-    fails = (Example("all fields", {"LogConfig": {"FieldLogLevel": "ALL"}}),)
+    fails = (
+        Example("all fields", {"LogConfig": {"FieldLogLevel": "ALL"}}),
+        Example("all fields, to search for a fault", {"LogConfig": {"FieldLogLevel": "DEBUG"}}),
+    )
 
     def check(self, api: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
         verbose = api.text("LogConfig.FieldLogLevel") in ("ALL", "DEBUG")

@@ -53,6 +53,18 @@ class OutdatedViewerTls(Rule):
             },
         ),
         Example(
+            "TLS 1.2, with a certificate kept in IAM",
+            {
+                "DistributionConfig": {
+                    "ViewerCertificate": {
+                        "IamCertificateId": "ASCAEXAMPLE",
+                        "MinimumProtocolVersion": "TLSv1.2_2021",
+                        "SslSupportMethod": "sni-only",
+                    }
+                }
+            },
+        ),
+        Example(
             "TLS 1.3",
             {
                 "DistributionConfig": {

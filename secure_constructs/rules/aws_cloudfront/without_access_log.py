@@ -65,6 +65,10 @@ class WithoutAccessLog(Rule):
     fails = (
         Example("none", {"DistributionConfig": {"Enabled": True}}),
         Example(
+            "the name of the bucket came out empty",
+            {"DistributionConfig": {"Logging": {"Bucket": ""}}},
+        ),
+        Example(
             "none for a streaming distribution",
             {"StreamingDistributionConfig": {"Enabled": True}},
             type=STREAMING,

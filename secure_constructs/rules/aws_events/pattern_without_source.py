@@ -43,6 +43,7 @@ class PatternWithoutSource(Rule):
     fails = (
         Example("any source", {"EventPattern": {"detail-type": ["OrderPaid"]}}),
         Example("any source, said in words", {"EventPattern": {"source": [{"prefix": ""}]}}),
+        Example("whatever has a source", {"EventPattern": {"source": [{"exists": True}]}}),
     )
 
     def check(self, rule: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002

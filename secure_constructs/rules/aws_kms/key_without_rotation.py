@@ -33,6 +33,7 @@ class KeyWithoutRotation(Rule):
         Example("imported material", {"Origin": "EXTERNAL"}),
     )
     fails = (
+        Example("a key whose kind is said", {"KeySpec": "SYMMETRIC_DEFAULT"}),
         Example("the default", {"Description": "orders"}),
         Example("switched off", {"EnableKeyRotation": "false"}),
     )

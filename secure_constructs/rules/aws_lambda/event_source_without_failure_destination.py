@@ -43,6 +43,15 @@ class EventSourceWithoutFailureDestination(Rule):
             },
         ),
         Example(
+            "a Kafka cluster of one's own",
+            {
+                "SelfManagedEventSource": {
+                    "Endpoints": {"KafkaBootstrapServers": ["kafka.shop.example:9092"]}
+                },
+                "StartingPosition": "LATEST",
+            },
+        ),
+        Example(
             "a queue, which has its own dead-letter queue",
             {"EventSourceArn": "arn:aws:sqs:eu-west-1:111122223333:orders"},
         ),

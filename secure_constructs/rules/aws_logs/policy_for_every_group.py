@@ -57,6 +57,14 @@ class PolicyForEveryGroup(Rule):
         ),
     )
 
+    uncertain = (
+        Example(
+            "a parameter says which",
+            _for({"Ref": "Group"}),
+            sections={"Parameters": {"Group": {"Type": "String"}}},
+        ),
+    )
+
     def check(self, policy: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
         held = resource_policy(policy)
         for statement in held.document.allowing:

@@ -33,6 +33,7 @@ class EncryptionLeftToDefault(Rule):
     recommended = False
     passes = (
         Example("the keys of SQS, chosen", {"SqsManagedSseEnabled": True}),
+        Example("a key without a name, which another rule reports", {"KmsMasterKeyId": ""}),
         Example("switched off, which is a fault of its own", {"SqsManagedSseEnabled": False}),
         Example("a key", {"KmsMasterKeyId": "alias/orders"}),
         Example(
