@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules._stack import others, spokesman
 from secure_constructs.rules.aws_s3._triggers import CUSTOM_NOTIFICATIONS, direct_triggers
 from secure_constructs.services.callers import (
     PERMISSION,
@@ -39,8 +40,8 @@ class FailedEventsLost(Rule):
     A bucket, a topic, an event bus or CloudFormation hands over its event and goes; Lambda tries
     twice more, and then drops it. Whoever makes the function fail makes orders, audit records or
     alarms disappear. Judged are functions that are known to be invoked so. Of those of which
-    nothing in the templates says who invokes them it is uncertain, unless another function of the
-    stack has a dead-letter queue: then it was forgotten.
+    nothing in the templates says who invokes them it is uncertain, and said once for a stack,
+    unless another function of it has a dead-letter queue: then it was forgotten.
     """
 
     id = "lambda-failed-events-lost"
@@ -265,13 +266,24 @@ class FailedEventsLost(Rule):
                 "DeadLetterConfig",
                 f"events that it fails to process are dropped, unlike those of {other.logical_id}",
             )
-        else:
+        elif sharing := spokesman(function, (FUNCTION,), _drops_events):
+            also = others(sharing, "nor who invokes")
             yield self.finding(
                 function,
                 "DeadLetterConfig",
-                "events that it fails to process would be dropped, and who invokes it is not known",
+                "events that it fails to process would be dropped, and who invokes it is not known"
+                f"{also}",
                 certain=False,
             )
+
+
+def _drops_events(function: Resource) -> bool:
+    """
+    Say whether nothing keeps the events a function fails to process, and who sends them is unknown.
+
+    Asked where no function of the stack has a dead-letter queue.
+    """
+    return not invokers(function) and not serves_deployment(function) and not _configured(function)
 
 
 def _starts_directly(source: Resource, function: Resource, template: Template) -> bool:
