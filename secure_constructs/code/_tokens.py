@@ -24,6 +24,7 @@ _TOKEN: Final = re.compile(
     |{_TEXT}
     |\d[\w.]*
     |\#[{_LETTER}][\w{_LETTER}]*
+    |(?:\\u(?:[\da-fA-F]{{4}}|\{{[\da-fA-F]+\}})[\w{_LETTER}]*)+
     |\S""",
     re.VERBOSE | re.DOTALL,
 )
@@ -325,7 +326,7 @@ class Tokens:
         Whether a token is a name or a word of the language.
         """
         first = self.texts[at][:1]
-        return first.isalpha() or first in ("_", "$", "#") or first > "\x7f"
+        return first.isalpha() or first in ("_", "$", "#", "\\") or first > "\x7f"
 
     def is_text(self, at: int) -> bool:
         """

@@ -166,6 +166,7 @@ _HARMLESS: Final = frozenset(
         "serverless-http",
         "source-map-support",
         "stripe",
+        "supports-color",
         "tslib",
         "ulid",
         "undici",

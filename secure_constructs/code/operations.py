@@ -26,7 +26,7 @@ _VERSIONED: Final = {
     "s3:DeleteObjectTagging": "s3:DeleteObjectVersionTagging",
     "s3:GetObjectAttributes": "s3:GetObjectVersionAttributes",
 }
-_GET_SECRET: Final = "secretsmanager:GetSecretValue"
+_GET_SECRET: Final = "secretsmanager:GetSecretValue"  # noqa: S105 - an action, no password
 _WITH: Final = {
     ("s3:PutObject", "ACL"): "s3:PutObjectAcl",
     ("s3:PutObject", "Tagging"): "s3:PutObjectTagging",

@@ -20,6 +20,7 @@ from secure_constructs.code._tokens import BREAK, Statements, Tokens, Unreadable
         ("`${a}'${{ b: `c${d}` }}/`", ["``", "a", "``", "{", "b", ":", "``", "d", "``", "}", "``"]),
         ("a?.b ? .5 : c?.5:d", ["a", "?.", "b", "?", ".", "5", ":", "c", "?", ".", "5", ":", "d"]),
         ("#!/usr/bin/env node\na", ["a"]),
+        ("{\\u00C0b:1,c:2}", ["{", "\\u00C0b", ":", "1", ",", "c", ":", "2", "}"]),
         ("return\u00a0{}", ["return", "{", "}"]),
         ("this.#größe => ...b", ["this", ".", "#größe", "=>", "...", "b"]),
     ],
