@@ -159,7 +159,8 @@ def check_template(template: Mapping[str, Any]) -> tuple[Finding, ...]:
     Returns:
         Every finding, certain or not, worst first.
     """
-    return assess([Template(template)]).findings
+    with uncollected():
+        return assess([Template(template)]).findings
 
 
 def check_assembly(path: str | os.PathLike[str]) -> tuple[Finding, ...]:
@@ -287,27 +288,27 @@ def _judge_in(
             yield replace(copies[0], certain=False, message=message)
 
 
-def _apply(
-    rule: Rule, resource: Resource, view: Template, defects: list[Defect]
-) -> Iterator[Finding]:
+def _apply(rule: Rule, resource: Resource, view: Template, defects: list[Defect]) -> list[Finding]:
     """
     Apply one rule to one resource; what cannot be decided is uncertain, what fails is a defect.
     """
-    said: set[str] = set()
+    found: dict[str, Finding] = {}
     try:
         for finding in rule.check(resource, view):
-            if finding.property_path not in said:
-                said.add(finding.property_path)
-                yield finding
+            found.setdefault(finding.property_path, finding)
     except Undecided as undecided:
         place = undecided.place or "a value"
         message = f"{place} is not known before deployment"
-        yield rule.finding(resource, undecided.place, message, certain=False)
+        return [
+            *found.values(),
+            rule.finding(resource, undecided.place, message, certain=False),
+        ]
     except (Exception, SystemExit):  # noqa: BLE001 - a failing rule must refuse, never pass
         trace = traceback.format_exc()
         defect = Defect(rule_id=rule.id, logical_id=resource.logical_id, trace=trace)
         if defect not in defects:  # it fails alike in every world
             defects.append(defect)
+    return list(found.values())
 
 
 def _waived(findings: Sequence[Finding], config: Config, today: dt.date) -> dict[Finding, Waiver]:

@@ -37,9 +37,10 @@ entropy over the lines of files; a template has names beside its values, which t
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -82,12 +83,11 @@ def rules_for(kind: str) -> tuple[Rule, ...]:
     """
     service = kind.partition("::")[2].partition("::")[0].lower()
     wanted = {_EVERYWHERE, f"aws_{service}", *_ELSEWHERE.get(service, ())}
+    places = {
+        place for name in wanted for place in ([name] if "." in name else _folders().get(name, ()))
+    }
     return _sorted(
-        rule
-        for place in _places()
-        if place in wanted or place.partition(".")[0] in wanted
-        for rule in _rules_at(place)
-        if kind in rule.resource_types
+        rule for place in places for rule in _rules_at(place) if kind in rule.resource_types
     )
 
 
@@ -100,20 +100,26 @@ def rule_ids() -> tuple[str, ...]:
     )
 
 
-@cache
-def _places() -> tuple[str, ...]:
+def _places() -> Iterator[str]:
     """
     List the modules that hold a rule, such as ``aws_lambda.url_without_auth``.
+    """
+    return chain.from_iterable(_folders().values())
+
+
+@cache
+def _folders() -> dict[str, tuple[str, ...]]:
+    """
+    List the modules that hold a rule, by the folder that they are in.
 
     Raises:
         RuntimeError: A folder holds none, and judging by no rules would find nothing either.
     """
     root = Path(__file__).parent
-    return tuple(
-        f"{folder}.{file}"
+    return {
+        folder: tuple(f"{folder}.{file}" for file in _named(root / folder, folders=False))
         for folder in _named(root, folders=True)
-        for file in _named(root / folder, folders=False)
-    )
+    }
 
 
 def _named(place: Path, *, folders: bool) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -19,11 +18,6 @@ _ABSENT: Final = object()
 _FLAGS: Final = {"true": True, "false": False}
 
 
-@lru_cache(maxsize=4096)
-def _steps(path: str) -> tuple[str, ...]:
-    return tuple(path.split(".")) if path else ()
-
-
 class Block:
     """
     A map of resolved values, and where it stands in its resource.
@@ -36,22 +30,15 @@ class Block:
     Args:
         resource: The resource it belongs to.
         path: Where it stands below the resource's properties; empty for the properties themselves.
-        value: Its resolved content.
+        value: Its resolved content as plain Python values.
     """
 
-    __slots__ = ("_content", "path", "resource")
+    __slots__ = ("path", "resource", "value")
 
     def __init__(self, resource: Resource, path: str, value: Mapping[str, Any]) -> None:
         self.resource = resource
         self.path = path
-        self._content = value
-
-    @property
-    def value(self) -> Mapping[str, Any]:
-        """
-        The resolved content as plain Python values.
-        """
-        return self._content
+        self.value = value
 
     def __bool__(self) -> bool:
         return bool(self.value)
@@ -68,7 +55,7 @@ class Block:
         Give the path of a property of this block, seen from the resource.
         """
         inner = path if isinstance(path, str) else ".".join(path)
-        return ".".join(step for step in (self.path, inner) if step)
+        return f"{self.path}.{inner}" if self.path and inner else self.path or inner
 
     def get(self, path: Path, default: Any = None) -> Any:
         """
@@ -108,45 +95,53 @@ class Block:
         """
         Read a map; an empty block where it is absent.
         """
-        found = self._read(path, lambda value: value if isinstance(value, dict) else UNRESOLVED)
+        found = self._read(path, _map)
         return Block(self.resource, self.at(path), found or {})
 
     def items(self, path: Path) -> Known[Any]:
         """
         Read a list of anything; a value that is no list counts as a list of one.
         """
-        return self._list(path, lambda value, _place: value)
+        return self._list(path, _anything)
 
     def texts(self, path: Path) -> Known[str]:
         """
         Read a list of strings; a single string counts as a list of one.
         """
-        return self._list(path, lambda value, _place: _text(value))
+        return self._list(path, _text)
 
     def blocks(self, path: Path) -> Known[Block]:
         """
         Read a list of maps; a single map counts as a list of one.
         """
-        return self._list(
-            path,
-            lambda value, place: (
-                Block(self.resource, place, value) if isinstance(value, dict) else UNRESOLVED
-            ),
-        )
+        place = self.at(path)
+        value = self._look(path)
+        if isinstance(value, dict):
+            return Known((Block(self.resource, place, value),), complete=True, place=place)
+        if not isinstance(value, list):
+            return Known((), complete=value is _ABSENT, place=place)
+        blocks = [
+            Block(self.resource, f"{place}.{n}", item)
+            for n, item in enumerate(value)
+            if isinstance(item, dict)
+        ]
+        return Known(tuple(blocks), complete=len(blocks) == len(value), place=place)
 
     def _look(self, path: Path) -> Any:
         """
         Walk to a value; a step into something that is no map or list cannot be read.
         """
         value: Any = self.value
-        for step in _steps(path) if isinstance(path, str) else path:
+        if not path:
+            return value
+        for step in path.split(".") if isinstance(path, str) else path:
             if isinstance(value, dict):
-                value = value.get(step, _ABSENT)
+                value = value.get(step)
             elif isinstance(value, list) and step.isdecimal():
-                value = value[int(step)] if int(step) < len(value) else _ABSENT
+                value = value[int(step)] if int(step) < len(value) else None
             else:
                 return UNRESOLVED
-            if value is _ABSENT or value is None:
+            if value is None:
                 return _ABSENT
         return value
 
@@ -159,17 +154,22 @@ class Block:
             raise Undecided(self.at(path))
         return value
 
-    def _list(self, path: Path, read: Callable[[Any, str], Any]) -> Known[Any]:
+    def _list(self, path: Path, read: Callable[[Any], Any]) -> Known[Any]:
         place = self.at(path)
         value = self._look(path)
         if value is _ABSENT:
             return Known((), complete=True, place=place)
-        if isinstance(value, list):
-            read_values = [read(item, f"{place}.{n}") for n, item in enumerate(value)]
-        else:
-            read_values = [UNRESOLVED if value is UNRESOLVED else read(value, place)]
-        known = tuple(item for item in read_values if item is not UNRESOLVED)
-        return Known(known, complete=len(known) == len(read_values), place=place)
+        values = value if isinstance(value, list) else [value]
+        known = [found for item in values if (found := read(item)) is not UNRESOLVED]
+        return Known(tuple(known), complete=len(known) == len(values), place=place)
+
+
+def _anything(value: Any) -> Any:
+    return value
+
+
+def _map(value: Any) -> Any:
+    return value if isinstance(value, dict) else UNRESOLVED
 
 
 def _text(value: Any) -> Any:

@@ -24,16 +24,18 @@ if TYPE_CHECKING:
 
 _PLACEHOLDER: Final = re.compile(r"\$\{([^}]*)\}")
 _NO_VALUE: Final = object()
-_PSEUDO: Final = frozenset(
-    {
+_SCALARS: Final = frozenset({bool, float, int, str, type(None)})
+_PSEUDO: Final = {
+    name: Text((Pseudo(name),))
+    for name in (
         "AWS::AccountId",
         "AWS::Partition",
         "AWS::Region",
         "AWS::StackId",
         "AWS::StackName",
         "AWS::URLSuffix",
-    }
-)
+    )
+}
 
 # Their values are known to CloudFormation only, or decided where conditions are.
 _OPAQUE: Final = frozenset(
@@ -102,31 +104,32 @@ def is_intrinsic(key: str) -> bool:
 
 
 def _resolve(template: Template, value: Any) -> Any:
-    if isinstance(value, str):  # most values are
-        return value
     if isinstance(value, dict):
         if len(value) == 1:
-            (key, argument), *_ = value.items()
-            if key in _FUNCTIONS:
-                return _FUNCTIONS[key](template, argument)
+            ((key, argument),) = value.items()
+            function = _FUNCTIONS.get(key)
+            if function is not None:
+                return function(template, argument)
             if isinstance(key, str) and key.startswith("Fn::"):
                 return UNRESOLVED
-        return {
-            key: item if type(item) is str else _plain(resolved)
-            for key, item in value.items()
-            if type(item) is str or (resolved := _resolve(template, item)) is not _NO_VALUE
-        }
+        resolved = {}
+        for key, item in value.items():
+            found = item if type(item) in _SCALARS else _plain(_resolve(template, item))
+            if found is not _NO_VALUE:
+                resolved[key] = found
+        return resolved
     if isinstance(value, list):
-        return [
-            item if type(item) is str else _plain(resolved)
-            for item in value
-            if type(item) is str or (resolved := _resolve(template, item)) is not _NO_VALUE
-        ]
+        items = []
+        for item in value:
+            found = item if type(item) in _SCALARS else _plain(_resolve(template, item))
+            if found is not _NO_VALUE:
+                items.append(found)
+        return items
     return value
 
 
 def _plain(value: Any) -> Any:
-    return UNRESOLVED if isinstance(value, _Pieces) else value
+    return UNRESOLVED if type(value) is _Pieces else value
 
 
 def _ref(template: Template, name: Any) -> Any:
@@ -135,10 +138,9 @@ def _ref(template: Template, name: Any) -> Any:
     if name == "AWS::NoValue":
         return _NO_VALUE
     if name in _PSEUDO:
-        return template.environment.get(name) or Text((Pseudo(name),))
-    if name in template.resources:
-        return template.resources[name].mention("")
-    return template.parameter(name)
+        return template.environment.get(name) or _PSEUDO[name]
+    resource = template.resources.get(name)
+    return template.parameter(name) if resource is None else resource.mention("")
 
 
 def _get_att(template: Template, argument: Any) -> Any:
@@ -165,21 +167,18 @@ def _sub(template: Template, argument: Any) -> Any:
         argument = argument[0]
     if not isinstance(argument, str):
         return UNRESOLVED
-    values: list[Any] = []
-    end = 0
-    for match in _PLACEHOLDER.finditer(argument):
-        values.append(argument[end : match.start()])
-        end = match.end()
-        name = match.group(1).strip()
+    # What stands between the placeholders, and at every other place the name in one of them.
+    values: list[Any] = _PLACEHOLDER.split(argument)
+    for n in range(1, len(values), 2):
+        name = values[n].strip()
         if name.startswith("!"):
-            values.append(f"${{{name[1:]}}}")
+            values[n] = f"${{{name[1:]}}}"
         elif name in local:
-            values.append(_named(name, local[name]))
+            values[n] = _named(name, local[name])
         elif "." in name:
-            values.append(_named(name, _get_att(template, name)))
+            values[n] = _named(name, _get_att(template, name))
         else:
-            values.append(_named(name, _ref(template, name)))
-    values.append(argument[end:])
+            values[n] = _named(name, _ref(template, name))
     return template.within_bounds(concatenated(values))
 
 

@@ -85,7 +85,8 @@ class Resource(Block):
     __slots__ = ("_known", "_resolved", "body", "logical_id", "template", "type")
 
     def __init__(self, template: Template, logical_id: str, body: Mapping[str, Any]) -> None:
-        super().__init__(self, "", _NOTHING)
+        self.resource = self
+        self.path = ""
         self.template = template
         self.logical_id = logical_id
         self.body = body
@@ -94,7 +95,7 @@ class Resource(Block):
         self._known: dict[str, Any] = {}
 
     @property
-    def value(self) -> Mapping[str, Any]:
+    def value(self) -> Mapping[str, Any]:  # type: ignore[override]
         """
         The resolved properties.
         """
@@ -114,7 +115,7 @@ class Resource(Block):
         )
 
     def __hash__(self) -> int:
-        return hash((self.logical_id, id(self.template.body)))
+        return hash(self.logical_id)
 
     def __repr__(self) -> str:
         return f"<{self.type} {self.logical_id}>"
@@ -146,7 +147,7 @@ class Resource(Block):
         path = self.template.origin.construct_paths.get(self.logical_id)
         if path is None:
             metadata = self.body.get("Metadata")
-            path = metadata.get("aws:cdk:path") if isinstance(metadata, Mapping) else None
+            path = metadata.get("aws:cdk:path") if isinstance(metadata, dict) else None
         if not isinstance(path, str):
             return ""
         return path.strip("/").removesuffix("/Resource").removesuffix("/Default")
@@ -236,8 +237,8 @@ class Scope:
             self.exports = {}
             for template in self.templates:
                 for output, body in template.section("Outputs").items():
-                    export = body.get("Export") if isinstance(body, Mapping) else None
-                    if isinstance(export, Mapping):
+                    export = body.get("Export") if isinstance(body, dict) else None
+                    if isinstance(export, dict):
                         exported = template.resolve(export.get("Name"))
                         self.exports[str(exported)] = (template, output)
         return self.exports.get(name)
@@ -344,7 +345,7 @@ class Template:
         metadata = {"aws:cdk:path": self.origin.stack}
         for section, kind in _SECTIONS:
             for name, declared in self.section(section).items():
-                if not isinstance(declared, Mapping) or not self._exists(declared):
+                if not isinstance(declared, dict) or not self._exists(declared):
                     continue
                 body = {"Type": kind, "Properties": declared, "Metadata": metadata}
                 yield Resource(self, f"{section}.{name}", body)
@@ -425,7 +426,7 @@ class Template:
         if self._structure.unbounded:
             return _NOTHING
         found = self.body.get(name) if isinstance(self.body, Mapping) else None
-        return found if isinstance(found, Mapping) else _NOTHING
+        return found if isinstance(found, dict) else _NOTHING
 
     def of_type(self, *types: str) -> tuple[Resource, ...]:
         """
@@ -535,12 +536,13 @@ class Template:
     ) -> tuple[dict[str, tuple[Reference, ...]], dict[str, tuple[Reference, ...]]]:
         outgoing: dict[str, list[Reference]] = {}
         incoming: dict[str, list[Reference]] = {}
-        for raw in self._structure.references:
-            source, target = self.resources.get(raw.source), self.resources.get(raw.target)
+        resources = self.resources
+        for mentioning, path, mentioned, attribute in self._structure.references:
+            source, target = resources.get(mentioning), resources.get(mentioned)
             if source is not None and target is not None:
-                reference = Reference(source, raw.path, target, raw.attribute)
-                outgoing.setdefault(raw.source, []).append(reference)
-                incoming.setdefault(raw.target, []).append(reference)
+                reference = Reference(source, path, target, attribute)
+                outgoing.setdefault(mentioning, []).append(reference)
+                incoming.setdefault(mentioned, []).append(reference)
         return (
             {key: tuple(found) for key, found in outgoing.items()},
             {key: tuple(found) for key, found in incoming.items()},
@@ -556,7 +558,7 @@ class Template:
         if self.parent is not None and self.parent.has(("Parameters", name)):
             return self.parent.get(("Parameters", name))
         declared = self.section("Parameters").get(name)
-        if not isinstance(declared, Mapping) or "Default" not in declared:
+        if not isinstance(declared, dict) or "Default" not in declared:
             return UNRESOLVED
         kind = declared.get("Type")
         if isinstance(kind, str) and kind.startswith("AWS::SSM::Parameter::"):
@@ -597,7 +599,7 @@ class Template:
         if name not in self._outputs:
             self._outputs[name] = UNRESOLVED  # what it is for itself
             body = self.section("Outputs").get(name)
-            if isinstance(body, Mapping):
+            if isinstance(body, dict):
                 self._outputs[name] = self.resolve(body.get("Value", UNRESOLVED))
         return self._outputs[name]
 

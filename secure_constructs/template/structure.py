@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from secure_constructs.errors import Problem
 from secure_constructs.template.intrinsics import is_intrinsic
@@ -13,6 +13,7 @@ from secure_constructs.template.intrinsics import is_intrinsic
 _PLACEHOLDER: Final = re.compile(r"\$\{([^!}][^}]*)\}")
 _HOLDERS: Final = (dict, list)
 _DEEPEST: Final = 100
+_DEPTH_OF_RESOURCE: Final = 3
 # Above what a file of the largest size can hold; values that share parts exceed it quickly.
 _MOST_VALUES: Final = 2_000_000
 _LARGEST: Final = 10**400
@@ -21,24 +22,23 @@ _LARGEST: Final = 10**400
 _POLICY_DOCUMENTS: Final = frozenset(
     {"AssumeRolePolicyDocument", "KeyPolicy", "PolicyDocument", "ResourcePolicy"}
 )
+_MENTIONING: Final = frozenset({"Ref", "Fn::GetAtt", "Fn::Sub"})
 _DYNAMIC: Final = "{{resolve:"
 
 
-class RawReference(NamedTuple):
-    """
-    A mention of one resource by another, as written.
+# A mention of one resource by another, as written: the logical id of the one that mentions; where
+# below its body, as in ``Properties.Role``; the logical id that is mentioned; the attribute asked
+# for, empty for ``Ref`` and ``DependsOn``.
+RawReference = tuple[str, str, str, str]
 
-    Args:
-        source: The logical id of the resource that mentions.
-        path: Where, below its body: ``Properties.Role`` or ``DependsOn``.
-        target: The logical id that is mentioned.
-        attribute: The attribute asked for; empty for ``Ref`` and ``DependsOn``.
-    """
+# A map or list and where it stands: the step to what holds it, its key or index, itself, its depth.
+_Step = tuple[Any, Any, Any, int]
 
-    source: str
-    path: str
-    target: str
-    attribute: str
+
+class _Endless(Exception):  # noqa: N818 - ends the look early, and is always caught here
+    """
+    A template has what would keep any reader busy.
+    """
 
 
 class Structure:
@@ -73,9 +73,11 @@ def inspect(body: Any, *, lone: bool) -> Structure:
             )
         )
         return structure
-    if endless := unbounded(body):
+    try:
+        functions = _functions(body)
+    except _Endless as endless:
         structure.unbounded = True
-        problems.append(endless)
+        problems.append(_blamed(endless, body))
         return structure
     if lone and "Resources" not in body:
         problems.append(
@@ -86,7 +88,7 @@ def inspect(body: Any, *, lone: bool) -> Structure:
             )
         )
     for section in ("Parameters", "Mappings", "Conditions", "Resources", "Outputs"):
-        if not isinstance(body.get(section, {}), Mapping):
+        if not isinstance(body.get(section, {}), dict):
             problems.append(
                 Problem(
                     place=section,
@@ -95,22 +97,23 @@ def inspect(body: Any, *, lone: bool) -> Structure:
                 )
             )
     resources = body.get("Resources")
-    if isinstance(resources, Mapping):
+    if isinstance(resources, dict):
         for logical_id, resource in resources.items():
-            _inspect_resource(str(logical_id), resource, structure, resources)
-        for path in _circles((one.source, one.target) for one in structure.references):
+            found = functions[logical_id]
+            _inspect_resource(str(logical_id), resource, found, structure, resources)
+        for path in _circles((source, target) for source, _, target, _ in structure.references):
             message = f"resources need each other in a circle: {' -> '.join(path)}"
             fix = "take one of these references out, for example by naming the resource"
             problems.append(Problem(place=f"Resources.{path[0]}", message=message, fix=fix))
     conditions = body.get("Conditions")
-    for path in _circles(_named_conditions(conditions if isinstance(conditions, Mapping) else {})):
+    for path in _circles(_named_conditions(conditions if isinstance(conditions, dict) else {})):
         message = f"conditions need each other in a circle: {' -> '.join(path)}"
         fix = "say one of them by parameters alone"
         problems.append(Problem(place=f"Conditions.{path[0]}", message=message, fix=fix))
     return structure
 
 
-def _named_conditions(conditions: Mapping[Any, Any]) -> Iterator[tuple[str, str]]:
+def _named_conditions(conditions: dict[Any, Any]) -> Iterator[tuple[str, str]]:
     """
     Give, for each condition, those that it is made of.
     """
@@ -118,8 +121,8 @@ def _named_conditions(conditions: Mapping[Any, Any]) -> Iterator[tuple[str, str]
         waiting = [expression] if isinstance(expression, _HOLDERS) else []
         while waiting:
             value = waiting.pop()
-            inner = value.values() if isinstance(value, Mapping) else value
-            named = value.get("Condition") if isinstance(value, Mapping) else None
+            inner = value.values() if isinstance(value, dict) else value
+            named = value.get("Condition") if isinstance(value, dict) else None
             if isinstance(named, str) and named in conditions:
                 yield str(name), named
             waiting.extend(item for item in inner if isinstance(item, _HOLDERS))
@@ -129,42 +132,87 @@ def unbounded(body: Mapping[Any, Any]) -> Problem | None:
     """
     Look for what would keep any reader busy: values nested too deep, or without end.
     """
-    fault = _endless(body, _DEEPEST)
-    if not fault:
-        return None
+    try:
+        _functions(body)
+    except _Endless as endless:
+        return _blamed(endless, body)
+    return None
+
+
+def _blamed(endless: _Endless, body: Mapping[Any, Any]) -> Problem:
+    """
+    Name the resource that is without end, if it is one by itself.
+    """
     resources = body.get("Resources")
-    guilty = [
-        f"Resources.{logical_id}"
-        for logical_id, resource in (resources.items() if isinstance(resources, Mapping) else ())
-        if _endless([resource], _DEEPEST - 1)
-    ]
+    guilty = ""
+    for logical_id, resource in resources.items() if isinstance(resources, dict) else ():
+        try:
+            _functions({"Resources": {logical_id: resource}})
+        except _Endless:
+            guilty = f"Resources.{logical_id}"
+            break
     fix = "check the generator of this template; CloudFormation takes no such value"
-    return Problem(place=guilty[0] if guilty else "", message=fault, fix=fix)
+    return Problem(place=guilty, message=str(endless), fix=fix)
 
 
-def _endless(value: Any, deepest: int) -> str:
+def _functions(  # noqa: C901 - calls for each value would take longer than the look
+    body: Mapping[Any, Any],
+) -> dict[Any, list[_Step]]:
     """
-    Look at values level by level and without recursion, so that the look is bounded itself.
+    Look at every value of a template, and give what may be functions, by resource.
+
+    There is no recursion, so that the look is bounded itself.
+
+    Raises:
+        _Endless: Values are nested too deep, or there are too many, or one is too long.
     """
-    level: list[Any] = [value]
+    waiting = _beginnings(body)
+    by_resource: dict[Any, list[_Step]] = {}
+    found: list[_Step] = []
     values = 0
-    for _ in range(deepest):
-        below: list[Any] = []
-        for holder in level:
-            for item in holder if isinstance(holder, list) else holder.values():
-                if isinstance(item, str):
-                    continue
-                if isinstance(item, _HOLDERS):
-                    below.append(item)
-                elif isinstance(item, int) and abs(item) > _LARGEST:
-                    return "a number has more than 400 digits"
-            values += len(holder)
-            if values > _MOST_VALUES:
-                return f"there are more than {_MOST_VALUES:,} values"
-        if not below:
-            return ""
-        level = below
-    return f"values are nested more than {_DEEPEST} levels deep"
+    while waiting:
+        step = waiting.pop()
+        outer, key, holder, depth = step
+        if outer is None:
+            found = by_resource[key] = []
+        values += len(holder)
+        if values > _MOST_VALUES:
+            raise _Endless(f"there are more than {_MOST_VALUES:,} values")
+        if depth > _DEEPEST:
+            raise _Endless(f"values are nested more than {_DEEPEST} levels deep")
+        if isinstance(holder, list):
+            items: Iterable[tuple[Any, Any]] = enumerate(holder)
+        else:
+            items = holder.items()
+            if len(holder) == 1 and _may_be_function(*holder):
+                found.append(step)
+        for key, item in items:
+            kind = type(item)
+            if kind is str:  # most are
+                continue
+            if kind is dict or kind is list or isinstance(item, _HOLDERS):
+                waiting.append((step, key, item, depth + 1))
+            elif isinstance(item, int) and abs(item) > _LARGEST:
+                raise _Endless("a number has more than 400 digits")
+    return by_resource
+
+
+def _beginnings(body: Mapping[Any, Any]) -> list[_Step]:
+    """
+    Give where a look begins: the resources, the first one last, and after them all else at once.
+    """
+    found = body.get("Resources")
+    resources = found if isinstance(found, dict) else {}
+    steps: list[_Step] = [
+        (None, logical_id, body if isinstance(body, _HOLDERS) else [body], _DEPTH_OF_RESOURCE)
+        for logical_id, body in reversed(resources.items())
+    ]
+    others = [content for content in body.values() if content is not resources]
+    return [*steps, (None, None, others, 1)]
+
+
+def _may_be_function(key: Any) -> bool:
+    return key == "Ref" or (isinstance(key, str) and key.startswith("Fn::"))
 
 
 def readable(resource: Any) -> bool:
@@ -172,17 +220,21 @@ def readable(resource: Any) -> bool:
     Say whether this is the body of a resource: a map with a type, and properties if any in a map.
     """
     return (
-        isinstance(resource, Mapping)
+        isinstance(resource, dict)
         and isinstance(resource.get("Type"), str)
-        and isinstance(resource.get("Properties") or {}, Mapping)
+        and isinstance(resource.get("Properties") or {}, dict)
     )
 
 
 def _inspect_resource(
-    logical_id: str, body: Any, structure: Structure, resources: Mapping[str, Any]
+    logical_id: str,
+    body: Any,
+    functions: list[_Step],
+    structure: Structure,
+    resources: dict[str, Any],
 ) -> None:
     place = f"Resources.{logical_id}"
-    if not isinstance(body, Mapping):
+    if not isinstance(body, dict):
         message, fix = f"this is {_kind(body)}, not a resource", "give it a Type and Properties"
         structure.problems.append(Problem(place=place, message=message, fix=fix))
         return
@@ -192,11 +244,12 @@ def _inspect_resource(
         fix = "set Type to a CloudFormation type such as AWS::S3::Bucket"
         structure.problems.append(Problem(place=place, message=message, fix=fix))
         return
-    if not isinstance(body.get("Properties") or {}, Mapping):
+    properties = body.get("Properties") or {}
+    if not isinstance(properties, dict):
         structure.problems.append(
             Problem(
                 place=f"{place}.Properties",
-                message=f"this is {_kind(body['Properties'])} where a map belongs",
+                message=f"this is {_kind(properties)} where a map belongs",
                 fix="write the properties as a map",
             )
         )
@@ -206,126 +259,98 @@ def _inspect_resource(
     depends_on = body.get("DependsOn")
     for target in depends_on if isinstance(depends_on, list) else [depends_on]:
         if isinstance(target, str) and target in resources:
-            structure.references.append(RawReference(logical_id, "DependsOn", target, ""))
-    properties = body.get("Properties") or {}
+            structure.references.append((logical_id, "DependsOn", target, ""))
     if kind.startswith("AWS::"):
-        structure.problems.extend(_broken_policies(f"{place}.Properties", properties))
-    _walk(logical_id, properties, structure, resources)
+        structure.problems.extend(_broken_policies(logical_id, properties))
+    for step in functions:
+        _inspect_function(logical_id, step, structure, resources)
 
 
-def _broken_policies(place: str, properties: Mapping[str, Any]) -> Iterator[Problem]:
+def _broken_policies(logical_id: str, properties: dict[str, Any]) -> Iterator[Problem]:
     """
     Find texts that stand where a policy document belongs, and are none.
     """
-    inline = properties.get("Policies")
-    holders = [(place, properties), (f"{place}.ResourcePolicy", properties.get("ResourcePolicy"))]
-    if isinstance(inline, list):
-        holders += [(f"{place}.Policies.{n}", policy) for n, policy in enumerate(inline)]
+    holders: list[tuple[str, Any]] = [("Properties", properties)]
+    if "ResourcePolicy" in properties:
+        holders.append(("Properties.ResourcePolicy", properties["ResourcePolicy"]))
+    if isinstance(inline := properties.get("Policies"), list):
+        holders += [(f"Properties.Policies.{n}", policy) for n, policy in enumerate(inline)]
     for path, holder in holders:
-        for key, value in holder.items() if isinstance(holder, Mapping) else ():
+        if not isinstance(holder, dict) or _POLICY_DOCUMENTS.isdisjoint(holder):
+            continue
+        for key, value in holder.items():
             if key not in _POLICY_DOCUMENTS or not isinstance(value, str):
                 continue
             if _DYNAMIC not in value and not _is_json_map(value):
                 yield Problem(
-                    place=f"{path}.{key}",
+                    place=f"Resources.{logical_id}.{path}.{key}",
                     message="the policy document is a string that is not JSON",
                     fix="write the policy as a map with a Statement",
                 )
 
 
-def _walk(
-    logical_id: str, properties: Any, structure: Structure, resources: Mapping[str, Any]
+def _inspect_function(
+    logical_id: str, step: _Step, structure: Structure, resources: dict[str, Any]
 ) -> None:
     """
-    Collect references, conditions and faults of one resource, without recursion.
+    Look at what may be a function, anywhere in a resource; only in its properties it is one.
     """
-    waiting: list[_Step] = [(None, "Properties", properties)]
-    while waiting:
-        step = waiting.pop()
-        value = step[2]
-        if isinstance(value, list):
-            for index, item in enumerate(value):
-                if isinstance(item, _HOLDERS):
-                    waiting.append((step, index, item))
-            continue
-        for key, item in value.items():
-            if isinstance(item, _HOLDERS):
-                waiting.append((step, key, item))
-            if len(value) == 1 and isinstance(key, str) and _may_be_function(key):
-                place = (logical_id, _path(step))
-                _function(place, key, item, structure=structure, resources=resources)
-
-
-# A value, its key or index, and the step to what holds it.
-_Step = tuple[Any, Any, Any]
-
-
-def _path(step: _Step | None) -> str:
-    keys: list[str] = []
-    while step:
-        keys.append(str(step[1]))
-        step = step[0]
-    return ".".join(reversed(keys))
-
-
-def _may_be_function(key: str) -> bool:
-    return key == "Ref" or key.startswith("Fn::")
-
-
-def _function(
-    place: tuple[str, str],
-    key: str,
-    argument: Any,
-    *,
-    structure: Structure,
-    resources: Mapping[str, Any],
-) -> None:
-    """
-    Look at what may be a function.
-
-    Args:
-        place: The resource that holds it, and where.
-        key: Its name.
-        argument: What it is given.
-        structure: Takes what is found.
-        resources: All resources.
-    """
-    if key.startswith("Fn::") and not is_intrinsic(key):
+    ((name, argument),) = step[2].items()
+    if name in _MENTIONING:
+        for target, attribute in _mentions(name, argument):
+            if target in resources and (path := _property(step)):
+                structure.references.append((logical_id, path, target, attribute))
+    elif name == "Fn::If":
+        named = isinstance(argument, list) and argument and isinstance(argument[0], str)
+        if named and _property(step):
+            structure.conditions_in_use.add(argument[0])
+    elif not is_intrinsic(name) and (path := _property(step)):
         structure.problems.append(
             Problem(
-                place=f"Resources.{'.'.join(place)}",
-                message=f"{key} is no intrinsic function",
+                place=f"Resources.{logical_id}.{path}",
+                message=f"{name} is no intrinsic function",
                 fix="check its spelling against the intrinsic function reference",
             )
         )
-    elif key == "Fn::If" and isinstance(argument, list) and argument:
-        if isinstance(argument[0], str):
-            structure.conditions_in_use.add(argument[0])
-    else:
-        for target, attribute in _mentions(key, argument):
-            if target in resources:
-                structure.references.append(RawReference(*place, target, attribute))
 
 
-def _mentions(key: str, argument: Any) -> Iterator[tuple[str, str]]:
-    if key == "Ref" and isinstance(argument, str):
-        yield argument, ""
-    elif key == "Fn::GetAtt":
-        if isinstance(argument, str):
-            argument = argument.split(".", 1)
-        if isinstance(argument, list) and argument and isinstance(argument[0], str):
-            attribute = argument[1] if len(argument) > 1 and isinstance(argument[1], str) else ""
-            yield argument[0], attribute
-    elif key == "Fn::Sub":
-        local: Any = {}
-        if isinstance(argument, list) and len(argument) == 2:  # noqa: PLR2004 - text, map
-            argument, local = argument
-        if isinstance(argument, str):
-            for match in _PLACEHOLDER.finditer(argument):
-                name = match.group(1).strip()
-                if not (isinstance(local, Mapping) and name in local):
-                    target, _, attribute = name.partition(".")
-                    yield target, attribute
+def _property(step: _Step) -> str:
+    """
+    Give the path of a value below the body of its resource; empty when it is no property.
+    """
+    keys: list[str] = []
+    while step[0] is not None:
+        step, key = step[:2]
+        keys.append(str(key))
+    keys.reverse()
+    return ".".join(keys) if keys[:1] == ["Properties"] else ""
+
+
+def _mentions(key: str, argument: Any) -> Iterable[tuple[str, str]]:
+    """
+    Give what a function mentions, and the attribute it asks for.
+    """
+    if key == "Ref":
+        return ((argument, ""),) if isinstance(argument, str) else ()
+    if key == "Fn::Sub":
+        return _placeholders(argument)
+    if isinstance(argument, str):
+        argument = argument.split(".", 1)
+    if not isinstance(argument, list) or not argument or not isinstance(argument[0], str):
+        return ()
+    attribute = argument[1] if len(argument) > 1 and isinstance(argument[1], str) else ""
+    return ((argument[0], attribute),)
+
+
+def _placeholders(argument: Any) -> Iterator[tuple[str, str]]:
+    local: Any = {}
+    if isinstance(argument, list) and len(argument) == 2:  # noqa: PLR2004 - text, map
+        argument, local = argument
+    if isinstance(argument, str):
+        for name in map(str.strip, _PLACEHOLDER.findall(argument)):
+            if not (isinstance(local, dict) and name in local):
+                target, _, attribute = name.partition(".")
+                yield target, attribute
 
 
 def _circles(pairs: Iterable[tuple[str, str]]) -> Iterator[list[str]]:
