@@ -258,7 +258,9 @@ def test_leaves_out_what_is_about_a_variable_that_the_function_lacks(
         "def handler(e, c):\n"
         "    boto3.client('s3').get_object(Bucket=os.environ['BUCKET'], Key='k')\n"
     )
-    environment = {} if variables is None else {"Environment": {"Variables": variables}}
+    environment: dict[str, Any] = (
+        {} if variables is None else {"Environment": {"Variables": variables}}
+    )
     assert missing(function([], source, **environment)) == lacking
 
 
