@@ -43,6 +43,20 @@ class UnvalidatedRequests(Rule):
 
     passes = (
         Example("a read without parameters", {"HttpMethod": "GET"}),
+        Example(
+            "a required parameter that is checked",
+            {
+                "HttpMethod": "GET",
+                "RequestValidatorId": {"Ref": "Validator"},
+                "RequestParameters": {"method.request.querystring.page": True},
+            },
+            beside={
+                "Validator": {
+                    "Type": _VALIDATOR,
+                    "Properties": {"ValidateRequestParameters": "true", "RestApiId": "a"},
+                }
+            },
+        ),
         Example("a preflight request", {"HttpMethod": "OPTIONS"}),
         Example(
             "a body with a model",

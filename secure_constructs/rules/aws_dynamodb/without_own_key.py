@@ -38,8 +38,33 @@ class WithoutOwnKey(Rule):
                 }
             },
         ),
+        Example(
+            "a key in every replica",
+            {
+                "Replicas": [
+                    {"Region": region, "SSESpecification": {"KMSMasterKeyId": "alias/orders"}}
+                    for region in ("eu-west-1", "eu-north-1")
+                ]
+            },
+            type="AWS::DynamoDB::GlobalTable",
+        ),
     )
-    fails = (Example("the key of the service", {"TableName": "orders"}),)
+    fails = (
+        Example("the key of the service", {"TableName": "orders"}),
+        Example(
+            "a replica without one",
+            {
+                "Replicas": [
+                    {
+                        "Region": "eu-west-1",
+                        "SSESpecification": {"KMSMasterKeyId": "alias/orders"},
+                    },
+                    {"Region": "eu-north-1"},
+                ]
+            },
+            type="AWS::DynamoDB::GlobalTable",
+        ),
+    )
 
     def check(self, table: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
         replicas = tuple(table.blocks("Replicas"))

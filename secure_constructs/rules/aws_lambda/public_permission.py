@@ -47,6 +47,15 @@ class PublicPermission(Rule):
             },
         ),
         Example(
+            "an Alexa skill, by its id",
+            {
+                "Action": "lambda:InvokeFunction",
+                "FunctionName": "orders",
+                "Principal": "*",
+                "EventSourceToken": "amzn1.ask.skill.1a2b3c4d",
+            },
+        ),
+        Example(
             "a layer for one organization",
             {
                 "Action": "lambda:GetLayerVersion",

@@ -47,6 +47,14 @@ class OpenCors(Rule):
     )
     fails = (
         Example(
+            "every origin may post",
+            {
+                "CorsConfiguration": {
+                    "CorsRules": [{"AllowedMethods": ["POST"], "AllowedOrigins": ["*"]}]
+                }
+            },
+        ),
+        Example(
             "every origin may write",
             {
                 "CorsConfiguration": {

@@ -30,6 +30,10 @@ class ExecutionDataLogged(Rule):
             "events without data",
             {"LoggingConfiguration": {"Level": "ALL", "IncludeExecutionData": False}},
         ),
+        Example(
+            "nothing is logged",
+            {"LoggingConfiguration": {"Level": "OFF", "IncludeExecutionData": True}},
+        ),
     )
     fails = (
         Example(

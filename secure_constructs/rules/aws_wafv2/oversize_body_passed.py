@@ -65,6 +65,21 @@ class OversizeBodyPassed(Rule):
     )
     fails = (
         Example("padding passes", {"Rules": [{"Action": {"Block": {}}, "Statement": _QUERY}]}),
+        Example(
+            "padding of JSON passes",
+            {
+                "Rules": [
+                    {
+                        "Action": {"Block": {}},
+                        "Statement": {
+                            "SqliMatchStatement": {
+                                "FieldToMatch": {"JsonBody": {"OversizeHandling": "CONTINUE"}}
+                            }
+                        },
+                    }
+                ]
+            },
+        ),
     )
 
     def check(self, acl: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
