@@ -17,7 +17,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from secure_constructs.iam.answers import Answer
-from secure_constructs.iam.conditions import ANY_CONTEXT, Condition, Context, filled
+from secure_constructs.iam.conditions import ANY_CONTEXT, Condition, Context
 from secure_constructs.iam.documents import Effect, PolicyDocument, Statement
 from secure_constructs.iam.patterns import (
     Pattern,
@@ -238,12 +238,11 @@ class _Compiled:
     A statement with its patterns read.
     """
 
-    __slots__ = ("_resources", "services", "statement")
+    __slots__ = ("services", "statement")
 
     def __init__(self, statement: Statement) -> None:
         self.statement = statement
         self.services = _services(statement)
-        self._resources: tuple[Pattern, ...] | None = None
 
     def applies_to_action(self, action: Pattern) -> Answer:
         """
@@ -271,19 +270,7 @@ class _Compiled:
         Whether it is about the resource of the request.
         """
         statement = self.statement
-        texts = _either(statement.resources, statement.not_resources)
-        if texts is None:
-            return Answer.MAYBE if "Resource" in statement.unreadable else Answer.YES
-        if self._resources is None:
-            self._resources = tuple(
-                resource_pattern(text, variables=statement.variables) for text in texts
-            )
-        among = Answer.any(
-            known.covers(request.resource_asked)
-            for known in (filled(pattern, request.context) for pattern in self._resources)
-            if known is not None
-        )
-        return self._turned("Resource", among, statement.not_resources)
+        return statement.applies_to_resource_pattern(request.resource_asked, request.context)
 
     def _turned(self, element: str, among: Answer, excepted: tuple[str, ...] | None) -> Answer:
         name = element if excepted is None else f"Not{element}"

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.htm
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from enum import Enum
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeVar
@@ -270,15 +270,28 @@ class Statement(NamedTuple):
         """
         Whether *resource* is among its resources; a policy without ``Resource`` is about its own.
         """
-
-        def read(text: str) -> Pattern | None:
-            return filled(resource_pattern(text, variables=self.variables), context)
-
+        if self.not_resources is None and self.resources is None:
+            return Answer.MAYBE if "Resource" in self.unreadable else Answer.YES
+        among = Answer.any(
+            known.covers(resource)
+            for known in (filled(each, context) for each in self.resource_patterns)
+            if known is not None
+        )
         if self.not_resources is not None:
-            return ~self._among("NotResource", self.not_resources, resource, read)
-        if self.resources is None and "Resource" not in self.unreadable:
-            return Answer.YES
-        return self._among("Resource", self.resources or (), resource, read)
+            return ~(among | self._doubt("NotResource"))
+        return among | self._doubt("Resource")
+
+    @property
+    def resource_patterns(self) -> tuple[Pattern, ...]:
+        """
+        Its resources, or those it leaves out, as patterns.
+        """
+        entries = self.resources if self.not_resources is None else self.not_resources
+        if entries is None:
+            return ()
+        if self.variables:
+            return entries.once("patterns", _patterns)
+        return entries.once("patterns without variables", _patterns_without_variables)
 
     def applies_to_caller(self, caller: str, account: str | None = None) -> Answer:
         """
@@ -396,20 +409,16 @@ class Statement(NamedTuple):
     def _doubt(self, element: str) -> Answer:
         return Answer.MAYBE if element in self.unreadable else Answer.NO
 
-    def _among(
-        self,
-        element: str,
-        texts: Iterable[str],
-        asked: Pattern,
-        read: Callable[[str], Pattern | None],
-    ) -> Answer:
-        patterns = (read(text) for text in texts)
-        return Answer.any(
-            known.covers(asked) for known in patterns if known is not None
-        ) | self._doubt(element)
-
     def __str__(self) -> str:
         return self.sid or self.place
+
+
+def _patterns(resources: Entries) -> tuple[Pattern, ...]:
+    return tuple(map(resource_pattern, resources))
+
+
+def _patterns_without_variables(resources: Entries) -> tuple[Pattern, ...]:
+    return tuple(resource_pattern(resource, variables=False) for resource in resources)
 
 
 def _is_account(principal: Principal, account: str) -> Answer:
