@@ -10,24 +10,26 @@ from __future__ import annotations
 import re
 from typing import Final
 
-# Tokens whose issuers give them a form of their own, so that no name is needed to know them.
+# Tokens whose issuers give them a form of their own, so that no name is needed to know them:
+# what they are, a part that each of them has, which is looked for first, and their form.
 _ISSUED: Final = (
-    ("an AWS access key", r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
-    ("a private key", r"-----BEGIN (?:[A-Z ]+ )?PRIVATE KEY-----"),
-    ("a GitHub token", r"\b(?:gh[pousr]_[0-9A-Za-z]{36}|github_pat_[0-9A-Za-z_]{60,})\b"),
-    ("a Slack token", r"\bxox[abeprs]-[0-9A-Za-z-]{10,}"),
-    ("a Slack webhook", r"https://hooks\.slack\.com/services/T\w+/B\w+/\w+"),
-    ("a Stripe key", r"\b[rs]k_(?:live|test)_[0-9A-Za-z]{16,}\b"),
-    ("a Google API key", r"\bAIza[0-9A-Za-z_-]{35}\b"),
-    ("an npm token", r"\bnpm_[0-9A-Za-z]{36}\b"),
-    ("a PyPI token", r"\bpypi-AgEIcHlwaS5vcmc[0-9A-Za-z_-]{50,}"),
-    ("a SendGrid key", r"\bSG\.[0-9A-Za-z_-]{22}\.[0-9A-Za-z_-]{43}\b"),
-    ("a Twilio key", r"\bSK[0-9a-f]{32}\b"),
-    ("an OpenAI key", r"\bsk-(?:proj-|ant-)?[0-9A-Za-z_-]{32,}\b"),
-    ("a JSON web token", r"\beyJ[0-9A-Za-z_-]{10,}\.eyJ[0-9A-Za-z_-]{10,}\.[0-9A-Za-z_-]+"),
-    ("a password in a URL", r"\b[a-z][a-z0-9+.-]*://[^/\s:@${}]+:[^/\s:@${}]{3,}@[^\s/]+"),
+    ("an AWS access key", "IA", r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
+    ("a private key", "PRIVATE KEY-----", r"-----BEGIN (?:[A-Z ]+ )?PRIVATE KEY-----"),
+    ("a GitHub token", "gh", r"\bgh[pousr]_[0-9A-Za-z]{36}\b"),
+    ("a GitHub token", "github_pat_", r"\bgithub_pat_[0-9A-Za-z_]{60,}\b"),
+    ("a Slack token", "xox", r"\bxox[abeprs]-[0-9A-Za-z-]{10,}"),
+    ("a Slack webhook", "hooks.slack.com", r"https://hooks\.slack\.com/services/T\w+/B\w+/\w+"),
+    ("a Stripe key", "k_", r"\b[rs]k_(?:live|test)_[0-9A-Za-z]{16,}\b"),
+    ("a Google API key", "AIza", r"\bAIza[0-9A-Za-z_-]{35}\b"),
+    ("an npm token", "npm_", r"\bnpm_[0-9A-Za-z]{36}\b"),
+    ("a PyPI token", "pypi-", r"\bpypi-AgEIcHlwaS5vcmc[0-9A-Za-z_-]{50,}"),
+    ("a SendGrid key", "SG.", r"\bSG\.[0-9A-Za-z_-]{22}\.[0-9A-Za-z_-]{43}\b"),
+    ("a Twilio key", "SK", r"\bSK[0-9a-f]{32}\b"),
+    ("an OpenAI key", "sk-", r"\bsk-(?:proj-|ant-)?[0-9A-Za-z_-]{32,}\b"),
+    ("a JSON web token", "eyJ", r"\beyJ[0-9A-Za-z_-]{10,}\.eyJ[0-9A-Za-z_-]{10,}\.[0-9A-Za-z_-]+"),
+    ("a password in a URL", "://", r"\b[a-z][a-z0-9+.-]*://[^/\s:@${}]+:[^/\s:@${}]{3,}@[^\s/]+"),
 )
-_FORMS: Final = tuple((what, re.compile(pattern)) for what, pattern in _ISSUED)
+_FORMS: Final = tuple((what, part, re.compile(pattern)) for what, part, pattern in _ISSUED)
 
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _SECRET_WORDS: Final = frozenset(
@@ -169,8 +171,8 @@ def issued_token(text: str) -> str | None:
     """
     Name the kind of token found in *text*, by the form its issuer gives it.
     """
-    for what, form in _FORMS:
-        if form.search(text):
+    for what, part, form in _FORMS:
+        if part in text and form.search(text):
             return what
     return None
 

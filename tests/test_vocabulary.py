@@ -1,8 +1,13 @@
 """What names and values read as."""
 
+import re
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from secure_constructs.vocabulary import (
+    _FORMS,
     issued_token,
     names_a_privilege,
     names_a_secret,
@@ -46,6 +51,20 @@ def test_tokens_are_known_by_the_form_their_issuers_give_them() -> None:
     assert issued_token("id=AKIAIOSFODNN7EXAMPLE") == "an AWS access key"
     assert issued_token("postgres://app:hunter2@db.example") == "a password in a URL"
     assert issued_token("https://db.example/path") is None
+
+
+@settings(max_examples=20)
+@given(st.data())
+@pytest.mark.parametrize(
+    ("what", "part", "form"), _FORMS, ids=[f"{what} ({part})" for what, part, _ in _FORMS]
+)
+def test_the_part_that_is_looked_for_first_hides_no_token(
+    what: str, part: str, form: re.Pattern[str], data: st.DataObject
+) -> None:
+    text = data.draw(st.from_regex(form))
+
+    assert part in text
+    assert issued_token(text) is not None, what
 
 
 def test_only_custom_attributes_can_name_a_privilege() -> None:
