@@ -92,14 +92,13 @@ def _found_by(pattern: str) -> tuple[Action, ...]:
     if "*" not in rest and "?" not in rest:
         found = _action(service, rest.lower())
         return (found,) if found else ()
-    wanted = action_pattern(pattern)
-    beginning = _WILD.split(rest.lower(), maxsplit=1)[0]
-    candidates = (
-        _action(service, lowered)
-        for lowered, name in _names(service).items()
-        if lowered.startswith(beginning)
-        and wanted.covers(action_pattern(f"{service}:{name}")).certain
-    )
+    asked = rest.lower()
+    beginning = _WILD.split(asked, maxsplit=1)[0]
+    names = [name for name in _names(service) if name.startswith(beginning)]
+    if asked != f"{beginning}*":
+        wanted = action_pattern(pattern)
+        names = [n for n in names if wanted.covers(action_pattern(f"{service}:{n}")).certain]
+    candidates = (_action(service, name) for name in names)
     return tuple(found for found in candidates if found is not None)
 
 
