@@ -192,8 +192,11 @@ def assess(
         rules: The rules to judge by; those the configuration selects, by default.
         today: The day that waivers are held against; the present one by default.
     """
-    config = config or Config()
-    rules_of = _selected(config) if rules is None else _given(rules)
+    config = config or _USUAL
+    if rules is not None:
+        rules_of = _given(rules)
+    else:
+        rules_of = _usually if config is _USUAL else _selected(config)
     findings: list[Finding] = []
     defects: list[Defect] = []
     resources = 0
@@ -233,6 +236,11 @@ def _selected(config: Config) -> _RulesOf:
         return by_type[kind]
 
     return selected
+
+
+_USUAL: Final = Config()
+# Many templates are judged by the defaults in one process: what those select is worked out once.
+_usually: Final = _selected(_USUAL)
 
 
 def _given(rules: Iterable[Rule]) -> _RulesOf:
