@@ -25,6 +25,9 @@ READER = JUDGES / "bin" / "iam-policy-autopilot"
 UNREACHED = "nothing the handler does calls it"
 ANOTHER = "a method of the same name, of another service or of none"
 EXTENSION = "it is a request to the extension on the host itself"
+GIVEN_UP = "only an upload that fails is given up"
+UNTAGGED = "there are no tags"
+NAMED = "the command is named, and never sent"
 EXPLAINED = {
     ("class that holds the client", "purge_queue"): UNREACHED,
     ("function never called", "create_user"): UNREACHED,
@@ -39,8 +42,20 @@ EXPLAINED = {
     ("copies with the same name in two services", "delete_tags"): ANOTHER,
     ("parameters extension", "list_buckets"): EXTENSION,
     ("parameters extension", "head_object"): EXTENSION,
-    ("upload in parts", "AbortMultipartUpload"): "only an upload that fails is given up",
-    ("upload in parts", "PutObjectTagging"): "there are no tags",
+    ("upload in parts", "AbortMultipartUpload"): GIVEN_UP,
+    ("upload in parts", "PutObjectTagging"): UNTAGGED,
+    ("resources and collections", "delete_tags"): ANOTHER,
+    ("injected dependency container", "list_buckets"): ANOTHER,
+    ("closure over clients and inner class", "head_object"): ANOTHER,
+    ("closure over clients and inner class", "list_buckets"): ANOTHER,
+    ("requests to others only", "head_object"): ANOTHER,
+    ("requests to others only", "list_buckets"): ANOTHER,
+    ("generic repository with class attribute name", "delete_tags"): ANOTHER,
+    ("streams", "AbortMultipartUpload"): GIVEN_UP,
+    ("streams", "PutObjectTagging"): UNTAGGED,
+    ("unused command imports", "DeleteObject"): NAMED,
+    ("instanceof and class names in a log", "PutObject"): NAMED,
+    ("transact write commands", "GetItem"): "a batch takes an action of its own",
 }
 
 
