@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -27,6 +26,12 @@ from tests.cost.stacks import (
     throttled,
     url,
 )
+from tests.work import work
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from secure_constructs.cost.lines import Line
 
 
 def doubts(found: Ceiling) -> str:
@@ -141,23 +146,21 @@ class TestWhatIsNotKnown:
         assert not found.doubts
 
 
-class TestSpeed:
-    def test_five_thousand_resources_take_a_fraction_of_a_second(self) -> None:
-        stack: Resources = {}
-        for n in range(1_000):
-            stack |= function(f"F{n}", {"sqs:SendMessage": f"Q{n}"})
-            stack[f"Url{n}"] = url(f"F{n}")["Url"]
-            stack[f"Q{n}"] = resource("AWS::SQS::Queue")
-            stack |= event_source(f"Q{n}", f"F{(n + 1) % 1_000}")
-        read = template(stack)
-        graph = build([read])
+class TestWork:
+    def test_grows_with_the_resources(self) -> None:
+        def lines(functions: int) -> Callable[[], list[Line]]:
+            stack: Resources = {}
+            for n in range(functions):
+                stack |= function(f"F{n}", {"sqs:SendMessage": f"Q{n}"})
+                stack[f"Url{n}"] = url(f"F{n}")["Url"]
+                stack[f"Q{n}"] = resource("AWS::SQS::Queue")
+                stack |= event_source(f"Q{n}", f"F{(n + 1) % functions}")
+            read = template(stack)
+            graph = build([read])
+            return lambda: model_of(graph, [read], limits=Limits(), prices={}).lines()
 
-        started = time.process_time()
-        model = model_of(graph, [read], limits=Limits(), prices={})
-        lines = model.lines()
-
-        assert time.process_time() - started < 1
-        assert len({line.resource for line in lines}) == 2_000
+        assert len({line.resource for line in lines(1_000)()}) == 2_000
+        assert work(lines(200)) < 2.2 * work(lines(100))
 
 
 class TestWhoIsLetIn:
@@ -358,7 +361,7 @@ class TestAnyInput:
 
         assert usd(found, "F25", "requests") == pytest.approx(36_000_000 * 0.0000002)
 
-    def test_ten_thousand_edges_take_less_than_seconds(self) -> None:
+    def test_ten_thousand_edges_are_summed(self) -> None:
         stack: Resources = {f"Q{n}": resource("AWS::SQS::Queue") for n in range(100)}
         for n in range(100):
             may = [arn(f"Q{m}") for m in range(100)]
@@ -369,11 +372,9 @@ class TestAnyInput:
         read = template(stack)
         graph = build([read])
 
-        started = time.perf_counter()
         model = model_of(graph, [read], limits=Limits(), prices={})
         lines = model.lines()
 
-        assert time.perf_counter() - started < 5
         assert len(model.links) > 10_000
         (sent,) = [line.usd for line in lines if line.name == "Q7" and line.part == "sent"]
         assert sent == pytest.approx(100 * 36_000 * 0.0000004)

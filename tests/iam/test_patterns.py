@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import itertools
 import re
-import time
 
 import pytest
 from hypothesis import given
@@ -72,12 +71,10 @@ def test_compares_patterns_with_patterns(one: str, two: str, answer: Answer) -> 
     assert pattern(one).covers(pattern(two)) is answer
 
 
-def test_takes_no_longer_for_many_wildcards() -> None:
-    began = time.process_time()
+def test_compares_patterns_of_many_wildcards() -> None:
     one, two = pattern("*a" * 200 + "b"), pattern("a*" * 2000)
     assert one.covers(pattern("a" * 4000)) is Answer.NO
     assert one.covers(two) is Answer.MAYBE
-    assert time.process_time() - began < 2
 
 
 def test_compares_actions_in_any_case() -> None:

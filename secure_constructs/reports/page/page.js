@@ -372,7 +372,6 @@
   }
 
   function layOut() {
-    const began = performance.now();
     // Whoever is outside stands on the left: an anchor holds them there while it is laid out.
     const first = drawnNodes().filter((node) => node.incomers("edge").empty());
     const anchor = cy.add([{ data: { id: "anchor", label: "" } }, ...first.map((node) => ({
@@ -387,7 +386,6 @@
     putWorstOnTop();
     if (boxed) spread();
     bend();
-    document.documentElement.dataset.layout = Math.round(performance.now() - began);
     return {
       nodes: drawnNodes().map((node) => [node.id(), { ...node.position() }]),
       edges: cy.edges(".bent").map((edge) => [edge.id(), edge.scratch("controlPointWeights"), edge.scratch("controlPointDistances")]),
