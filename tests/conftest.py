@@ -8,6 +8,13 @@ import gc
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# The same examples on each machine, however slow it is; --hypothesis-profile=explore tries others.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("explore", patient)
+settings.register_profile("reproducible", patient, derandomize=True)
+settings.load_profile("reproducible")
 
 # Read once, when the process starts: no banner on a Node past its end of life.
 os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "18,20,22,24")

@@ -102,10 +102,10 @@ class Reader:
         self.browser.switch_to.active_element.send_keys(*keys)
 
     def wait(self, code: str, *values: object) -> None:
-        """Wait until something is so; a reader has two seconds of patience."""
+        """Wait until something is so, for as long as a slow machine may need."""
         from selenium.webdriver.support.wait import WebDriverWait
 
-        WebDriverWait(self.browser, 2).until(lambda _: self.js(code, *values), code)
+        WebDriverWait(self.browser, 60).until(lambda _: self.js(code, *values), code)
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,7 @@ WORDS = st.sampled_from(f"{PYTHON} {BOTH} {JAVASCRIPT}".split(" "))
 SOURCES = st.lists(WORDS, max_size=60).map(" ".join) | st.text(max_size=200)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(SOURCES)
 def test_any_text_is_read_as_python_or_named(source: str) -> None:
     reading = read_python(Folder(None, (("index.py", source),)), "index.handler")
@@ -37,7 +37,7 @@ def test_any_text_is_read_as_python_or_named(source: str) -> None:
     assert reading.files or reading.gaps
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(SOURCES)
 def test_any_text_is_read_as_javascript_or_named(source: str) -> None:
     reading = read_javascript(Folder(None, (("index.js", source),)), "index.handler")

@@ -27,8 +27,8 @@ ALONE = ROOT / ".judges" / "alone"
 MACHINE = "arm64" if platform.machine() in {"aarch64", "arm64"} else "x86_64"
 EMULATOR = ALONE / "samcli" / "local" / "rapid" / f"aws-lambda-rie-{MACHINE}"
 HOST = "127.0.0.1"
-START_SECONDS = 20
-INVOCATION_SECONDS = 30
+START_SECONDS = 60
+INVOCATION_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

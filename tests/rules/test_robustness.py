@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from secure_constructs.assessment import assess
@@ -83,7 +83,6 @@ def test_no_rule_raises_on_a_value_of_any_shape_at_any_place(rule: Rule) -> None
         max_leaves=30,
     )
 )
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_engine_takes_any_json(value: Any) -> None:
     assessment = assess([Template(value)])
 

@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from secure_constructs import check_template
@@ -89,7 +89,6 @@ SAM = {
         },
     },
 }
-SLOW = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def assert_judged(template: Any) -> None:
@@ -99,19 +98,17 @@ def assert_judged(template: Any) -> None:
 
 
 @given(JSON)
-@SLOW
 def test_any_json_is_answered(value: Any) -> None:
     assert_judged(value)
 
 
 @given(TEMPLATES)
-@SLOW
 def test_templates_of_any_content_are_answered(template: dict[str, Any]) -> None:
     assert_judged(template)
 
 
 @given(st.data())
-@settings(SLOW, max_examples=300)
+@settings(max_examples=300)
 def test_real_looking_templates_with_a_changed_value_are_answered(data: st.DataObject) -> None:
     template = copy.deepcopy(data.draw(st.sampled_from(EXAMPLES)))
     holder, key = data.draw(st.sampled_from(list(places(template))))
@@ -121,7 +118,7 @@ def test_real_looking_templates_with_a_changed_value_are_answered(data: st.DataO
 
 
 @given(st.data())
-@settings(SLOW, max_examples=50)
+@settings(max_examples=50)
 def test_sam_templates_with_a_changed_value_are_answered(data: st.DataObject) -> None:
     template = copy.deepcopy(SAM)
     holder, key = data.draw(st.sampled_from(places(template)))
