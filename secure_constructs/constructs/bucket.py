@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -36,6 +36,10 @@ _TLS_VERSION: Final = 1.2
 _OLD_VERSIONS_DAYS: Final = 90
 _UNFINISHED_UPLOADS_DAYS: Final = 7
 _ACCESS_LOG_DAYS: Final = 365
+
+# What is encrypted already, what is not, and the check of a bucket key, in this order:
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html
+_REPLICA_KEY_ACTIONS: Final = ("kms:Encrypt", "kms:GenerateDataKey", "kms:Decrypt")
 
 _LOG_POLICY_FLAG: Final = "@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy"
 
@@ -92,6 +96,9 @@ _DECIDED: Final[Mapping[str, Decision]] = {
         instead="leave it out, and put a CloudFront distribution in front",
     ),
 }
+
+
+_Destination: TypeAlias = s3.GrantReplicationPermissionDestinationProps | dict[str, Any]
 
 
 class SecureBucket(s3.Bucket):
@@ -377,6 +384,26 @@ class SecureBucket(s3.Bucket):
         """
         return self.grants.delete(identity, objects_key_pattern)
 
+    @PythonOnly
+    def grant_replication_permission(
+        self,
+        identity: iam.IGrantable,
+        *,
+        destinations: Sequence[_Destination],
+        source_decryption_key: kms.IKey | None = None,
+    ) -> iam.Grant:
+        """
+        Let the role that S3 acts with copy new objects and their tags to other buckets.
+
+        Args:
+            identity: The role.
+            destinations: The buckets, each with its key where it has one.
+            source_decryption_key: The key of this bucket. Default: the one it has.
+        """
+        return self.grants.replication_permission(
+            identity, destinations=destinations, source_decryption_key=source_decryption_key
+        )
+
     def _log_to(self, bucket: s3.IBucket, prefix: str) -> None:
         # Left to CDK, a bucket in another stack would take logs of every account, and without
         # the recommended feature flags any bucket would have its ACLs turned on.
@@ -571,6 +598,74 @@ class SecureBucketGrants(s3.BucketGrants):
             ["kms:Decrypt", "kms:GenerateDataKey"],
         )
 
+    def replication_permission(
+        self,
+        identity: iam.IGrantable,
+        *,
+        destinations: Sequence[_Destination],
+        source_decryption_key: kms.IKey | None = None,
+        deletions: bool = False,
+    ) -> iam.Grant:
+        """
+        Let the role that S3 acts with copy new objects and their tags to other buckets.
+
+        The owner of a replica is not overridden: where ACLs are off, whoever owns the bucket
+        owns what is in it.
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html
+
+        Args:
+            identity: The role.
+            destinations: The buckets, each with its key where it has one.
+            source_decryption_key: The key of this bucket. Default: the one it has.
+            deletions: Whether what is deleted here is deleted there, as a rule with
+                ``delete_marker_replication`` asks. A copy that follows deletions brings
+                nothing back. Default: it is not.
+        """
+        if not destinations:
+            raise refusal(
+                SecureBucket, self._bucket, "", "destinations", destinations,
+                because="there is nowhere to copy to",
+                instead="name at least one bucket",
+            )  # fmt: skip
+        configuration = iam.Grant.add_to_principal(
+            grantee=identity,
+            actions=["s3:GetReplicationConfiguration", "s3:ListBucket"],
+            resource_arns=[self._bucket.bucket_arn],
+        )
+        grant = configuration.combine(
+            self._on_objects(
+                identity,
+                "*",
+                [
+                    "s3:GetObjectVersionAcl",
+                    "s3:GetObjectVersionForReplication",
+                    "s3:GetObjectVersionTagging",
+                ],
+                ["kms:Decrypt"],
+                key=source_decryption_key,
+            )
+        )
+        actions = ["s3:ReplicateObject", "s3:ReplicateTags"]
+        for destination in destinations:
+            each = (
+                s3.GrantReplicationPermissionDestinationProps(**destination)
+                if isinstance(destination, dict)
+                else destination
+            )
+            copy = iam.Grant.add_to_principal(
+                grantee=identity,
+                actions=[*actions, "s3:ReplicateDelete"] if deletions else actions,
+                resource_arns=[each.bucket.arn_for_objects("*")],
+            )
+            grant = grant.combine(copy)
+            if each.encryption_key is not None:
+                encrypt = grant_key_through(
+                    "s3", *_REPLICA_KEY_ACTIONS,
+                    key=each.encryption_key, grantee=identity, resource=each.bucket,
+                )  # fmt: skip
+                grant = grant.combine(encrypt)
+        return grant
+
     def put_acl(
         self,
         identity: iam.IGrantable,
@@ -606,11 +701,14 @@ class SecureBucketGrants(s3.BucketGrants):
         pattern: str | None,
         actions: Sequence[str],
         key_actions: Sequence[str] = (),
+        *,
+        key: kms.IKey | None = None,
     ) -> iam.Grant:
         pattern = pattern or "*"
         grant = self.actions_on_object_keys(grantee, pattern, *actions)
         self._accept_pattern(grantee, pattern)
-        key = encryption_key_of(self._bucket, "encryption_key") if key_actions else None
+        if key is None and key_actions:
+            key = encryption_key_of(self._bucket, "encryption_key")
         if key is None:
             return grant
         return grant.combine(

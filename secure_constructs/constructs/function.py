@@ -661,8 +661,51 @@ class SecureFunction(lambda_.Function):
             ConstructError: Only a state machine may.
         """
         if cast("object", grantee) is not self._only:
-            self._check_started_by("a role that was granted to")
+            self.admit("a role that was granted to")
         return super().grant_invoke(grantee)
+
+    @PythonOnly
+    def grant_invoke_latest_version(self, grantee: iam.IGrantable) -> iam.Grant:
+        """
+        Let a principal invoke what was deployed last: ``lambda:InvokeFunction``.
+
+        Args:
+            grantee: Who may invoke it.
+
+        Raises:
+            ConstructError: Only a state machine may.
+        """
+        self.admit("a role that was granted to")
+        return lambda_.Function.grant_invoke_latest_version(self, grantee)
+
+    @PythonOnly
+    def grant_invoke_version(self, grantee: iam.IGrantable, version: lambda_.IVersion) -> iam.Grant:
+        """
+        Let a principal invoke one version: ``lambda:InvokeFunction``.
+
+        Args:
+            grantee: Who may invoke it.
+            version: The version.
+
+        Raises:
+            ConstructError: Only a state machine may.
+        """
+        self.admit("a role that was granted to")
+        return lambda_.Function.grant_invoke_version(self, grantee, version)
+
+    @PythonOnly
+    def grant_invoke_url(self, grantee: iam.IGrantable) -> iam.Grant:
+        """
+        Let a principal invoke the function by its URL, and not otherwise.
+
+        Args:
+            grantee: Who may; every request of theirs is signed.
+
+        Raises:
+            ConstructError: Only a state machine may.
+        """
+        self.admit("a role that was granted to")
+        return lambda_.Function.grant_invoke_url(self, grantee)
 
     @PythonOnly
     def add_function_url(self, /, **options: Any) -> lambda_.FunctionUrl:
@@ -675,7 +718,7 @@ class SecureFunction(lambda_.Function):
         Raises:
             ConstructError: Only a state machine may invoke the function.
         """
-        self._check_started_by("its URL")
+        self.admit("its URL")
         return lambda_.Function.add_function_url(self, **options)
 
     def add_event_source_mapping(self, id: str, **options: Any) -> lambda_.EventSourceMapping:
@@ -711,7 +754,7 @@ class SecureFunction(lambda_.Function):
                 )
         elif id.startswith(_FROM_STREAMS):
             self._sources.bound_stream(options)
-        self._check_started_by("an event source")
+        self.admit("an event source")
         mapping = super().add_event_source_mapping(id, **options)
         if id.startswith(_FROM_SQS):
             self._accept_no_destination(mapping)
@@ -761,10 +804,21 @@ class SecureFunction(lambda_.Function):
                     because="any account could make that service invoke the function",
                     instead="pass source_arn, the resource on whose behalf it calls",
                 )
-        self._check_started_by(f"whoever the permission {id!r} admits")
+        self.admit(f"whoever the permission {id!r} admits")
         super().add_permission(id, **permission)
 
-    def _check_started_by(self, invoker: str) -> None:
+    def admit(self, invoker: str) -> None:
+        """
+        Note that something invokes the function, so that it cannot become a step any more.
+
+        Whatever goes by the methods of the function is noted by them.
+
+        Args:
+            invoker: What does, as the subject of a sentence: ``its URL``.
+
+        Raises:
+            ConstructError: Only a state machine may.
+        """
         self._refuse_for_step(invoker)
         self._started_by.append(invoker)
 

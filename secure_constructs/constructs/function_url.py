@@ -9,12 +9,14 @@ from aws_cdk import aws_lambda as lambda_
 
 from secure_constructs.constructs._base import (
     Decision,
+    PythonOnly,
     check_reason,
     refusal,
     refuse_decided,
 )
 from secure_constructs.constructs._gateway import check_sites
 from secure_constructs.constructs.distribution import SecureDistribution, api_behavior
+from secure_constructs.constructs.function import SecureFunction
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from aws_cdk import aws_certificatemanager as acm
     from aws_cdk import aws_cloudfront as cloudfront
+    from aws_cdk import aws_iam as iam
     from constructs import Construct
 
     from secure_constructs.constructs.web_acl import SecureWebAcl
@@ -105,6 +108,8 @@ class SecureFunctionUrl(lambda_.FunctionUrl):
         _check_callers(scope, id, public=public, trusted_key_groups=trusted_key_groups)
         if cors is not None:
             check_sites(SecureFunctionUrl, scope, id, "allowed_origins", cors.allowed_origins)
+        if isinstance(function, SecureFunction):
+            function.admit("its URL")
         super().__init__(
             scope,
             id,
@@ -128,6 +133,24 @@ class SecureFunctionUrl(lambda_.FunctionUrl):
             log_file_prefix=f"{id}/",
             web_acl=web_acl,
         )
+
+    @PythonOnly
+    def grant_invoke_url(self, grantee: iam.IGrantable) -> iam.Grant:
+        """
+        Refused: only the distribution calls the URL.
+
+        Args:
+            grantee: Who would.
+
+        Raises:
+            ConstructError: Always.
+        """
+        raise refusal(
+            SecureFunctionUrl, self, "", "grant_invoke_url", grantee,
+            because="whoever may call the URL itself calls it past the web ACL",
+            instead="let them call the distribution, or invoke the function: "
+            "function.grant_invoke(...)",
+        )  # fmt: skip
 
 
 def _check_callers(

@@ -35,26 +35,29 @@ ADMIN_ACTIONS: Final = (
     "kms:CancelKeyDeletion",
     "kms:DescribeKey",
     "kms:DisableKey",
-    "kms:DisableKeyRotation",
     "kms:EnableKey",
-    "kms:EnableKeyRotation",
     "kms:GetKeyPolicy",
-    "kms:GetKeyRotationStatus",
     "kms:ListGrants",
-    "kms:ListKeyPolicies",
-    "kms:ListKeyRotations",
-    "kms:ListResourceTags",
-    "kms:PutKeyPolicy",
     "kms:RevokeGrant",
     "kms:ScheduleKeyDeletion",
-    "kms:TagResource",
-    "kms:UntagResource",
-    "kms:UpdateKeyDescription",
 )
 """
-All that manages a key, short of granting the use of it.
+What turns a key on and off, deletes it, and takes back grants, and what one needs to see for it.
 
-https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+Who may change the key policy may use the key: whoever writes it can name themselves. Policy,
+rotation, tags and description stand in the template, and only there.
+https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#key-policy-default-allow-administrators
+"""
+
+ROTATION_ACTIONS: Final = (
+    "kms:GetKeyRotationStatus",
+    "kms:ListKeyRotations",
+    "kms:RotateKeyOnDemand",
+)
+"""
+What rotates a key before its time, and what shows when it was rotated.
+
+https://docs.aws.amazon.com/kms/latest/developerguide/rotating-keys-on-demand.html
 """
 
 EncryptOperation: TypeAlias = Literal[
@@ -223,7 +226,10 @@ class SecureKeyGrants(kms.KeyGrants):
 
     def admin(self, grantee: iam.IGrantable) -> iam.Grant:
         """
-        Let a principal manage the key, without using it or creating grants for others.
+        Let a principal turn the key off and on, delete it, and revoke grants.
+
+        They neither use it nor can let themselves: the key policy, like rotation, tags and
+        description, is changed by the stack alone.
 
         Args:
             grantee: Who may.

@@ -17,7 +17,11 @@ from secure_constructs.constructs._base import (
     refuse_decided,
     shared,
 )
-from secure_constructs.constructs.grants import ADMIN_ACTIONS, SecureKeyGrants
+from secure_constructs.constructs.grants import (
+    ADMIN_ACTIONS,
+    ROTATION_ACTIONS,
+    SecureKeyGrants,
+)
 
 if TYPE_CHECKING:
     from typing import Never
@@ -68,7 +72,8 @@ class SecureKey(kms.Key):
         id: Its id there; part of the logical id.
         alias: A name for people and other stacks.
             Default: no alias.
-        admins: Who may manage the key and rotate it at any time, without using it.
+        admins: Who may turn the key off, delete it and rotate it at any time, and can neither
+            use it nor let themselves.
             Default: whoever IAM policies of the account allow to.
         description: What the key protects.
             Default: none.
@@ -124,7 +129,7 @@ class SecureKey(kms.Key):
             ),
         )
         for admin in admins or ():
-            self.grants.actions(admin, *ADMIN_ACTIONS, "kms:RotateKeyOnDemand")
+            self.grants.actions(admin, *ADMIN_ACTIONS, *ROTATION_ACTIONS)
 
     @staticmethod
     def of(scope: Construct) -> SecureKey:
@@ -146,7 +151,7 @@ class SecureKey(kms.Key):
     @PythonOnly
     def grant_admin(self, grantee: iam.IGrantable) -> iam.Grant:
         """
-        Let a principal manage the key: ``grants.admin``.
+        Let a principal turn the key off and on, delete it, and revoke grants: ``grants.admin``.
 
         Args:
             grantee: Who may.

@@ -38,6 +38,14 @@ _WRITE: Final[tuple[WriteOperation, ...]] = (
     "UpdateItem",
 )
 
+# Lambda asks for the last of them when it is told to poll.
+_READ_STREAM: Final = [
+    "dynamodb:DescribeStream",
+    "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator",
+    "dynamodb:ListStreams",
+]
+
 # Whoever reads or writes items has DynamoDB decrypt the key of the table, and nothing else:
 # that key is generated, and wrapped anew, by a grant that DynamoDB got when the table was made.
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
@@ -292,6 +300,19 @@ class SecureTable(dynamodb.TableV2):
         """
         return self.grants.full_access(grantee)
 
+    @PythonOnly
+    def grant_stream_read(self, grantee: iam.IGrantable) -> iam.Grant:
+        """
+        Let someone read the table's stream: ``grants.read_stream``.
+
+        Args:
+            grantee: Who may.
+
+        Raises:
+            ConstructError: The table has no stream.
+        """
+        return self.grants.read_stream(grantee)
+
 
 class SecureTableGrants(dynamodb.TableGrants):
     """
@@ -359,6 +380,30 @@ class SecureTableGrants(dynamodb.TableGrants):
         """
         return self._on_items(grantee, (*_READ, *_WRITE))
 
+    def read_stream(self, grantee: iam.IGrantable) -> iam.Grant:
+        """
+        Let someone read the records of the table's stream, as Lambda's poller or a pipe does.
+
+        https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/iam-policy-example-lamda-process-dynamodb-streams.html
+
+        Args:
+            grantee: Who may.
+
+        Raises:
+            ConstructError: The table has no stream.
+        """
+        table = self._table
+        if not table.has_stream:
+            raise refusal(
+                SecureTable, table._scope, table._id, "grant_stream_read",  # noqa: SLF001 - one construct
+                because="the table has no stream",
+                instead="pass dynamo_stream to the table",
+            )  # fmt: skip
+        grant = iam.Grant.add_to_principal(
+            grantee=grantee, actions=_READ_STREAM, resource_arns=[str(table.table_stream_arn)]
+        )
+        return self._with_key(grantee, grant)
+
     def full_access(self, grantee: iam.IGrantable) -> iam.Grant:  # noqa: ARG002
         """
         Refused: what handles items has no business deleting the table.
@@ -393,6 +438,9 @@ class SecureTableGrants(dynamodb.TableGrants):
                     grantee=grantee, actions=["dynamodb:Query"], resource_arns=indexes
                 )
             )
+        return self._with_key(grantee, grant)
+
+    def _with_key(self, grantee: iam.IGrantable, grant: iam.Grant) -> iam.Grant:
         key = self._table._key  # noqa: SLF001 - the two classes are one construct
         if key is None:
             return grant

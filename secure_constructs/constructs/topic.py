@@ -14,6 +14,7 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 
 from secure_constructs.constructs._base import (
     Decision,
+    PythonOnly,
     acknowledge,
     check_number,
     is_token,
@@ -214,6 +215,16 @@ class SecureTopic(sns.Topic):
         """
         return self.grants.publish(identity)
 
+    @PythonOnly
+    def grant_subscribe(self, grantee: iam.IGrantable) -> iam.Grant:
+        """
+        Let a principal subscribe, but no endpoint that messages travel to in the open.
+
+        Args:
+            grantee: Who may subscribe.
+        """
+        return self.grants.subscribe(grantee)
+
     def add_subscription(
         self, topic_subscription: lambda_.IFunction | sqs.IQueue | sns.ITopicSubscription
     ) -> sns.Subscription:
@@ -361,6 +372,23 @@ class SecureTopicGrants(sns.TopicGrants):
                 grantee=grantee,
                 resource=self._topic,
             )
+        )
+
+    def subscribe(self, grantee: iam.IGrantable) -> iam.Grant:
+        """
+        Let a principal subscribe: ``sns:Subscribe``, by any protocol but plain HTTP.
+
+        https://docs.aws.amazon.com/sns/latest/dg/sns-using-identity-based-policies.html#sns-policy-keys
+
+        Args:
+            grantee: Who may subscribe.
+        """
+        return iam.Grant.add_to_principal_or_resource(
+            grantee=grantee,
+            actions=["sns:Subscribe"],
+            conditions={"StringNotEquals": {"sns:Protocol": "http"}},
+            resource_arns=[self._topic.topic_arn],
+            resource=self._topic,
         )
 
     def publish_from_service(self, service: str, *, source_arn: str) -> None:

@@ -411,6 +411,12 @@ def test_grants_what_is_done_with_versions_and_tags(
     assert all(resource == objects for _, resource, _ in others)
 
 
+def test_refuses_to_copy_nowhere(plain_stack: cdk.Stack) -> None:
+    copier = iam.Role(plain_stack, "Copier", assumed_by=iam.ServicePrincipal("s3.amazonaws.com"))
+    with pytest.raises(ConstructError, match="nowhere to copy to"):
+        SecureBucket(plain_stack, "Receipts").grant_replication_permission(copier, destinations=[])
+
+
 @pytest.mark.parametrize("grant", ["grant_put_acl", "grants.put_acl"])
 def test_refuses_to_grant_acls(plain_stack: cdk.Stack, grant: str) -> None:
     allow: Any = SecureBucket(plain_stack, "Receipts")

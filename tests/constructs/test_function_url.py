@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_cloudfront as cloudfront
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 
 from secure_constructs.constructs import SecureFunction, SecureFunctionUrl
@@ -71,6 +72,12 @@ def test_both_permissions_name_the_distribution(stack: cdk.Stack, found: Found) 
         assert arn[-1] == stack.resolve(created.distribution.distribution_id)
         if permission["Action"] == "lambda:InvokeFunction":
             assert permission["InvokedViaFunctionUrl"] is True
+
+
+def test_lets_nobody_past_the_web_acl(plain_stack: cdk.Stack) -> None:
+    role = iam.Role(plain_stack, "Partner", assumed_by=iam.AccountRootPrincipal())
+    with pytest.raises(ConstructError, match="calls it past the web ACL; let them"):
+        url(plain_stack).grant_invoke_url(role)
 
 
 def test_the_distribution_signs_and_has_a_web_acl(stack: cdk.Stack, only: Only) -> None:

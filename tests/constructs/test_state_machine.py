@@ -12,6 +12,7 @@ from aws_cdk import aws_stepfunctions_tasks as tasks
 
 from secure_constructs.constructs import (
     SecureFunction,
+    SecureFunctionUrl,
     SecureKey,
     SecureQueue,
     SecureStateMachine,
@@ -214,6 +215,16 @@ def test_nothing_else_starts_a_step_afterwards(plain_stack: cdk.Stack) -> None:
         )
     with pytest.raises(ConstructError, match=reason):
         charge.grant_invoke(role)
+    with pytest.raises(ConstructError, match=reason):
+        charge.grant_invoke_latest_version(role)
+    with pytest.raises(ConstructError, match=reason):
+        charge.grant_invoke_version(role, charge.current_version)
+    with pytest.raises(ConstructError, match=reason):
+        charge.grant_invoke_url(role)
+    with pytest.raises(ConstructError, match=reason):
+        SecureFunctionUrl(
+            plain_stack, "Url", default_domain="A test.", function=charge, public="A test."
+        )
     with pytest.raises(ConstructError, match=reason):
         charge.add_function_url(auth_type=lambda_.FunctionUrlAuthType.AWS_IAM)
 

@@ -214,6 +214,11 @@ def test_refuses_full_access(stack: cdk.Stack, role: iam.Role) -> None:
         table.grants.full_access(role)
 
 
+def test_reads_no_stream_that_is_not_there(stack: cdk.Stack, role: iam.Role) -> None:
+    with pytest.raises(ConstructError, match="the table has no stream; pass dynamo_stream"):
+        orders(stack).grant_stream_read(role)
+
+
 def test_keeps_its_logical_id(stack: cdk.Stack, synthesized: Synthesized) -> None:
     orders(stack)
     assert set(synthesized(stack)["Resources"]) == {"OrdersA9B65338"}

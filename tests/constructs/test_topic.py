@@ -67,6 +67,24 @@ def test_refuses_to_publish_over_plain_http(stack: cdk.Stack, only: Find) -> Non
     assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
+@pytest.mark.parametrize("grant", ["grant_subscribe", "grants.subscribe"])
+def test_lets_nobody_subscribe_an_endpoint_in_the_open(
+    stack: cdk.Stack, found: Find, grant: str
+) -> None:
+    allow: Any = SecureTopic(stack, "Orders")
+    for name in grant.split("."):
+        allow = getattr(allow, name)
+    allow(role(stack))
+    (policy,) = (
+        policy["Properties"]
+        for name, policy in found(stack, "AWS::IAM::Policy").items()
+        if name.startswith("Publisher")
+    )
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert statement["Action"] == "sns:Subscribe"
+    assert statement["Condition"] == {"StringNotEquals": {"sns:Protocol": "http"}}
+
+
 def test_is_encrypted_and_signed(stack: cdk.Stack, only: Find, found: Find) -> None:
     SecureTopic(stack, "Orders")
     topic = only(stack, "AWS::SNS::Topic")
