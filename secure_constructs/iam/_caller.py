@@ -174,7 +174,15 @@ class Caller:
         """
         Whether it can meet the conditions of a statement when it does *action*.
         """
+        if not statement.conditions:
+            return statement.holds()
         return self._at_will(action, {}, statement.holds)
+
+    def finds(self, statement: Statement) -> Answer:
+        """
+        Whether the conditions of a statement hold; maybe, where that is its choice.
+        """
+        return statement.holds(self._usual) if statement.conditions else statement.holds()
 
     def may_to_any(self, action: str, **context: str | None) -> Answer:
         """
@@ -263,7 +271,7 @@ class Caller:
         """
         if action != PASS_ROLE:
             context = {**context, "PassedToService": None}
-        known = self._context(context)
+        known = self._context(context) if action == PASS_ROLE or len(context) > 1 else self._usual
         answer = ask(known)
         if answer is not Answer.MAYBE:
             return answer
@@ -271,6 +279,13 @@ class Caller:
         at_once = _DIRECT if fixed is None else {**_DIRECT, "aws:requestedregion": fixed}
         chosen = (Context({**known.values, **choice, **at_once}) for choice in self._choices)
         return Answer.YES if any(ask(choice).certain for choice in chosen) else answer
+
+    @cached_property
+    def _usual(self) -> Context:
+        """
+        What is known of a request that passes no role, its choices aside.
+        """
+        return self._context({"PassedToService": None})
 
     @cached_property
     def _choices(self) -> tuple[dict[str, str], ...]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import chain, islice, takewhile
 from typing import Final
 
+from secure_constructs.iam.answers import Answer
 from secure_constructs.iam.patterns import Pattern, arn_parts, resource_pattern
 from secure_constructs.iam.roles import ROLE
 from secure_constructs.iam.statements import Statement
@@ -19,6 +20,8 @@ from secure_constructs.template.values import Unknown, concatenated
 _FUNCTION: Final = "AWS::Lambda::Function"
 _PLACEHOLDER: Final = re.compile(r"\$\{[^}]*\}")
 _OPEN: Final = re.compile(r"[*?$]")
+_PLAIN: Final = re.compile(r"[a-z0-9-]+")
+_RESOURCE: Final = frozenset({"Resource"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +171,8 @@ class Stores:
             for resource in template.of_type(*SERVICE_OF):
                 self._by_service.setdefault(SERVICE_OF[resource.type], []).append(resource)
         self._starts: dict[str, _Starts] = {}
-        self._known: dict[tuple[str, str], tuple[Resource, ...]] = {}
+        self._known: dict[tuple[str, str], tuple[tuple[Resource, str], ...]] = {}
+        self._arns: dict[Resource, tuple[str, Pattern]] = {}
 
     def of(self, service: str) -> list[Resource]:
         """
@@ -180,13 +184,19 @@ class Stores:
         """
         Give the ARN to ask about: of what is inside, where actions are about that.
         """
-        verbs = VERBS[SERVICE_OF[store.type]]
-        if verbs.form is not None:
-            before, after = verbs.form
-            arn = concatenated([before, store.physical_name, after])
-        else:
-            arn = concatenated([store.arn, verbs.within])
-        return arn if isinstance(arn, str) else _NOT_KNOWN
+        return self._asked(store)[0]
+
+    def pattern(self, store: Resource) -> Pattern:
+        """
+        Give the same as a pattern.
+        """
+        return self._asked(store)[1]
+
+    def _asked(self, store: Resource) -> tuple[str, Pattern]:
+        if store not in self._arns:
+            arn = _arn(store)
+            self._arns[store] = (arn, resource_pattern(arn))
+        return self._arns[store]
 
     def about(
         self, statements: Iterable[Statement], service: str
@@ -212,10 +222,8 @@ class Stores:
             known = [spelled]
         for store in known:
             yield store, resource
-        for store in () if known else self._like(resource, service):
-            whole = self.arn(store)
-            inside = resource_pattern(whole).covers(resource_pattern(resource)).certain
-            yield store, resource if inside else whole
+        if not known:
+            yield from self._like(resource, service)
 
     def _spelled(self, resource: str, service: str) -> Resource | None:
         """
@@ -224,22 +232,62 @@ class Stores:
         types = VERBS[service].types
         return self._any.find(resource, *types) if self._any is not None else None
 
-    def _like(self, resource: str, service: str) -> tuple[Resource, ...]:
+    def _like(self, resource: str, service: str) -> tuple[tuple[Resource, str], ...]:
         """
-        Give what a resource of a statement may stand for.
+        Give what a resource of a statement may stand for, and the ARN to ask about for each.
         """
         key = (str(resource), service)
         if key not in self._known:
             if service not in self._starts:
-                stores = self.of(service)
-                self._starts[service] = _Starts([(store, self.arn(store)) for store in stores])
+                self._starts[service] = _Starts(
+                    [(store, *self._asked(store)) for store in self.of(service)]
+                )
             asked = resource_pattern(resource)
             self._known[key] = tuple(
-                store
-                for store, whole in self._starts[service].like(resource)
+                (store, resource if whole.covers(asked).certain else arn)
+                for store, arn, whole in self._starts[service].like(resource)
                 if asked.covers(whole).possible
             )
         return self._known[key]
+
+
+def _arn(store: Resource) -> str:
+    verbs = VERBS[SERVICE_OF[store.type]]
+    if verbs.form is not None:
+        before, after = verbs.form
+        arn = concatenated([before, store.physical_name, after])
+    else:
+        arn = concatenated([store.arn, verbs.within])
+    return arn if isinstance(arn, str) else _NOT_KNOWN
+
+
+def verbs_of(statement: Statement) -> Mapping[str, Mapping[str, Answer]]:
+    """
+    Give the services and actions among `VERBS` that a statement is about, or may be.
+    """
+    if statement.actions is None or not statement.unreadable <= _RESOURCE:
+        return _verbs(statement, VERBS)
+    return statement.actions.once("verbs", lambda actions: _verbs(statement, _named(actions)))
+
+
+def _verbs(statement: Statement, services: Iterable[str]) -> dict[str, dict[str, Answer]]:
+    return {
+        service: {
+            action: answer
+            for actions in VERBS[service].actions.values()
+            for action in actions
+            if (answer := statement.applies_to_action(action)).possible
+        }
+        for service in services
+    }
+
+
+def _named(actions: Iterable[str]) -> Iterable[str]:
+    """
+    Give the services that some actions name; all, where one may be of any.
+    """
+    prefixes = {action.partition(":")[0].lower() for action in actions}
+    return VERBS.keys() & prefixes if all(map(_PLAIN.fullmatch, prefixes)) else VERBS
 
 
 class _Starts:
@@ -250,18 +298,18 @@ class _Starts:
     have anything in common.
 
     Args:
-        stores: The stores, with their ARNs.
+        stores: The stores, with their ARNs, as text and as patterns.
     """
 
-    def __init__(self, stores: Sequence[tuple[Resource, str]]) -> None:
-        self._stores = [(store, resource_pattern(arn)) for store, arn in stores]
+    def __init__(self, stores: Sequence[tuple[Resource, str, Pattern]]) -> None:
+        self._stores = stores
         self._places: dict[tuple[int, str], list[int]] = {}
-        for place, (_, arn) in enumerate(stores):
+        for place, (_, arn, _) in enumerate(stores):
             self._places.setdefault(_start(arn), []).append(place)
         self._sorted = sorted(self._places)
         self._colons = {colons for colons, _ in self._sorted}
 
-    def like(self, arn: str) -> Iterator[tuple[Resource, Pattern]]:
+    def like(self, arn: str) -> Iterator[tuple[Resource, str, Pattern]]:
         """
         Give the stores that an ARN may stand for, in their order, with their ARNs.
         """

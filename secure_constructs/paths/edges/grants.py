@@ -7,16 +7,22 @@ roles that have it, so that edges stay linear in the resources.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from secure_constructs.iam._caller import Caller
 from secure_constructs.iam.answers import Answer
-from secure_constructs.iam.roles import ROLE, Identity, identities
+from secure_constructs.iam.roles import ROLE, identities
 from secure_constructs.iam.statements import Statement
-from secure_constructs.paths.edges._stores import SERVICE_OF, VERBS, Stores, stores_around
+from secure_constructs.paths.edges._limits import Limits
+from secure_constructs.paths.edges._stores import (
+    SERVICE_OF,
+    VERBS,
+    Stores,
+    stores_around,
+    verbs_of,
+)
 from secure_constructs.paths.edges.roles import WORKLOADS
 from secure_constructs.paths.graph import DEFAULT_BUS, Edge, Flow, Kind, Node, node_of
 from secure_constructs.template import Resource, Template
@@ -25,7 +31,6 @@ from secure_constructs.template.names import regional_arn
 _PUT_EVENTS: Final = "events:PutEvents"
 _RESOURCE: Final = frozenset({"Resource"})
 _YES: Final = Answer.YES
-_PLAIN: Final = re.compile(r"[a-z0-9-]+")
 _ACTIONS: Final = {
     action.lower(): (service, flow)
     for service, verbs in VERBS.items()
@@ -77,15 +82,15 @@ def _grants(role: Resource) -> _Grants:
 def _read(role: Resource) -> _Grants:
     identity = identities(role.template).of(role)
     caller = Caller(identity)
-    found = _Found(caller, stores_around(role.template), narrowed=_narrowed(identity))
-    left = [
-        statement
-        for attachment in identity.attachments
-        for statement in attachment.document.statements
-        if not (statement.denies or found.take(statement))
-    ]
-    if left or not identity.policies.identity.readable:
-        found.ask(left)
+    found = _Found(caller, stores_around(role.template))
+    found.ask(
+        [
+            statement
+            for attachment in identity.attachments
+            for statement in attachment.document.statements
+            if not (statement.denies or found.take(statement))
+        ]
+    )
     powers = found.powers
     return _Grants(
         edges=(*powers.values(), *found.edges, *_to_default_bus(caller)),
@@ -99,18 +104,6 @@ def _to_default_bus(caller: Caller) -> Iterator[Edge]:
         if answer.possible:
             known = _Known(answer, "event-bus/default", [_PUT_EVENTS])
             yield _edge(caller, DEFAULT_BUS, Flow.WRITE, known)
-
-
-def _narrowed(identity: Identity) -> bool:
-    """
-    Say whether something takes away from what the statements of an identity allow.
-    """
-    documents = [attachment.document for attachment in identity.attachments]
-    return (
-        identity.bounded
-        or not identity.policies.identity.readable
-        or any(not statement.allows for document in documents for statement in document.statements)
-    )
 
 
 @dataclass(slots=True)
@@ -131,13 +124,12 @@ class _Found:
     Args:
         caller: The role.
         stores: What grants can be about.
-        narrowed: Whether something takes away from what single statements allow.
     """
 
-    def __init__(self, caller: Caller, stores: Stores, *, narrowed: bool) -> None:
+    def __init__(self, caller: Caller, stores: Stores) -> None:
         self.caller = caller
         self.stores = stores
-        self.narrowed = narrowed
+        self.limits = Limits(caller)
         self._known: dict[tuple[Resource, Flow], _Known] = {}
         self._powers: dict[tuple[str, Flow], str] = {}
 
@@ -170,7 +162,7 @@ class _Found:
             Whether it could be taken so.
         """
         if (
-            self.narrowed
+            self.limits
             or statement.conditions
             or not statement.unreadable <= _RESOURCE
             or statement.actions is None
@@ -179,53 +171,45 @@ class _Found:
         ):
             return False
         everything = "*" in statement.resources
-        named: dict[str, list[tuple[Resource, str, Answer]]] = {}
+        named = _Named(self, statement)
         for action in statement.actions:
             service, flow = _ACTIONS.get(action.lower(), ("", Flow.READ))
             if service and everything:
                 self._powers.setdefault((service, flow), action)
             elif service:
-                if service not in named:
-                    named[service] = list(self._named(statement, service))
-                for store, asked, answer in named[service]:
+                for store, asked, answer in named.stores(service):
                     self._note(store, flow, answer, action, asked)
         return True
-
-    def _named(self, statement: Statement, service: str) -> Iterator[tuple[Resource, str, Answer]]:
-        """
-        Give what a statement is about, as it asks for it, and how surely.
-        """
-        spelled = frozenset(statement.resources or ())
-        for store, asked in self.stores.about((statement,), service):
-            yes = asked in spelled
-            yield store, asked, _YES if yes else statement.applies_to_resource(asked)
 
     def ask(self, statements: Sequence[Statement]) -> None:
         """
         Ask about every action that some statements may be about.
         """
-        for service, verbs in VERBS.items():
-            about = [each for each in statements if _may_be_about(each, service)]
+        spoken = [(_Named(self, statement), verbs_of(statement)) for statement in statements]
+        for service, verbs in VERBS.items() if spoken else ():
+            about = [(named, speaks[service]) for named, speaks in spoken if service in speaks]
             for flow, actions in verbs.actions.items() if about else ():
                 for action in actions:
-                    if any(each.applies_to_action(action).possible for each in about):
-                        self._ask(action, service, flow)
+                    self._ask(
+                        action,
+                        service,
+                        flow,
+                        [(named, speaks[action]) for named, speaks in about if action in speaks],
+                    )
 
-    def _ask(self, action: str, service: str, flow: Flow) -> None:
-        witnesses = self.caller.witnesses(action)
-        if any(_about_everything(statement) for statement in witnesses) and (
-            self.caller.may(action, "*").certain
+    def _ask(
+        self, action: str, service: str, flow: Flow, about: Sequence[tuple[_Named, Answer]]
+    ) -> None:
+        surely = [(named, at_action & named.meets(action)) for named, at_action in about]
+        if any(named.everything and sure.certain for named, sure in surely) and (
+            self.limits.leave_everything(action)
         ):
             self._powers.setdefault((service, flow), action)
             return
-        if self.narrowed:
-            for store, asked in self.stores.about(witnesses, service):
-                self._note(store, flow, self.caller.may(action, asked), action, asked)
-            return
-        for statement in witnesses:
-            sure = statement.applies_to_action(action) & self.caller.meets(statement, action)
-            for store, asked, answer in self._named(statement, service):
-                self._note(store, flow, answer & sure, action, asked)
+        for named, sure in surely:
+            for store, asked, answer in named.stores(service):
+                left = self.limits.leave(answer & sure, action, store, asked)
+                self._note(store, flow, left, action, asked)
 
     def _note(self, store: Resource, flow: Flow, answer: Answer, action: str, asked: str) -> None:
         key = (store, flow)
@@ -236,15 +220,53 @@ class _Found:
             known.actions.append(action)
 
 
-def _may_be_about(statement: Statement, service: str) -> bool:
-    if statement.actions is None or not statement.unreadable <= _RESOURCE:
-        return True
-    prefixes = (action.partition(":")[0].lower() for action in statement.actions)
-    return any(prefix == service or not _PLAIN.fullmatch(prefix) for prefix in prefixes)
+class _Named:
+    """
+    What one statement is about.
 
+    Args:
+        found: What its role was found to be granted.
+        statement: The statement.
+    """
 
-def _about_everything(statement: Statement) -> bool:
-    return statement.not_resources is not None or "*" in (statement.resources or ())
+    def __init__(self, found: _Found, statement: Statement) -> None:
+        self._caller = found.caller
+        self._all = found.stores
+        self._statement = statement
+        self._stores: dict[str, list[tuple[Resource, str, Answer]]] = {}
+        self._meets: dict[str, Answer] = {}
+
+    @property
+    def everything(self) -> bool:
+        """
+        Whether it is about all resources.
+        """
+        return "*" in (self._statement.resources or ())
+
+    def meets(self, action: str) -> Answer:
+        """
+        Whether its role can meet its conditions when it does an action.
+        """
+        service = action.partition(":")[0]
+        if service not in self._meets:
+            self._meets[service] = self._caller.meets(self._statement, action)
+        return self._meets[service]
+
+    def stores(self, service: str) -> list[tuple[Resource, str, Answer]]:
+        """
+        Give what it is about, as it asks for it, and how surely.
+        """
+        if service not in self._stores:
+            self._stores[service] = list(self._about(service))
+        return self._stores[service]
+
+    def _about(self, service: str) -> Iterator[tuple[Resource, str, Answer]]:
+        statement = self._statement
+        spelled = frozenset(statement.resources or ())
+        for store, asked in self._all.about((statement,), service):
+            yes = asked in spelled
+            whole = self._all.pattern
+            yield store, asked, _YES if yes else statement.applies_to_resource_pattern(whole(store))
 
 
 def _default_bus(template: Template) -> str:
