@@ -11,10 +11,11 @@ from __future__ import annotations
 import ast
 import builtins
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, NamedTuple, TypeVar
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, TypeVar
 from zlib import crc32
 
 from secure_constructs.code import _externals as externals
@@ -337,7 +338,48 @@ class _Found:
         # What went beyond what is followed, and where it did first.
         self.limits: dict[str, Place] = {}
         self.loose: dict[str, Place] = {}
-        self.resources: set[str] = set()
+
+
+_NO_FACTS: Final[Mapping[object, Any]] = MappingProxyType({})
+
+
+class _Facts:
+    """
+    What is learnt on the way, by what it is about.
+
+    Most of it is learnt before anyone asks. What is learnt later is `late`: what was found out
+    without it has to be looked at once more.
+    """
+
+    def __init__(self) -> None:
+        self.known: dict[object, dict[object, Any]] = {}
+        self.asked: set[object] = set()
+        self.late = False
+
+    def begin(self) -> None:
+        """
+        Begin another round, in which nothing has been asked for yet.
+        """
+        self.asked.clear()
+        self.late = False
+
+    def about(self, subject: object) -> Mapping[object, Any]:
+        """
+        Give what is known of something, by what it was learnt from.
+        """
+        self.asked.add(subject)
+        return self.known.get(subject, _NO_FACTS)
+
+    def learn(
+        self, subject: object, source: object, fact: object = None, *, presumed: bool = False
+    ) -> None:
+        """
+        Note a fact, once; one is *presumed* that was taken for granted while nothing was known.
+        """
+        facts = self.known.setdefault(subject, {})
+        if source not in facts:
+            self.late |= subject in self.asked and not (presumed and not facts)
+            facts[source] = fact
 
 
 class _Reader:
@@ -349,8 +391,8 @@ class _Reader:
         self.folder = folder
         self.layers = layers
         self.modules: dict[str, Scope | None] = {}
-        self.reached: dict[Scope, bool] = {}
-        self.given: dict[tuple[Scope, str], dict[object, Callable[[], _Values]]] = {}
+        self.reached: dict[Scope, None] = {}
+        self.facts = _Facts()
         self.memo: dict[tuple[int, int | str], _Values] = {}
         self.before: dict[tuple[int, int | str], _Values] = {}
         # What is being found out, and whether it has been asked for meanwhile.
@@ -360,18 +402,13 @@ class _Reader:
         self.budget = _WORK
         self.source = 0
         self.found = _Found()
-        self.changed = False
         self.methods: dict[str, list[Scope]] = {}
         self.set_outside: dict[str, list[Binding]] = {}
         self.annotations: dict[str, ast.expr | None] = {}
         self.lineages: dict[Scope, tuple[Scope, ...]] = {}
-        self.objects_of: dict[Scope, dict[Scope, None]] = {}
-        self.asked_of: dict[Scope, dict[Scope, None]] = {}
         self.seen: set[Scope] = set()
         self.extension: list[tuple[str, str, Place]] = []
         self.own_packages: dict[str, bool] = {}
-        # What objects of others are given to keep, in an attribute of one of ours.
-        self.kept: dict[tuple[Scope, str], dict[object, Callable[[], _Values]]] = {}
         self.handed_calls: dict[tuple[int, int], ast.Call] = {}
 
     def read(self, handler: str) -> Reading:
@@ -387,35 +424,35 @@ class _Reader:
 
     def follow(self, handler: str) -> None:
         module, _, name = handler.replace("/", ".").rpartition(".")
-        entry = self.load(module, Place(module or handler, 1))
+        entry = self.load(module)
         if entry is None:
             if not self.found.gaps:
                 reason = f"the asset has no module for the handler {handler}"
                 self.found.gaps.add(Gap(Place(handler, 1), reason))
             return
-        self.enter(entry, certain=True)
+        for _ in range(_MOST_ROUNDS):
+            self.round(name, entry)
+            if not self.facts.late:
+                break
+        else:
+            self.lasting(Place(entry.file, 1), "is too entangled to be followed")
+            self.unsure()
         bound = self.values_of_name(name, entry)
         known = name in entry.bindings or entry.stars
         if not known or not bound or _UNKNOWN in bound:
             reason = f"the module has no {name} that could be followed"
             self.found.gaps.add(Gap(Place(entry.file, 1), reason))
-        for _ in range(_MOST_ROUNDS):
-            self.changed = False
-            self.before, self.memo = self.memo, {}
-            self.lineages.clear()
-            self.found.calls.clear()
-            self.found.passing.clear()
-            self.found.loose.clear()
-            self.round(name, entry)
-            if not self.changed:
-                return
-        self.lasting(Place(entry.file, 1), "is too entangled to be followed")
-        self.unsure()
 
     def round(self, name: str, entry: Scope) -> None:
         """
-        Go through everything that is reached so far.
+        Go through everything that is reached.
         """
+        self.before, self.memo = self.memo, {}
+        self.facts.begin()
+        self.lineages.clear()
+        self.found.calls.clear()
+        self.found.passing.clear()
+        self.found.loose.clear()
         for value in self.values_of_name(name, entry):
             self.run(value, certain=True)
             if isinstance(value, _Function):
@@ -424,8 +461,8 @@ class _Reader:
                         self.give(value.scope, parameter.arg, "data", lambda: _ONLY_DATA)
         visited = 0
         while visited < len(self.reached):
-            for scope, certain in list(self.reached.items())[visited:]:
-                self.visit(scope, certain=certain)
+            for scope in list(self.reached)[visited:]:
+                self.visit(scope, certain=self.certain(scope))
                 visited += 1
         for service_name, operation, place in self.extension:
             self.note(service_name, operation, place, certain=False)
@@ -453,29 +490,44 @@ class _Reader:
 
     # -- Modules
 
-    def load(self, name: str, place: Place) -> Scope | None:
+    def load(self, name: str) -> Scope | None:
         """
-        Read a module of the asset, and run its body; ``None`` when the asset does not have it.
+        Run the body of a module of the asset; ``None`` when the asset does not have it.
         """
-        if name in self.modules:
-            return self.modules[name]
-        self.modules[name] = None
-        path = name.replace(".", "/")
-        for file, package in ((f"{path}.py", False), (f"{path}/__init__.py", True)):
-            if name and self.folder.has(file):
-                self.modules[name] = self.parse(name, file, package=package)
-                break
-        else:
-            return None
+        self.read_modules(name)
         scope = self.modules[name]
-        if name.rpartition(".")[0]:
-            self.load(name.rpartition(".")[0], place)
-        if scope is not None:
+        if scope is not None and scope not in self.reached:
+            around = name.rpartition(".")[0]
+            if around:
+                self.load(around)
+            self.enter(scope, certain=True)
+        return scope
+
+    def read_modules(self, name: str) -> None:
+        """
+        Read a module of the asset and those that it imports, before any is asked for anything.
+        """
+        waiting = [name]
+        for current in waiting:
+            if current in self.modules:
+                continue
+            self.modules[current] = scope = self.module(current)
+            if scope is None:
+                continue
+            self.facts.late |= bool(self.memo)
             self.index(scope)
             for attribute, bindings in scope.attributes.items():
                 self.set_outside.setdefault(attribute, []).extend(bindings)
-            self.enter(scope, certain=True)
-        return scope
+            for asked in (current, *(asked for asked, _ in scope.imports), *scope.stars):
+                if self.own(asked):
+                    waiting.extend(_modules_around(asked))
+
+    def module(self, name: str) -> Scope | None:
+        path = name.replace(".", "/")
+        for file, package in ((f"{path}.py", False), (f"{path}/__init__.py", True)):
+            if name and self.folder.has(file):
+                return self.parse(name, file, package=package)
+        return None
 
     def parse(self, name: str, file: str, *, package: bool) -> Scope | None:
         try:
@@ -515,16 +567,11 @@ class _Reader:
         """
         Follow an import, or say why it cannot be followed.
         """
-        place = Place(scope.file, line)
         if self.own(asked):
-            steps = asked.split(".")
-            for length in range(1, len(steps) + 1):
-                name = ".".join(steps[:length])
-                if self.load(name, place) is None and not self.folder.has_folder(
-                    name.replace(".", "/")
-                ):
-                    break
+            for name in _modules_around(asked):
+                self.load(name)
             return
+        place = Place(scope.file, line)
         top = asked.partition(".")[0]
         for path, reason in externals.UNSEEN.items():
             if "." in path and not path.startswith(("builtins.", "os.", "pickle.")):
@@ -566,16 +613,18 @@ class _Reader:
     # -- What is reached
 
     def enter(self, scope: Scope, *, certain: bool) -> None:
-        known = self.reached.get(scope)
-        if known is None or (certain and not known):
-            self.reached[scope] = certain
-            self.changed = True
+        self.reached.setdefault(scope)
+        if certain:
+            self.facts.learn(scope, "reached")
+
+    def certain(self, scope: Scope) -> bool:
+        """
+        Whether something is surely reached.
+        """
+        return bool(self.facts.about(scope))
 
     def give(self, scope: Scope, name: str, key: object, values: Callable[[], _Values]) -> None:
-        given = self.given.setdefault((scope, name), {})
-        if key not in given:
-            given[key] = values
-            self.changed = True
+        self.facts.learn((scope, name), key, values)
 
     def run(self, value: object, *, certain: bool) -> None:
         """
@@ -599,10 +648,7 @@ class _Reader:
         foreign = self.foreign_base(cls)
         for above in self.lineage(cls):
             self.enter(above, certain=certain)
-            made = self.objects_of.setdefault(above, {})
-            if cls not in made:
-                made[cls] = None
-                self.changed = True
+            self.facts.learn((_Instance, above), cls, presumed=above is cls)
             self.spend(len(above.definitions))
             for inner in above.definitions:
                 name = getattr(inner.node, "name", "")
@@ -980,10 +1026,7 @@ class _Reader:
         elif isinstance(target, ast.Attribute):
             for value in self.values(target.value, scope):
                 if isinstance(value, _Instance):
-                    kept = self.kept.setdefault((value.scope, target.attr), {})
-                    if key not in kept:
-                        kept[key] = values
-                        self.changed = True
+                    self.facts.learn((_Carrier, value.scope, target.attr), key, values)
 
     def completed(self, node: ast.Call, scope: Scope, partial: _Partial, *, certain: bool) -> None:
         """
@@ -1146,7 +1189,7 @@ class _Reader:
                 self.given_up.add(key)
         self.spend(1 + len(found))
         if self.open.pop(key) and found != self.memo[key]:
-            self.changed = True
+            self.facts.late = True
         self.memo[key] = found
         return found
 
@@ -1255,7 +1298,7 @@ class _Reader:
             return known
         self.begin(key)
         found: set[object] = set()
-        given = list(self.given.get((scope, name), {}).values())
+        given = list(self.facts.about((scope, name)).values())
         self.spend(len(given))
         for values in given:
             found |= values()
@@ -1303,11 +1346,12 @@ class _Reader:
         scope = binding.scope
         if scope.owner is not None and scope.parameters and scope.parameters[0].arg == name:
             if any(last_name(d) == "classmethod" for d in scope.decorators):
-                return frozenset(map(_Class, self.asked_of.get(scope.owner) or (scope.owner,)))
+                asked = self.facts.about((_Class, scope.owner))
+                return frozenset(map(_Class, asked or (scope.owner,)))
             if not any(last_name(d) == "staticmethod" for d in scope.decorators):
                 # The class above that a method stands in calls what the class below makes of it.
-                made = self.objects_of.get(scope.owner) or (scope.owner,)
-                return frozenset(map(_Instance, made))
+                made = self.facts.about((_Instance, scope.owner))
+                return frozenset(map(_Instance, made or (scope.owner,)))
         annotated = _NOTHING
         if isinstance(binding.node, ast.expr):
             annotated = self.annotated(binding.node, scope.parent or scope)
@@ -1471,7 +1515,7 @@ class _Reader:
         inner = f"{module.name}.{name}"
         if self.modules.get(inner) is not None or self.folder.has_folder(inner.replace(".", "/")):
             return frozenset({_Module(inner)})
-        if self.load(inner, Place(module.name, 1)) is not None:
+        if self.load(inner) is not None:
             return frozenset({_Module(inner)})
         if scope is not None and scope.stars:
             return self.values_of_name(name, scope)
@@ -1514,9 +1558,7 @@ class _Reader:
         """
         Give what an attribute of an object was given to keep.
         """
-        kept = self.kept.get((cls, name))
-        if kept is None:
-            return _NOTHING
+        kept = self.facts.about((_Carrier, cls, name))
         return frozenset().union(*(values() for values in list(kept.values())))
 
     def of_instance(self, value: _Instance, name: str) -> _Values:
@@ -1533,7 +1575,7 @@ class _Reader:
                         if any(
                             last_name(d) in externals.PROPERTIES for d in member.scope.decorators
                         ):
-                            self.enter(member.scope, certain=self.reached.get(cls, False))
+                            self.enter(member.scope, certain=self.certain(cls))
                             found |= self.returned(member.scope)
                         else:
                             self.ask_class(cls, value.scope)
@@ -1564,10 +1606,7 @@ class _Reader:
         """
         Note that a method of a class may be called of one that inherits from it.
         """
-        asked = self.asked_of.setdefault(above, {})
-        if cls not in asked:
-            asked[cls] = None
-            self.changed = True
+        self.facts.learn((_Class, above), cls, presumed=above is cls)
 
     def of_object(self, value: _Object, name: str) -> _Values:  # noqa: C901 (one case per kind of member)
         if name == "meta":
@@ -1671,7 +1710,6 @@ class _Reader:
             if request.gives.name is not None and request.gives.service == "s3":
                 name = request.gives.name
             gives = request.gives
-            self.found.resources.add(gives.service)
             return frozenset({_Object(gives.service, gives.type, gives.own, name)})
         if request.gives is not None:
             return frozenset({request.gives})
@@ -1778,9 +1816,7 @@ class _Reader:
 
     def objects(self, node: ast.Call, scope: Scope, *, own: bool) -> _Values:
         own = own and not _foreign(node)
-        names = self.services(node, scope, 0)
-        self.found.resources |= names
-        return frozenset(_Object(name, "", own) for name in names)
+        return frozenset(_Object(name, "", own) for name in self.services(node, scope, 0))
 
     def services(self, node: ast.Call, scope: Scope, position: int) -> set[str]:
         """
@@ -1968,6 +2004,14 @@ def _stub(path: str) -> _Values:
             if described is not None and last in described.resources:
                 return frozenset({_Object(name, last)})
     return _NOTHING
+
+
+def _modules_around(asked: str) -> list[str]:
+    """
+    Give the modules that an import runs, the outermost first.
+    """
+    steps = asked.split(".")
+    return [".".join(steps[:length]) for length in range(1, len(steps) + 1)]
 
 
 def _bases(cls: Scope) -> list[ast.expr]:
