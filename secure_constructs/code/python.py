@@ -340,7 +340,7 @@ class _Found:
         self.loose: dict[str, Place] = {}
 
 
-_NO_FACTS: Final[Mapping[object, Any]] = MappingProxyType({})
+_NO_FACTS: Final[Mapping[Any, Any]] = MappingProxyType({})
 
 
 class _Facts:
@@ -352,7 +352,7 @@ class _Facts:
     """
 
     def __init__(self) -> None:
-        self.known: dict[object, dict[object, Any]] = {}
+        self.known: dict[object, dict[Any, Any]] = {}
         self.asked: set[object] = set()
         self.late = False
 
@@ -363,7 +363,7 @@ class _Facts:
         self.asked.clear()
         self.late = False
 
-    def about(self, subject: object) -> Mapping[object, Any]:
+    def about(self, subject: object) -> Mapping[Any, Any]:
         """
         Give what is known of something, by what it was learnt from.
         """
