@@ -12,6 +12,8 @@ Synth checks can be bypassed, ``cdk synth --ignore-errors`` is enough.
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
@@ -144,7 +146,7 @@ class Guardrails:
         """
         self._ran = True
         try:
-            with uncollected():
+            with _uncollected_with_the_app():
                 violations = list(self._violations(context))
             prove_plain(violations)
         except TemplateError as error:
@@ -413,6 +415,23 @@ def _journal(file: Path) -> dict[Finding, _Said]:
     if file not in _journals or _journals[file][0] != time:
         _journals[file] = (time, {})
     return _journals[file][1]
+
+
+@contextmanager
+def _uncollected_with_the_app() -> Iterator[None]:
+    """
+    Put garbage collection off while a verdict is reached, and let none be due right after it.
+
+    One that is due walks all of CDK's objects as well, which takes as long as the rules do.
+    What was made meanwhile joins them instead, and goes when they are next gone through.
+    """
+    with uncollected():
+        try:
+            yield
+        finally:
+            if not gc.get_freeze_count():  # what the app froze stays so
+                gc.freeze()
+                gc.unfreeze()
 
 
 def _templates(files: Sequence[Path]) -> tuple[Template, ...]:

@@ -1,3 +1,4 @@
+import gc
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -737,6 +738,56 @@ def test_synth_leaves_other_errors_of_the_app_alone(app: cdk.App) -> None:
 class _Raises:
     def produce(self) -> str:
         raise ValueError("no such token")
+
+
+@pytest.fixture
+def thawed() -> Iterator[None]:
+    """The suite freezes what it has imported, as an app hardly does."""
+    gc.unfreeze()
+    yield
+    gc.freeze()
+
+
+@pytest.mark.usefixtures("thawed")
+def test_a_verdict_leaves_what_the_app_made_uncollected(
+    app: cdk.App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[list[int]] = []
+    collections: list[str] = []
+    judge = Guardrails.validate
+
+    def note(phase: str, _about: dict[str, int]) -> None:
+        collections.append(phase)
+
+    def validate(plugin: Guardrails, context: Any) -> Any:
+        gc.callbacks.append(note)
+        report = judge(plugin, context)
+        kept.append([])  # a collection that is due would begin here
+        gc.callbacks.remove(note)
+        return report
+
+    def assessed(*_given: Any, **_settings: Any) -> Assessment:
+        kept.extend([number] for number in range(100_000))
+        return _assessment()
+
+    monkeypatch.setattr(guardrails, "assess", assessed)
+    monkeypatch.setattr(Guardrails, "validate", validate)
+    cdk.Stack(app, "Stack")
+    guard(app)
+    app.synth()
+
+    assert len(kept) > 100_000
+    assert collections == []
+    assert gc.isenabled()
+
+
+def test_what_an_app_froze_stays_frozen(app: cdk.App) -> None:
+    cdk.Stack(app, "Stack")
+    guard(app)
+    gc.freeze()
+    app.synth()
+
+    assert gc.get_freeze_count() > 0
 
 
 def _messages(app: cdk.App, monkeypatch: pytest.MonkeyPatch) -> int:
