@@ -7,9 +7,10 @@ said only of a call that surely happens and that no policy in sight may allow.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from secure_constructs.code.calls import ANY, Call, Name, Reading
@@ -31,43 +32,59 @@ _EVENT_SOURCE: Final = "AWS::Lambda::EventSourceMapping"
 _ASYNC: Final = "AWS::Lambda::EventInvokeConfig"
 _POWERTOOLS: Final = "AWSLambdaPowertools"
 
+
+def _by_service(
+    used: Iterable[str], known: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> Mapping[str, Sequence[str]]:
+    """
+    Put what is used to what is known to be, by service.
+    """
+    found: dict[str, list[str]] = {}
+    for one in dict.fromkeys(used):
+        service_name = one.partition(":")[0]
+        found.setdefault(service_name, list(known.get(service_name, ()))).append(one)
+    return {**known, **found}
+
+
 # What Lambda does with the role by itself, and what drivers and signed requests use that are no
 # calls of an SDK: nothing is said of it.
 # https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
-_NOT_BY_CALLS: Final = (
-    "appsync:graphql",
-    "aoss:apiaccessall",
-    "aoss:dashboardsaccessall",
-    "cloudwatch:putmetricdata",
-    "codeguru-profiler:*",
-    "dsql:*",
-    "ec2:*networkinterface*",
-    "ec2:*privateipaddresses",
-    "ec2:describesecuritygroups",
-    "ec2:describesubnets",
-    "ec2:describevpcs",
-    "ec2:getsecuritygroupsforvpc",
-    "elasticache:connect",
-    "elasticfilesystem:*",
-    "es:eshttp*",
-    "execute-api:invoke",
-    "iam:passrole",
-    "kafka-cluster:*",
-    "kms:creategrant",
-    "kms:decrypt",
-    "kms:describekey",
-    "kms:encrypt",
-    "kms:generatedatakey*",
-    "kms:reencrypt*",
-    "lambda:invokefunctionurl",
-    "logs:*",
-    "memorydb:connect",
-    "neptune-db:*",
-    "rds-db:connect",
-    "secretsmanager:getrandompassword",
-    "sts:setsourceidentity",
-    "sts:tagsession",
-    "xray:*",
+_NOT_BY_CALLS: Final = _by_service(
+    (
+        "appsync:graphql",
+        "aoss:apiaccessall",
+        "aoss:dashboardsaccessall",
+        "cloudwatch:putmetricdata",
+        "codeguru-profiler:*",
+        "dsql:*",
+        "ec2:*networkinterface*",
+        "ec2:*privateipaddresses",
+        "ec2:describesecuritygroups",
+        "ec2:describesubnets",
+        "ec2:describevpcs",
+        "ec2:getsecuritygroupsforvpc",
+        "elasticache:connect",
+        "elasticfilesystem:*",
+        "es:eshttp*",
+        "execute-api:invoke",
+        "iam:passrole",
+        "kafka-cluster:*",
+        "kms:creategrant",
+        "kms:decrypt",
+        "kms:describekey",
+        "kms:encrypt",
+        "kms:generatedatakey*",
+        "kms:reencrypt*",
+        "lambda:invokefunctionurl",
+        "logs:*",
+        "memorydb:connect",
+        "neptune-db:*",
+        "rds-db:connect",
+        "secretsmanager:getrandompassword",
+        "sts:setsourceidentity",
+        "sts:tagsession",
+        "xray:*",
+    )
 )
 # What Lambda's pollers use.
 # https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html
@@ -274,12 +291,11 @@ class _Judge:
         """
         if not _only_for_functions(self.identity) or not all(r.files for r in self.readings):
             return
-        closed, used = self.closed, self.used
+        closed = self.closed
         for entry in self.granted():
-            prefix = entry.action.partition(":")[0].lower()
-            if closed is None or prefix in closed:
+            if closed is None or _service_of(entry.action) in closed:
                 continue
-            if _is_unused(entry.action, used):
+            if self.is_unused(entry.action):
                 yield entry
             else:
                 yield from self.unused_on_some(entry)
@@ -288,7 +304,7 @@ class _Judge:
         """
         Find the resources of the templates on which an action is granted and never called.
         """
-        kinds = _TARGETS.get(entry.action.partition(":")[0].lower(), ())
+        kinds = _TARGETS.get(_service_of(entry.action), ())
         texts = entry.statement.resources or ()
         found = [self.template.find(text, *kinds) for text in texts] if kinds else []
         named = {resource for resource in found if resource is not None}
@@ -301,16 +317,13 @@ class _Judge:
         """
         Give what the calls are about that take an action; ``None`` when that is not known of all.
         """
-        by_lambda = {
-            *_NOT_BY_CALLS,
-            *(one for user in self.users for one in self.used_by_lambda(user)),
-        }
-        if _meets(entry, by_lambda):
+        prefix = _service_of(entry)
+        if _meets(entry, self.used_besides.get(prefix, ())):
             return None
         found: set[Resource] = set()
         for user, reading in zip(self.users, self.readings, strict=True):
             for call in reading.calls:
-                if not _meets(entry, _taken(call, (entry.partition(":")[0].lower(),))):
+                if not _meets(entry, _taken(call, (prefix,))):
                     continue
                 resource = None if call.service == ANY else target_of(user, call)
                 if resource is None:
@@ -322,14 +335,13 @@ class _Judge:
         """
         Find what is granted, and may be called by code that was not followed.
         """
-        if not _only_for_functions(self.identity):
+        closed = self.closed
+        read = closed is not None and all(r.files for r in self.readings)
+        if (read and not closed) or not _only_for_functions(self.identity):
             return
         for entry in self.granted():
-            prefix = entry.action.partition(":")[0].lower()
-            unsure = self.closed is None or prefix in self.closed
-            if (unsure or not all(r.files for r in self.readings)) and _is_unused(
-                entry.action, self.used
-            ):
+            unsure = not read or closed is None or _service_of(entry.action) in closed
+            if unsure and self.is_unused(entry.action):
                 yield entry
 
     def granted(self) -> Iterator[Unused]:
@@ -370,24 +382,45 @@ class _Judge:
                         closed.add(prefix)
         return frozenset(closed)
 
+    def is_unused(self, entry: str) -> bool:
+        """
+        Whether nothing uses what an entry of a statement allows.
+        """
+        if ":" not in entry or "$" in entry:
+            return False
+        used = self.used.get(_service_of(entry), ())
+        matching = [action.name.lower() for action in actions.matching(entry)]
+        if not matching or _meets(entry, used):
+            return False
+        patterns = [one for one in used if "*" in one]
+        return not all(any(fnmatchcase(one, known) for known in patterns) for one in matching)
+
     @cached_property
-    def used(self) -> frozenset[str]:
+    def used(self) -> Mapping[str, Sequence[str]]:
         """
-        Give the actions that may be used, in lower case; patterns for those used by Lambda.
+        Give the actions that may be used, in lower case, by service; patterns for those of Lambda.
         """
-        used: set[str] = set(_NOT_BY_CALLS)
-        for user in self.users:
-            used |= set(self.used_by_lambda(user))
         granted = {
-            entry.partition(":")[0].lower()
+            _service_of(entry)
             for attachment in self.identity.attachments
             for statement in attachment.document.allowing
             for entry in statement.actions or ()
         }
-        for reading in self.readings:
-            for call in reading.calls:
-                used |= set(_taken(call, granted))
-        return frozenset(used)
+        by_calls = (
+            taken
+            for reading in self.readings
+            for call in reading.calls
+            for taken in _taken(call, granted)
+        )
+        return _by_service(by_calls, self.used_besides)
+
+    @cached_property
+    def used_besides(self) -> Mapping[str, Sequence[str]]:
+        """
+        Give what is used by other means than calls, as patterns, by service.
+        """
+        by_lambda = (one for user in self.users for one in self.used_by_lambda(user))
+        return _by_service(by_lambda, _NOT_BY_CALLS)
 
     def used_by_lambda(self, user: Resource) -> Iterator[str]:
         sources = self.template.referrers(user, _EVENT_SOURCE, at="FunctionName")
@@ -506,19 +539,8 @@ def _only_for_functions(identity: Identity) -> bool:
     )
 
 
-def _is_unused(entry: str, used: frozenset[str]) -> bool:
-    """
-    Whether nothing uses what an entry of a statement allows.
-    """
-    if ":" not in entry or "$" in entry:
-        return False
-    matching = [action.name.lower() for action in actions.matching(entry)]
-    service = entry.partition(":")[0].lower()
-    of_service = [one for one in used if one.startswith(f"{service}:")]
-    if not matching or _meets(entry, of_service):
-        return False
-    patterns = [one for one in of_service if "*" in one]
-    return not all(any(fnmatchcase(one, known) for known in patterns) for one in matching)
+def _service_of(entry: str) -> str:
+    return entry.partition(":")[0].lower()
 
 
 def _meets(entry: str, used: Iterable[str]) -> bool:
@@ -526,8 +548,9 @@ def _meets(entry: str, used: Iterable[str]) -> bool:
     Whether an entry of a statement and something that is used, both of them patterns, may meet.
     """
     asked = entry.lower()
-    wild = "*" in asked or "?" in asked
-    return any(fnmatchcase(asked, one) or (wild and fnmatchcase(one, asked)) for one in used)
+    if "*" in asked or "?" in asked:
+        return any(fnmatchcase(asked, one) or fnmatchcase(one, asked) for one in used)
+    return any(asked == one or ("*" in one and fnmatchcase(asked, one)) for one in used)
 
 
 def _named(resource: Resource) -> str:
