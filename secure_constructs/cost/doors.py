@@ -15,6 +15,7 @@ from secure_constructs.template import Block, Resource, Template, Undecided
 
 WEB_ACL: Final = "AWS::WAFv2::WebACL"
 _LOGGING: Final = "AWS::WAFv2::LoggingConfiguration"
+_LOG_GROUP: Final = "AWS::Logs::LogGroup"
 
 # Price class of a distribution -> which prices hold: of the dearest place it answers from.
 _PLACES: Final = {"PriceClass_100": "north", "PriceClass_200": "most", "PriceClass_All": "all"}
@@ -42,6 +43,11 @@ _TARGETED: Final = "waf-bot-targeted-request"
 _INCLUDED_CAPACITY: Final = 1_500
 _STEP: Final = 500
 _BODY: Final = {"KB_16": 0, "KB_32": 1, "KB_48": 2, "KB_64": 3}
+# AWS WAF pays for 500 MB of its log with a million requests, at any volume.
+# https://aws.github.io/aws-security-services-best-practices/guides/waf/waf-cost/docs/
+_INCLUDED_LOG_KB: Final = 0.5
+_TO_A_BUCKET: Final = "logs-to-s3-gb"
+_OF_A_STAGE: Final = "/restapis/"
 _MOST_RESOLVERS: Final = 10_000
 _FEW_RESOLVERS: Final = 50
 
@@ -102,16 +108,17 @@ class WebAcl(Meter):
     A web ACL: it is paid for every request it sees, blocked or not.
 
     Args:
-        regional: Before how many APIs, user pools and load balancers it stands.
-        distributions: Before how many distributions.
+        distributions: Before how many distributions it stands.
+        unthrottled: Whether it stands before anything that is not known to throttle ahead of it: a
+            user pool, a GraphQL API, a load balancer; else it stands before stages of REST APIs.
         capacity: The capacity units its rules take.
         paid: The prices of managed rule groups that cost more.
         body: How many times 16 KB of a body it looks at beyond the first.
         logged: Where its log goes: the price of that; empty for no log.
     """
 
-    regional: int = 0
     distributions: int = 0
+    unthrottled: bool = False
     capacity: float = 0
     paid: tuple[str, ...] = ()
     body: int = 0
@@ -122,25 +129,35 @@ class WebAcl(Meter):
         Give inspection and logs of all that arrives.
         """
         limits = tariff.limits
-        for count, rate, pool in (
-            (min(self.regional, 1), limits.requests_per_second, tariff.pool("requests inspected")),
-            (self.distributions, limits.distribution_requests_per_second, ""),
-        ):
-            arriving = count * rate * HOUR
-            if not arriving:
-                continue
-            several = f"{count} x " if count > 1 else ""
-            asked = f"{several}{amount(rate)} x 3,600 arriving"
-            price, parts = self._price(tariff)
-            shared: dict[str, Any] = {"pool": pool, "used": arriving} if pool else {}
-            formula = f"{asked} x {parts}"
-            yield self.line("inspection", arriving * price, formula, door=True, **shared)
-            if self.logged:
-                size = limits.waf_log_kb
-                price = tariff.prices[self.logged]
-                usd = arriving * size / 1e6 * price
-                formula = f"{asked} x {amount(size)} KB x {dollars(price)}/GB"
-                yield self.line("logs", usd, formula, door=True, **shared)
+        shared: dict[str, Any] = {}
+        if self.distributions:
+            rate = limits.distribution_requests_per_second
+        elif self.unthrottled:
+            rate = limits.inspected_requests_per_second
+        else:
+            rate = limits.requests_per_second
+            shared = {"pool": tariff.pool("requests inspected"), "used": rate * HOUR}
+        several = f"{self.distributions} x " if self.distributions > 1 else ""
+        asked = f"{several}{amount(rate)} x 3,600 arriving"
+        arriving = max(self.distributions, 1) * rate * HOUR
+        price, parts = self._price(tariff)
+        formula = f"{asked} x {parts}"
+        yield self.line("inspection", arriving * price, formula, door=True, **shared)
+        if self.logged:
+            usd, formula = self._log(arriving, asked, tariff)
+            yield self.line("logs", usd, formula, door=True, **shared)
+
+    def _log(self, arriving: float, asked: str, tariff: Tariff) -> tuple[float, str]:
+        limits = tariff.limits
+        written = arriving * limits.waf_log_kb / 1e6
+        words = f"{asked} x {amount(limits.waf_log_kb)} KB"
+        most = limits.waf_log_megabytes_per_second * HOUR / 1e3
+        if self.logged != _TO_A_BUCKET and written > most:
+            written, words = most, f"{amount(limits.waf_log_megabytes_per_second)} MB x 3,600"
+        included = arriving * _INCLUDED_LOG_KB / 1e6
+        price = tariff.prices[self.logged]
+        usd = max(0.0, written - included) * price
+        return usd, f"({words} - {amount(included)} GB included) x {dollars(price)}/GB"
 
     def _price(self, tariff: Tariff) -> tuple[float, str]:
         steps = max(0, -(-(self.capacity - _INCLUDED_CAPACITY) // _STEP))
@@ -163,8 +180,8 @@ class WebAcl(Meter):
         Give the settings that may lower it.
         """
         if self.resource is not None and self.logged == "logs-gb":
-            change = "logging to a bucket instead of a log group"
-            meter = replace(self, logged="logs-to-s3-gb")
+            change = "log_group_class=LogGroupClass.INFREQUENT_ACCESS of its log group"
+            meter = replace(self, logged="logs-infrequent-gb")
             yield Lever(resource=self.resource, change=change, meter=meter)
 
 
@@ -204,21 +221,23 @@ class GraphqlApi(Meter):
         if not taken:
             return
         limits = tariff.limits
+        shared: dict[str, Any] = {"pool": tariff.pool("GraphQL requests"), "used": taken}
         count = amount(taken)
         price = tariff.prices["appsync-query"]
-        yield self.line("requests", taken * price, f"{count} requests x {dollars(price)}")
+        formula = f"{count} requests x {dollars(price)}"
+        yield self.line("requests", taken * price, formula, **shared)
         price = tariff.prices["transfer-gb"]
         formula = f"{count} responses x {amount(limits.response_kb)} KB x {dollars(price)}/GB"
-        yield self.line("transfer", taken * limits.response_kb / 1e6 * price, formula)
+        yield self.line("transfer", taken * limits.response_kb / 1e6 * price, formula, **shared)
         if self.log:
             size = limits.execution_log_kb * self.log
             price = tariff.prices["logs-gb"]
             formula = f"{count} requests x {amount(size)} KB x {dollars(price)}/GB"
-            yield self.line("logs", taken * size / 1e6 * price, formula)
+            yield self.line("logs", taken * size / 1e6 * price, formula, **shared)
         if self.tracing:
             price = tariff.prices["xray-trace"]
             formula = f"{count} traces x {amount(limits.traced_share)} x {dollars(price)}"
-            yield self.line("traces", taken * limits.traced_share * price, formula)
+            yield self.line("traces", taken * limits.traced_share * price, formula, **shared)
 
     def levers(self) -> Iterator[Lever]:
         """
@@ -266,19 +285,24 @@ def web_acls(template: Template, reader: Reader) -> Iterator[WebAcl]:
     Give the web ACLs of a template that stand before something.
     """
     for resource in template.of_type(WEB_ACL):
-        regional = sum(
-            len(template.referrers(resource, kind, at="WebACLArn")) for kind in ASSOCIATIONS
-        )
+        associations = [
+            association
+            for kind in ASSOCIATIONS
+            for association in template.referrers(resource, kind, at="WebACLArn")
+        ]
         distributions = len(
             template.referrers(resource, DISTRIBUTION, at="DistributionConfig.WebACLId")
         )
-        if not regional and not distributions:
+        if not associations and not distributions:
             continue
         groups = list(_groups(resource, reader))
         yield WebAcl(
             resource=resource,
-            regional=regional,
             distributions=distributions,
+            unthrottled=any(
+                _OF_A_STAGE not in str(association.get("ResourceArn"))
+                for association in associations
+            ),
             capacity=sum(capacity for capacity, _ in groups),
             paid=tuple(item for _, item in groups if item),
             body=_body(resource),
@@ -324,5 +348,10 @@ def _logged(resource: Resource, template: Template) -> str:
     for logging in template.referrers(resource, _LOGGING, at="ResourceArn"):
         for target in logging.items("LogDestinationConfigs").elements:
             found = template.find(target)
-            return "logs-gb" if found is None or "Logs" in found.type else "logs-to-s3-gb"
+            if found is None:
+                return "logs-gb"
+            if found.type != _LOG_GROUP:
+                return _TO_A_BUCKET
+            infrequent = found.get("LogGroupClass") == "INFREQUENT_ACCESS"
+            return "logs-infrequent-gb" if infrequent else "logs-gb"
     return ""

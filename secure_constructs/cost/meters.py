@@ -112,6 +112,7 @@ class Tariff:
         yield self.pool("instances"), self.unreserved * HOUR
         yield self.pool("invocations"), self.unreserved * 10 * HOUR
         yield self.pool("API requests"), limits.requests_per_second * HOUR + limits.burst
+        yield self.pool("GraphQL requests"), limits.graphql_requests_per_second * HOUR
         yield self.pool("requests inspected"), limits.requests_per_second * HOUR
         yield self.pool("requests logged"), limits.requests_per_second * HOUR
         yield self.pool("transitions"), limits.transitions_per_second * HOUR

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -13,9 +14,14 @@ from secure_constructs.paths.knots import components
 from secure_constructs.services.workflows import Workflow, workflow_of
 from secure_constructs.template import Resource, Undecided
 
-# An execution has at most 25,000 events, and a state makes two: it is entered, and left.
 # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+# A standard execution has at most 25,000 events, and a state makes two: it is entered, and left.
+# Those of an express one have no quota.
 _MOST_TRANSITIONS: Final = 12_500
+# What a state is given has at most 256 KiB, and an item of a list two bytes.
+_MOST_ITEMS: Final = 131_072
+# Assumed of express ones that come back at once: a state takes a millisecond.
+_STATES_OF_A_SECOND: Final = 1_000
 _LONGEST_EXPRESS: Final = 300
 _LONGEST_STANDARD: Final = 365 * 24 * HOUR
 _SMALLEST_GB: Final = 64 / 1_024
@@ -33,7 +39,7 @@ class StateMachine(Meter):
         express: Whether it is paid for by time and not by transition.
         transitions: The most that one execution makes.
         visits: How often one execution comes to each state, by name.
-        seconds: The longest an express execution runs.
+        seconds: The longest an execution runs.
         log: How many KB of one transition are logged, in parts of the assumption.
         tracing: Whether it is traced.
     """
@@ -59,7 +65,9 @@ class StateMachine(Meter):
         limits = tariff.limits
         asked = sum_of(inflow.events for inflow in inflows)
         if self.express:
-            return min(asked, limits.express_executions_per_second * HOUR)
+            # Who waits for the result draws on no quota, and may be whoever is known to call.
+            most = limits.express_executions_per_second * HOUR
+            return asked if math.isfinite(asked) else most
         started = limits.executions_per_second * HOUR + limits.executions_burst
         return min(asked, started)
 
@@ -114,59 +122,71 @@ def state_machine_of(resource: Resource, reader: Reader) -> StateMachine:
     Read what one execution of a workflow does at the most.
     """
     kind = reader.text(resource, "StateMachineType", "STANDARD", "STANDARD")
+    express = kind.upper() == "EXPRESS"
+    longest = _LONGEST_EXPRESS if express else _LONGEST_STANDARD
     try:
         workflow = workflow_of(resource)
-        longest = _LONGEST_EXPRESS if kind.upper() == "EXPRESS" else _LONGEST_STANDARD
-        transitions, visits = _walked(workflow, longest)
+        longest = min(longest, workflow.seconds or longest)
+        transitions, visits = _walked(workflow, longest, express=express)
     except Undecided:
-        message = "the definition is not known"
-        reader.doubt(resource, message, 1 if reader.surely else _MOST_TRANSITIONS)
-        transitions, visits = (1.0 if reader.surely else _MOST_TRANSITIONS), {}
+        most = longest * _STATES_OF_A_SECOND if express else _MOST_TRANSITIONS
+        transitions, visits = (1 if reader.surely else most), {}
+        reader.doubt(resource, "the definition is not known", transitions)
     level = reader.text(resource, "LoggingConfiguration.Level", "OFF", "ALL")
     data = reader.flag(
         resource, "LoggingConfiguration.IncludeExecutionData", unknown=not reader.surely
     )
     return StateMachine(
         resource=resource,
-        express=kind.upper() == "EXPRESS",
+        express=express,
         transitions=transitions,
         visits=visits,
+        seconds=longest,
         log=_LEVELS.get(level.upper(), 0) * (_WITH_DATA if data else 1),
         tracing=reader.flag(resource, "TracingConfiguration.Enabled", unknown=not reader.surely),
     )
 
 
-def _walked(workflow: Workflow, longest: int) -> tuple[float, dict[str, float]]:
+def _walked(workflow: Workflow, longest: int, *, express: bool) -> tuple[float, dict[str, float]]:
     """
     Give the transitions of one execution, and how often it comes to each state.
 
-    Where it repeats for each item of a list, or can come back to a state without waiting,
-    only the quota on its history bounds it.
+    Where a standard one repeats for each item of a list, or can come back to a state without
+    waiting, only the quota on its history bounds it.
 
     Args:
         workflow: The workflow.
         longest: How long an execution may last, in seconds.
+        express: Whether it has no such quota.
     """
-    longest = min(longest, workflow.seconds or longest)
-    rounds = _rounds(workflow, longest)
+    at_once = longest * _STATES_OF_A_SECOND if express else math.inf
+    rounds = _rounds(workflow, longest, at_once)
+    items = _MOST_ITEMS if express else math.inf
+    maps = {state.place for state in workflow.states if state.type == "Map"}
     by_place: dict[str, float] = {}
     for state in workflow.states:
-        around = by_place.get(_level(state.place).rstrip("."), 1.0)
-        by_place[state.place] = around * rounds.get(state.place, 0) * (1.0 + state.retries)
+        above = _level(state.place).rstrip(".")
+        around = by_place.get(above, 1.0) * (items if above in maps else 1)
+        by_place[state.place] = around * rounds[state.place] * (1.0 + state.retries)
     # Starting counts as one.
     transitions = 1 + sum(by_place.values())
-    if len(rounds) < len(workflow.states) or transitions > _MOST_TRANSITIONS:
+    if not express and transitions > _MOST_TRANSITIONS:
         return _MOST_TRANSITIONS, {state.name: _MOST_TRANSITIONS for state in workflow.states}
     return transitions, {state.name: by_place[state.place] for state in workflow.states}
 
 
-def _rounds(workflow: Workflow, longest: int) -> dict[str, float]:
+def _rounds(workflow: Workflow, longest: int, at_once: float) -> dict[str, float]:
     """
-    Give how often an execution can come to each state of a level, by place, where that is bounded.
+    Give how often an execution can come to each state of a level, by place.
 
     States that lead back to one another are left as often as one of them has waited, and once more.
+
+    Args:
+        workflow: The workflow.
+        longest: How long an execution may last, in seconds.
+        at_once: How often where none of them has to wait.
     """
-    states = [state for state in workflow.states if state.type != "Map"]
+    states = workflow.states
     numbers = {(_level(state.place), state.name): n for n, state in enumerate(states)}
     leaving = [
         [
@@ -176,14 +196,17 @@ def _rounds(workflow: Workflow, longest: int) -> dict[str, float]:
         ]
         for state in states
     ]
-    at_once = [[n for n in following if not states[n].seconds] for following in leaving]
-    hasty = {n for knot in components(at_once) if _turns(knot, at_once) for n in knot}
+    hurrying = [[n for n in following if not states[n].seconds] for following in leaving]
+    hasty = {n for knot in components(hurrying) if _turns(knot, hurrying) for n in knot}
     found: dict[str, float] = {}
     for knot in components(leaving):
         waits = [states[n].seconds for n in knot if states[n].seconds]
-        if hasty.isdisjoint(knot):
-            rounds = 1 + longest // min(waits) if _turns(knot, leaving) else 1
-            found.update((states[n].place, rounds) for n in knot)
+        rounds: float = 1
+        if not hasty.isdisjoint(knot):
+            rounds = at_once
+        elif _turns(knot, leaving):
+            rounds = 1 + longest // min(waits)
+        found.update((states[n].place, rounds) for n in knot)
     return found
 
 

@@ -342,7 +342,8 @@ class TestAnyInput:
             ),
         }
 
-        assert usd(ceiling(stack), "Bus", "events") == pytest.approx(36_000_000 * 0.000001)
+        # 10,000 requests a second, ten events in each.
+        assert usd(ceiling(stack), "Bus", "events") == pytest.approx(360_000_000 * 0.000001)
 
     def test_a_loop_that_nothing_bounds_is_said_to_be_unbounded(self) -> None:
         found = ceiling(ENDLESS)

@@ -390,6 +390,82 @@ def test_express_workflow_with_its_log() -> None:
     assert ceiling(stack).per_hour == exactly(by_hand)
 
 
+def test_express_workflow_is_bounded_by_no_quota_of_those_who_wait_for_it() -> None:
+    stack = workflow(
+        {"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}, StateMachineType="EXPRESS"
+    )
+    stack |= function("F", {"states:StartSyncExecution": "Machine"}) | url("F")
+
+    run = 10 * 1_000 * EVERY_SECOND  # more than the 6,000 a second that may be started and left
+    by_hand = (
+        1_000 * EVERY_SECOND * 0.125 * SECOND_X86
+        + run * (REQUEST + LOG * LOG_GB + RESPONSE * TRANSFER_GB)
+        + run * 1.00 / 1_000_000
+        + run * 300 * 64 / 1_024 * 0.00001667
+    )
+
+    assert ceiling(stack).per_hour == exactly(by_hand)
+
+
+def test_express_workflow_maps_over_as_many_items_as_a_state_can_be_given() -> None:
+    stack = function("F", {"states:StartSyncExecution": "Machine"}, ReservedConcurrentExecutions=1)
+    stack |= url("F")
+    stack |= workflow(
+        {
+            "StartAt": "Each",
+            "States": {
+                "Each": {
+                    "Type": "Map",
+                    "ItemProcessor": {
+                        "StartAt": "One",
+                        "States": {"One": {"Type": "Pass", "End": True}},
+                    },
+                    "End": True,
+                }
+            },
+        },
+        StateMachineType="EXPRESS",
+        LoggingConfiguration={"Level": "ALL", "IncludeExecutionData": False},
+    )
+
+    started = 10 * EVERY_SECOND
+    items = 256 * 1_024 / 2  # "0," and so on
+    by_hand = (
+        1 * EVERY_SECOND * 0.125 * SECOND_X86
+        + started * (REQUEST + LOG * LOG_GB + RESPONSE * TRANSFER_GB)
+        + started * 1.00 / 1_000_000
+        + started * 300 * 64 / 1_024 * 0.00001667
+        + started * (1 + 1 + items) * 2 / 1_000_000 * LOG_GB  # the start, the map, its items
+    )
+
+    assert ceiling(stack).per_hour == exactly(by_hand)
+
+
+def test_express_workflow_that_comes_back_at_once_is_bounded_by_its_time() -> None:
+    stack = function("F", {"states:StartSyncExecution": "Machine"}, ReservedConcurrentExecutions=1)
+    stack |= url("F")
+    stack |= workflow(
+        {
+            "StartAt": "Look",
+            "TimeoutSeconds": 60,
+            "States": {"Look": {"Type": "Pass", "Next": "Look"}},
+        },
+        StateMachineType="EXPRESS",
+        LoggingConfiguration={"Level": "ALL", "IncludeExecutionData": False},
+    )
+
+    started = 10 * EVERY_SECOND
+    by_hand = (
+        1 * EVERY_SECOND * 0.125 * SECOND_X86
+        + started * (REQUEST + LOG * LOG_GB + RESPONSE * TRANSFER_GB)
+        + started * 1.00 / 1_000_000
+        + started * 60 * 64 / 1_024 * 0.00001667
+        + started * (1 + 60 * 1_000) * 2 / 1_000_000 * LOG_GB  # a state takes a millisecond
+    )
+
+    assert ceiling(stack).per_hour == exactly(by_hand)
+
+
 def test_workflow_that_maps_over_a_list_is_bounded_by_the_transitions_of_the_account() -> None:
     stack = function("F", {"states:StartExecution": "Machine"}, ReservedConcurrentExecutions=2)
     stack |= url("F")
@@ -562,7 +638,7 @@ def test_web_acl_and_access_log_are_paid_for_what_is_throttled() -> None:
     let_in = 50 * EVERY_SECOND + 100
     at_the_door = (
         arriving * (0.60 + 3 * 0.30) / 1_000_000  # 48 KB beyond the first 16
-        + arriving * 1.5 / 1_000_000 * LOG_GB
+        + arriving * (4.6 - 0.5) / 1_000_000 * LOG_GB  # 500 MB come with a million requests
         + arriving * 0.5 / 1_000_000 * LOG_GB
     )
     by_hand = (
@@ -575,7 +651,68 @@ def test_web_acl_and_access_log_are_paid_for_what_is_throttled() -> None:
 
     assert found.per_hour == exactly(by_hand)
     assert found.at_the_door == exactly(at_the_door)
-    assert at_the_door == pytest.approx(90, abs=0.1)
+    assert at_the_door == pytest.approx(136.8, abs=0.1)
+
+
+def logged_acl(scope: str, **log_group: object) -> Resources:
+    """
+    Give a web ACL without rules, and its log.
+    """
+    return {
+        "Acl": resource("AWS::WAFv2::WebACL", Scope=scope, DefaultAction={"Allow": {}}, Rules=[]),
+        "AclLog": resource(
+            "AWS::WAFv2::LoggingConfiguration",
+            ResourceArn=arn("Acl"),
+            LogDestinationConfigs=[arn("Log")],
+        ),
+        "Log": resource("AWS::Logs::LogGroup", **log_group),
+    }
+
+
+def test_web_acl_of_a_user_pool_is_asked_before_anything_is_throttled() -> None:
+    stack = logged_acl("REGIONAL", LogGroupClass="INFREQUENT_ACCESS")
+    stack["Pool"] = resource("AWS::Cognito::UserPool")
+    stack["Association"] = resource(
+        "AWS::WAFv2::WebACLAssociation", WebACLArn=arn("Acl"), ResourceArn=arn("Pool")
+    )
+
+    arriving = 100_000 * EVERY_SECOND
+    by_hand = (
+        arriving * 0.60 / 1_000_000
+        # 460 MB a second do not go into 35 streams of 5 MB.
+        + (35 * 5 * EVERY_SECOND / 1_000 - arriving * 0.5 / 1_000_000) * 0.25
+    )
+
+    assert ceiling(stack).per_hour == exactly(by_hand)
+    assert by_hand == pytest.approx(328.5, abs=0.1)
+
+
+def test_web_acl_of_a_distribution_logs_no_more_than_its_log_group_takes() -> None:
+    stack = logged_acl("CLOUDFRONT")
+    stack["Front"] = resource(
+        "AWS::CloudFront::Distribution",
+        DistributionConfig={
+            "Enabled": True,
+            "PriceClass": "PriceClass_100",
+            "WebACLId": arn("Acl"),
+            "Origins": [
+                {
+                    "Id": "site",
+                    "DomainName": "example.org",
+                    "CustomOriginConfig": {"OriginProtocolPolicy": "https-only"},
+                }
+            ],
+            "DefaultCacheBehavior": {"TargetOriginId": "site"},
+        },
+    )
+
+    arriving = 250_000 * EVERY_SECOND
+    by_hand = (
+        arriving * (0.60 / 1_000_000 + 0.012 / 10_000 + RESPONSE * 0.085)
+        + (35 * 5 * EVERY_SECOND / 1_000 - arriving * 0.5 / 1_000_000) * LOG_GB
+    )
+
+    assert ceiling(stack).per_hour == exactly(by_hand)
 
 
 def test_graphql_api_that_runs_few_resolvers_for_a_request() -> None:

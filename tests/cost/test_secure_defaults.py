@@ -109,8 +109,9 @@ def test_behind_the_door_our_defaults_cost_a_fortieth(plain: Ceiling, secure: Ce
     assert plain.per_hour > 40 * (secure.per_hour - secure.at_the_door)
 
 
-def test_in_all_our_defaults_cost_a_third(plain: Ceiling, secure: Ceiling) -> None:
-    assert plain.per_hour > 3 * secure.per_hour
+def test_in_all_our_defaults_cost_less_than_half(plain: Ceiling, secure: Ceiling) -> None:
+    # The CDK sets no web ACL, which costs and logs whatever arrives.
+    assert plain.per_hour > 2 * secure.per_hour
 
 
 def test_nothing_of_it_is_unbounded_or_unknown(plain: Ceiling, secure: Ceiling) -> None:
