@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from secure_constructs.template import Resource, Template, Undecided
@@ -33,6 +34,38 @@ def spokesman(
 
     sharing = resource.template.once(question, answer)
     return sharing if sharing and sharing[0] is resource else ()
+
+
+def alike(
+    resource: Resource, kind: str, sign: Callable[[Resource], object]
+) -> tuple[Resource, ...]:
+    """
+    Give all resources of a stack that share the sign of one of them, if it is to speak for all.
+
+    As :func:`spokesman`, where a fault comes in several forms, each to be named once.
+
+    Args:
+        resource: One that has the fault.
+        kind: The type that can have it.
+        sign: Gives the form of the fault that one of them has.
+
+    Returns:
+        The resource and the others after it; nothing where another one speaks for it.
+    """
+    question = f"alike {sign.__module__}.{sign.__qualname__}"
+    sharing = resource.template.once(question, lambda asked: _by_sign(asked, kind, sign))
+    same: tuple[Resource, ...] = tuple(sharing.get(sign(resource), ()))
+    return same if same and same[0] is resource else ()
+
+
+def _by_sign(
+    template: Template, kind: str, sign: Callable[[Resource], object]
+) -> dict[object, list[Resource]]:
+    found: dict[object, list[Resource]] = {}
+    for one in template.of_type(kind):
+        with suppress(Undecided):
+            found.setdefault(sign(one), []).append(one)
+    return found
 
 
 def others(sharing: tuple[Resource, ...], nor: str) -> str:

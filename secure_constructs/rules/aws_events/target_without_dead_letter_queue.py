@@ -17,7 +17,8 @@ class TargetWithoutDeadLetterQueue(Rule):
 
     When the target fails for longer than the retries last, the event is dropped: a paid order
     that nobody ships, and nobody notices. A rule that only fires by the clock is left alone: what
-    it missed comes round again. It is said once for all rules of a stack.
+    it missed comes round again; so is a target that is a log, of which nobody waits for an entry.
+    It is said once for all rules of a stack.
     """
 
     id = "events-target-without-dead-letter-queue"
@@ -41,6 +42,20 @@ class TargetWithoutDeadLetterQueue(Rule):
                     }
                 ],
             },
+        ),
+        Example(
+            "events are written to a log",
+            {
+                "EventPattern": {"source": ["shop"]},
+                "Targets": [
+                    {"Id": "t", "Arn": {"Fn::GetAtt": ["Log", "Arn"]}},
+                    {
+                        "Id": "u",
+                        "Arn": {"Fn::Sub": "arn:aws:logs:x:${AWS::AccountId}:log-group:/aws/e"},
+                    },
+                ],
+            },
+            beside={"Log": {"Type": "AWS::Logs::LogGroup"}},
         ),
         Example(
             "a schedule comes round again",
@@ -86,4 +101,11 @@ def _drops(rule: Resource) -> bool:
 
 
 def _loses(target: Block) -> bool:
-    return not target.has("DeadLetterConfig.Arn")
+    return not target.has("DeadLetterConfig.Arn") and not _is_log(target)
+
+
+def _is_log(target: Block) -> bool:
+    arn = target.get("Arn")
+    if isinstance(arn, str) and ":log-group:" in arn:
+        return True
+    return target.resource.template.find(arn, "AWS::Logs::LogGroup") is not None

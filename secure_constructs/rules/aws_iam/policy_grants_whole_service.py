@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
+from secure_constructs.iam.answers import Answer
 from secure_constructs.iam.policies import IDENTITY_POLICIES, grants
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.rules._grants import on_whole_services, whole_services
@@ -16,7 +17,8 @@ class PolicyGrantsWholeService(Rule):
     The policy allows every action of a service on every resource of the account.
 
     One injection into the code that runs with it reads, changes and deletes everything the
-    service holds, also what other teams keep there.
+    service holds, also what other teams keep there. It is said once for all policies of a
+    principal that stand in one resource.
     """
 
     id = "iam-policy-grants-whole-service"
@@ -106,7 +108,16 @@ class PolicyGrantsWholeService(Rule):
                                 {"Effect": "Allow", "Action": ["s3:*", "SQS:*"], "Resource": ["*"]}
                             ]
                         },
-                    }
+                    },
+                    {
+                        "PolicyName": "q",
+                        "PolicyDocument": {
+                            "Statement": [
+                                {"Effect": "Allow", "Action": "sqs:*", "Resource": "*"},
+                                {"Effect": "Allow", "Action": "sns:*", "Resource": "*"},
+                            ]
+                        },
+                    },
                 ]
             },
             type="AWS::IAM::Role",
@@ -114,15 +125,20 @@ class PolicyGrantsWholeService(Rule):
     )
 
     def check(self, resource: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
+        found = []
         for policy, statement in grants(resource):
             services = whole_services(statement)
-            if not services:
-                continue
-            everywhere = on_whole_services(statement, services)
+            everywhere = on_whole_services(statement, services) if services else Answer.NO
             if everywhere.possible:
-                yield self.finding(
-                    policy.block,
-                    policy.at(statement, "Action"),
-                    f"all of {', '.join(services)} is allowed on every resource",
-                    certain=statement.allows and everywhere.certain,
-                )
+                certain = statement.allows and everywhere.certain
+                found.append((certain, services, policy, statement))
+        told = [one for one in found if one[0]] or found
+        if told:
+            certain, _, policy, statement = told[0]
+            names = dict.fromkeys(name for _, services, _, _ in told for name in services)
+            yield self.finding(
+                policy.block,
+                policy.at(statement, "Action"),
+                f"all of {', '.join(names)} is allowed on every resource",
+                certain=certain,
+            )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules._stack import alike, others
 from secure_constructs.runtimes import lifecycle
 from secure_constructs.template import Resource, Template
 
@@ -17,7 +18,7 @@ class DeprecatedRuntime(Rule):
     After its end AWS fixes no vulnerability of the runtime, and after a while refuses to create
     and then to update functions that use it, so that not even your own fixes can be deployed. A
     runtime whose end is 90 days away or less is an uncertain finding: it depends on how long the
-    function stays as it is.
+    function stays as it is. Each runtime past its end is named once for a stack.
     """
 
     id = "lambda-deprecated-runtime"
@@ -35,6 +36,14 @@ class DeprecatedRuntime(Rule):
     )
     fails = (
         Example("a runtime past its end", {"Runtime": "python3.7"}),
+        Example(
+            "it speaks for another of the same",
+            {"Runtime": "python3.7"},
+            beside={
+                "Ship": {"Type": "AWS::Lambda::Function", "Properties": {"Runtime": "python3.7"}},
+                "Bill": {"Type": "AWS::Lambda::Function", "Properties": {"Runtime": "java25"}},
+            },
+        ),
         Example(
             "the default of a parameter",
             {"Runtime": {"Ref": "R"}},
@@ -56,10 +65,15 @@ class DeprecatedRuntime(Rule):
             return
         newer = f"; {life.successor} follows it" if life.successor else ""
         if life.ended():
-            yield self.finding(
-                function, "Runtime", f"{runtime} has had no patches since {life.deprecated}{newer}"
-            )
+            if sharing := alike(function, "AWS::Lambda::Function", _runtime):
+                also = others(sharing, "nor has it for")
+                message = f"{runtime} has had no patches since {life.deprecated}{also}{newer}"
+                yield self.finding(function, "Runtime", message)
         else:
             yield self.finding(
                 function, "Runtime", f"{runtime} ends on {life.deprecated}{newer}", certain=False
             )
+
+
+def _runtime(function: Resource) -> str | None:
+    return function.text("Runtime")

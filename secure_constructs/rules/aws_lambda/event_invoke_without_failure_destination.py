@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules._stack import others, spokesman
 from secure_constructs.template import Resource, Template
 
 
@@ -14,7 +15,8 @@ class EventInvokeWithoutFailureDestination(Rule):
     Asynchronous calls are configured, but those that fail for good go nowhere.
 
     An event whose retries are used up, or that waited too long, is dropped: an attacker who makes
-    the function fail makes orders, audit records or alarms disappear, and nobody notices.
+    the function fail makes orders, audit records or alarms disappear, and nobody notices. It is
+    said once for all such settings of a stack.
     """
 
     id = "lambda-event-invoke-without-failure-destination"
@@ -55,6 +57,16 @@ class EventInvokeWithoutFailureDestination(Rule):
     fails = (
         Example("retries only", {"FunctionName": "orders", "MaximumRetryAttempts": 1}),
         Example(
+            "it speaks for another",
+            {"FunctionName": "orders"},
+            beside={
+                "Returns": {
+                    "Type": "AWS::Lambda::EventInvokeConfig",
+                    "Properties": {"FunctionName": "returns"},
+                }
+            },
+        ),
+        Example(
             "only successes are passed on",
             {
                 "FunctionName": "orders",
@@ -65,11 +77,14 @@ class EventInvokeWithoutFailureDestination(Rule):
         ),
     )
 
-    def check(self, config: Resource, template: Template) -> Iterator[Finding]:
-        function = template.find(config.get("FunctionName"), "AWS::Lambda::Function")
-        if function is not None and function.has("DeadLetterConfig.TargetArn"):
-            return
-        if not config.has("DestinationConfig.OnFailure.Destination"):
-            yield self.finding(
-                config, "DestinationConfig.OnFailure", "events that fail have nowhere to go"
-            )
+    def check(self, config: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
+        if _loses(config) and (sharing := spokesman(config, self.resource_types, _loses)):
+            message = f"events that fail have nowhere to go{others(sharing, 'nor have those of')}"
+            yield self.finding(config, "DestinationConfig.OnFailure", message)
+
+
+def _loses(config: Resource) -> bool:
+    function = config.template.find(config.get("FunctionName"), "AWS::Lambda::Function")
+    if function is not None and function.has("DeadLetterConfig.TargetArn"):
+        return False
+    return not config.has("DestinationConfig.OnFailure.Destination")

@@ -31,11 +31,12 @@ class WithoutConcurrencyLimit(Rule):
 
     Without a limit of its own, one flooded function takes all concurrency of the account
     and region: others stop, and the bill grows with the flood. Judged are functions that people
-    outside invoke as often as they like, and those of which nothing in the templates says who
-    invokes them; these are named once for the stack. The others are bounded where their
+    outside invoke as often as they like, and those of a stack that does not say of any of its
+    functions who invokes it; these are named once. The others are bounded where their
     events come from: an API by the throttling of its stage, a queue or stream by its event source,
     uploads by the queue they should wait in, a schedule by its clock, and what the app
-    tells itself by the app.
+    tells itself by the app. Where a stack says who invokes its functions and leaves one out,
+    only the app itself and operators can call that one: nothing else was let in.
     """
 
     id = "lambda-without-concurrency-limit"
@@ -156,6 +157,17 @@ class WithoutConcurrencyLimit(Rule):
             },
         ),
         Example(
+            "nobody was let in but to the one beside it, which calls it or was made to feed it",
+            {"Runtime": "python3.13"},
+            beside={
+                "Consumer": {"Type": _FUNCTION},
+                "Records": {
+                    "Type": "AWS::Lambda::EventSourceMapping",
+                    "Properties": {"FunctionName": {"Ref": "Consumer"}},
+                },
+            },
+        ),
+        Example(
             "those who may sign requests, by its URL",
             {"Runtime": "python3.13"},
             beside={
@@ -207,7 +219,7 @@ class WithoutConcurrencyLimit(Rule):
         ),
     )
 
-    def check(self, function: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
+    def check(self, function: Resource, template: Template) -> Iterator[Finding]:
         if function.number("ReservedConcurrentExecutions") is not None:
             return
         flooding = next((invoker for invoker in invokers(function) if _outside(invoker)), None)
@@ -218,6 +230,8 @@ class WithoutConcurrencyLimit(Rule):
                 f"as many copies of it run at once as {flooding.logical_id} asks for",
                 trace=(flooding.logical_id, function.logical_id),
             )
+        elif _wired(template):
+            return
         elif _unbounded(function) and (sharing := spokesman(function, (_FUNCTION,), _unbounded)):
             also = others(sharing, "as it is to")
             yield self.finding(
@@ -225,6 +239,20 @@ class WithoutConcurrencyLimit(Rule):
                 "ReservedConcurrentExecutions",
                 f"the whole concurrency of the account is open to it{also}",
             )
+
+
+def _wired(template: Template) -> bool:
+    """
+    Say whether a stack tells of any of its functions who invokes it, deployments aside.
+    """
+    return template.once("who invokes functions is said", _says_who_invokes)
+
+
+def _says_who_invokes(template: Template) -> bool:
+    return any(
+        invokers(function) and not serves_deployment(function)
+        for function in template.of_type(_FUNCTION)
+    )
 
 
 def _unbounded(function: Resource) -> bool:

@@ -16,6 +16,8 @@ class SubscriptionWithoutDeadLetterQueue(Rule):
 
     When the subscriber fails for longer than the retries last, the message is dropped: an order
     that nobody ships, an alarm that nobody sees. It is said once for all subscriptions of a stack.
+    A function of the stack takes every message, and fails afterwards if at all: whether what it
+    fails to process is kept, ``lambda-failed-events-lost`` asks.
     """
 
     id = "sns-subscription-without-dead-letter-queue"
@@ -33,6 +35,11 @@ class SubscriptionWithoutDeadLetterQueue(Rule):
                 "Protocol": "lambda",
                 "RedrivePolicy": {"deadLetterTargetArn": "arn:aws:sqs:eu-west-1:111122223333:dlq"},
             },
+        ),
+        Example(
+            "a function of the stack, which another rule judges",
+            {"Protocol": "lambda", "Endpoint": {"Fn::GetAtt": ["Ship", "Arn"]}},
+            beside={"Ship": {"Type": "AWS::Lambda::Function"}},
         ),
         Example(
             "mail, which no queue can replace",
@@ -64,5 +71,12 @@ class SubscriptionWithoutDeadLetterQueue(Rule):
 
 
 def _loses(subscription: Resource) -> bool:
+    if subscription.text("Protocol") == "lambda" and _function_of_stack(subscription):
+        return False
     replaceable = subscription.text("Protocol") not in {"email", "email-json", "sms"}
     return replaceable and not subscription.has("RedrivePolicy.deadLetterTargetArn")
+
+
+def _function_of_stack(subscription: Resource) -> bool:
+    endpoint = subscription.get("Endpoint")
+    return subscription.template.find(endpoint, "AWS::Lambda::Function") is not None
