@@ -170,11 +170,9 @@ def bounded(resources: int) -> dict[str, Any]:
 def takeover(resources: int) -> dict[str, Any]:
     """Give a dense app in which every function may change the code of the next, in a ring."""
     body = dense(resources)
-    count = sum(
-        resource["Type"] == "AWS::Lambda::Function" for resource in body["Resources"].values()
-    )
-    for number, statements in enumerate(_statements(body)):
-        target = arn(f"Function{(number + 1) % count}")
+    policies = list(_statements(body))
+    for number, statements in enumerate(policies):
+        target = arn(f"Function{(number + 1) % len(policies)}")
         statements.append(
             {"Effect": "Allow", "Action": "lambda:UpdateFunctionCode", "Resource": target}
         )

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from secure_constructs.iam.answers import Answer
-from secure_constructs.iam.conditions import Context
+from secure_constructs.iam.conditions import Condition, Context
 from secure_constructs.iam.documents import Statement
 from secure_constructs.iam.evaluation import Request
 from secure_constructs.iam.patterns import SOMETHING_ELSE, Pattern, arn_parts, resource_pattern
@@ -33,6 +33,7 @@ _CHOSEN: Final = frozenset(
     {"aws:referer", "aws:requestedregion", "aws:useragent", "iam:associatedresourcearn"}
 )
 _DIRECT: Final = {"aws:viaawsservice": "false"}
+_AT_WILL: Final = _CHOSEN.union(_DIRECT, ["iam:passedtoservice"])
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-requestedregion
 _GLOBAL: Final = {"iam": "us-east-1"}
 _MOST_CHOICES: Final = 32
@@ -174,13 +175,13 @@ class Caller:
         """
         Whether it can meet the conditions of a statement when it does *action*.
         """
-        if not statement.conditions:
-            return statement.holds()
-        return self._at_will(action, {}, statement.holds)
+        if any(map(_left_to_caller, statement.conditions)):
+            return self._at_will(action, {}, statement.holds)
+        return self.finds(statement)
 
     def finds(self, statement: Statement) -> Answer:
         """
-        Whether the conditions of a statement hold; maybe, where that is its choice.
+        Whether the conditions of a statement hold; maybe, where that is left to its choice.
         """
         return statement.holds(self._usual) if statement.conditions else statement.holds()
 
@@ -332,6 +333,13 @@ class Caller:
         for resource in dict.fromkeys(self.resources(action)):
             if resource != "*" and every.covers(resource_pattern(resource)).possible:
                 yield _with_a_name(resource)
+
+
+def _left_to_caller(condition: Condition) -> bool:
+    """
+    Whether a condition may depend on what the caller sets as it likes.
+    """
+    return condition.key in _AT_WILL or any("${" in value for value in condition.values)
 
 
 def _spelled_out(part: str) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
-from secure_constructs.paths.blast import Blast, blast_of
+from secure_constructs.paths.blast import Blast, Blasts
 from secure_constructs.paths.build import build
 from secure_constructs.paths.cuts import Cut, Cuts
 from secure_constructs.paths.graph import Graph, Node
@@ -27,7 +27,6 @@ class AttackMap:
     """
 
     graph: Graph
-    _blasts: dict[Node, Blast] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def verdicts(self) -> Verdicts:
@@ -95,13 +94,15 @@ class AttackMap:
     def _cuts(self) -> Cuts:
         return Cuts(self.graph, self.verdicts)
 
+    @cached_property
+    def _blasts(self) -> Blasts:
+        return Blasts(self.graph)
+
     def blast(self, function: Node) -> Blast:
         """
         Find what falls with a function.
         """
-        if function not in self._blasts:
-            self._blasts[function] = blast_of(function, self.graph)
-        return self._blasts[function]
+        return self._blasts.of(function)
 
     def cut(self, way: Input) -> Cut | None:
         """

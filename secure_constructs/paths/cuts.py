@@ -73,7 +73,7 @@ class Cuts:
         numbers: dict[_Point, int] = {_OUTSIDE: 0}
         following: defaultdict[int, list[int]] = defaultdict(list)
         entering: defaultdict[int, list[tuple[int, Edge]]] = defaultdict(list)
-        for edge in graph.edges:
+        for edge in graph.carrying:
             if verdicts.through(edge) is _EXPOSED:
                 source = numbers.setdefault(_source(edge), len(numbers))
                 target = numbers.setdefault(edge.target, len(numbers))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final, NamedTuple
 
 from secure_constructs.iam.answers import Answer
@@ -141,10 +141,13 @@ KINDS: Final[Mapping[str, Kind]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Node:
     """
     A resource, a part of one, or someone outside.
+
+    There is one object for each, so that two are the same only if they are one object: see
+    `node_of`.
 
     Args:
         kind: What it is for an attacker.
@@ -155,13 +158,6 @@ class Node:
     kind: Kind
     resource: Resource | None = None
     part: str = ""
-    _hash: int = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_hash", hash((self.resource, self.part)))
-
-    def __hash__(self) -> int:
-        return self._hash  # asked for at every step of every search
 
     @property
     def power(self) -> bool:
@@ -198,6 +194,7 @@ class Node:
 
 # Before Python 3.12 each look at a member through its class is a call.
 _ROLE: Final = Kind.ROLE
+_WORKLOAD: Final = Kind.WORKLOAD
 
 INTERNET: Final = Node(Kind.OUTSIDER, part="the internet")
 """
@@ -233,17 +230,32 @@ The bus that every account has, which no template makes.
 """
 
 
-def node_of(resource: Resource, part: str = "") -> Node:
+def node_of(resource: Resource, part: str = "", kind: Kind | None = None) -> Node:
     """
     Give the node of a resource, or of a part of it.
+
+    Args:
+        resource: The resource.
+        part: Which part of it.
+        kind: What it is for an attacker. Default: an entry for a part, what its type says for the
+            whole.
     """
-    if part:
-        return Node(Kind.ENTRY, resource, part)
-    return resource.once("attack map node", _node_of)
+    if not part and kind in {None, KINDS.get(resource.type, _WORKLOAD)}:
+        return resource.once("attack map node", _node_of)
+    own = kind or Kind.ENTRY
+    return resource.once(f"attack map node {own} {part}", lambda held: Node(own, held, part))
 
 
 def _node_of(resource: Resource) -> Node:
-    return Node(KINDS.get(resource.type, Kind.WORKLOAD), resource)
+    return Node(KINDS.get(resource.type, _WORKLOAD), resource)
+
+
+@cache
+def power_of(name: str) -> Node:
+    """
+    Give the node that stands for what is allowed to everything of a service, by its name.
+    """
+    return Node(_ROLE, part=name)
 
 
 _CARRIES: Final = frozenset(
@@ -328,19 +340,23 @@ class Graph:
     Args:
         edges: The edges.
         unread: The connections that could not be read.
+
+    Attributes:
+        carrying: The edges by which what was put into a node gets on.
     """
 
     def __init__(self, edges: Iterable[Edge], unread: Iterable[Unread] = ()) -> None:
         self.edges = tuple(edges)
         self.unread = tuple(unread)
+        self.carrying = [edge for edge in self.edges if edge.carries]
         self._leaving: defaultdict[Node, list[Edge]] = defaultdict(list)
         self._entering: defaultdict[Node, list[Edge]] = defaultdict(list)
         self._onward: defaultdict[Node, list[Edge]] = defaultdict(list)
         for edge in self.edges:
             self._leaving[edge.source].append(edge)
             self._entering[edge.target].append(edge)
-            if edge.carries:
-                self._onward[edge.source].append(edge)
+        for edge in self.carrying:
+            self._onward[edge.source].append(edge)
 
     def leaving(self, node: Node) -> list[Edge]:
         """

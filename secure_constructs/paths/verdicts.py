@@ -185,7 +185,7 @@ class Verdicts:
         while waiting:
             node = waiting.popleft()
             for edge in self.graph.onward(node):
-                verdict = self.through(edge)
+                verdict = self._through(edge)
                 if verdict is None:
                     continue
                 known = self._on.get(edge.target)
@@ -198,10 +198,11 @@ class Verdicts:
         """
         Give the verdict on what comes through one edge; none where nothing does.
         """
-        if not edge.carries:
-            return None
+        return self._through(edge) if edge.carries else None
+
+    def _through(self, edge: Edge) -> Verdict | None:
         source = edge.source
-        if source == PRINCIPALS:
+        if source is PRINCIPALS:
             return None  # who of them has a policy that lets them in is an edge of its own
         if source.kind is _OUTSIDER:
             verdict = _from_outside(edge)
@@ -230,7 +231,7 @@ class Verdicts:
 
 
 def _from_outside(edge: Edge) -> Verdict:
-    if edge.source == AWS:
+    if edge.source is AWS:
         return _PROVENANCE
     if edge.waf is _YES:
         return _BEHIND_WAF

@@ -244,7 +244,7 @@ class Stores:
                 )
             asked = resource_pattern(resource)
             self._known[key] = tuple(
-                (store, resource if whole.covers(asked).certain else arn)
+                (store, arn if whole.fixed or not whole.covers(asked).certain else resource)
                 for store, arn, whole in self._starts[service].like(resource)
                 if asked.covers(whole).possible
             )

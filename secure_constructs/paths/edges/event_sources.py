@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from secure_constructs.paths.edges._failures import failures
-from secure_constructs.paths.graph import Edge, Flow, Kind, Node
+from secure_constructs.paths.graph import Edge, Flow, Kind, node_of
 from secure_constructs.paths.targets import target_of
 from secure_constructs.services.json_texts import documented
 from secure_constructs.template import Resource, Template
@@ -27,7 +27,7 @@ def edges(mapping: Resource, template: Template) -> Iterator[Edge]:
     yield from failures(function, mapping, place, template, label="failed batches")
     source = target_of(mapping.get("EventSourceArn"), template)
     yield Edge(
-        source=source or Node(Kind.CHANNEL, mapping),
+        source=source or node_of(mapping, kind=Kind.CHANNEL),
         target=function,
         flow=Flow.HANDOVER,
         label="event source",

@@ -24,7 +24,7 @@ from secure_constructs.paths.edges._stores import (
     verbs_of,
 )
 from secure_constructs.paths.edges.roles import WORKLOADS
-from secure_constructs.paths.graph import DEFAULT_BUS, Edge, Flow, Kind, Node, node_of
+from secure_constructs.paths.graph import DEFAULT_BUS, Edge, Flow, Node, node_of, power_of
 from secure_constructs.template import Resource, Template
 from secure_constructs.template.names import regional_arn
 
@@ -289,7 +289,7 @@ def _edge(caller: Caller, target: Node, flow: Flow, known: _Known) -> Edge:
 
 
 def _power(service: str, flow: Flow) -> Node:
-    return Node(Kind.ROLE, part=f"{flow} any {service} resource")
+    return power_of(f"{flow} any {service} resource")
 
 
 def _by_name(workload: Resource, role: Resource) -> Iterator[Edge]:

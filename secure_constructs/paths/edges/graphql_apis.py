@@ -138,7 +138,7 @@ def _asked(api: Resource, provider: Block, template: Template) -> Iterator[Edge]
 
 def _resolved(resolver: Resource, template: Template) -> Iterator[Edge]:
     api = template.find(resolver.get("ApiId"), GRAPHQL)
-    node = node_of(api) if api is not None else Node(Kind.ENTRY, resolver)
+    node = node_of(api) if api is not None else node_of(resolver, kind=Kind.ENTRY)
     label = f"{resolver.text('TypeName') or ''}.{resolver.text('FieldName') or ''}"
 
     def read(block: Resource) -> Iterator[Edge]:
@@ -219,7 +219,7 @@ def _handled(channels: Resource, template: Template) -> Iterator[Edge]:
     Give the functions that see what is published to a namespace, or who subscribes.
     """
     api = template.find(channels.get("ApiId"), EVENTS)
-    node = node_of(api) if api is not None else Node(Kind.ENTRY, channels)
+    node = node_of(api) if api is not None else node_of(channels, kind=Kind.ENTRY)
     name = channels.text("Name") or "channel"
     for handler in ("OnPublish", "OnSubscribe"):
         place = f"HandlerConfigs.{handler}.Integration.DataSourceName"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from secure_constructs.paths.graph import Edge, Flow, Kind, Node, node_of
+from secure_constructs.paths.graph import Edge, Flow, Kind, node_of
 from secure_constructs.paths.targets import target_of
 from secure_constructs.template import Resource, Template
 
@@ -24,7 +24,7 @@ def edges(subscription: Resource, template: Template) -> Iterator[Edge]:
         return
     name = subscription.get("LogGroupName")
     group = template.find(name, _GROUP)
-    source = node_of(group) if group is not None else Node(Kind.CHANNEL, subscription)
+    source = node_of(group) if group is not None else node_of(subscription, kind=Kind.CHANNEL)
     yield Edge(
         source=source,
         target=target,

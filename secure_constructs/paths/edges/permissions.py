@@ -19,7 +19,6 @@ from secure_constructs.paths.graph import (
     Flow,
     Guard,
     Kind,
-    Node,
     node_of,
 )
 from secure_constructs.services.callers import PERMISSION, callers
@@ -97,7 +96,7 @@ def _through(
     name = service.partition(".")[0]
     if any(sources_in_templates(permission, template)) or _triggered(function, name):
         return
-    source = Node(Kind.ENTRY if name in _ENTRIES else Kind.CHANNEL, permission)
+    source = node_of(permission, kind=Kind.ENTRY if name in _ENTRIES else Kind.CHANNEL)
     if name in _OWN_EVENTS:
         source = AWS
     elif name in _ASSISTANTS:

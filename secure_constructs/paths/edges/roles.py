@@ -12,7 +12,7 @@ from secure_constructs.iam.evaluation import Request
 from secure_constructs.iam.roles import ROLE, Identities, Identity, identities
 from secure_constructs.iam.statements import Kind as PrincipalKind
 from secure_constructs.paths.edges._stores import stores_around
-from secure_constructs.paths.graph import Edge, Flow, Kind, Node, node_of
+from secure_constructs.paths.graph import Edge, Flow, Node, node_of, power_of
 from secure_constructs.template import Pseudo, Resource, Template, Text
 
 WORKLOADS: Final = (
@@ -38,7 +38,7 @@ _RUNS_WITH_ROLE: Final = {
 }
 
 
-_ASSUMES_ANY: Final = Node(Kind.ROLE, part="become any role that trusts the account")
+_ASSUMES_ANY: Final = power_of("become any role that trusts the account")
 
 
 def edges(resource: Resource, template: Template) -> Iterator[Edge]:
@@ -195,7 +195,7 @@ def _gives(power: Node, role: Identity) -> Answer:
 
 
 def _passes_any(service: str) -> Node:
-    return Node(Kind.ROLE, part=f"pass any role to {service}")
+    return power_of(f"pass any role to {service}")
 
 
 def _trusts(role: Identity, service: str) -> Answer:

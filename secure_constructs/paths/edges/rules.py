@@ -98,7 +98,7 @@ def _from_bus(rule: Resource, node: Node, pattern: dict[str, Any], template: Tem
     bus = target_of(name, template, _BUS)
     if bus is None:
         default = name in {None, "default"} or str(name).endswith("event-bus/default")
-        bus = DEFAULT_BUS if default else Node(Kind.CHANNEL, rule, "its event bus")
+        bus = DEFAULT_BUS if default else node_of(rule, "its event bus", Kind.CHANNEL)
     pinned = bool(_texts(pattern.get("source"))) and bool(pattern.get("account"))
     return Edge(
         source=bus,

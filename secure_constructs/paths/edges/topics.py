@@ -29,7 +29,7 @@ def edges(resource: Resource, template: Template) -> Iterator[Edge]:
     arn = resource.get("TopicArn")
     topic = target_of(arn, template, _TOPIC)
     if topic is None:
-        topic = Node(Kind.CHANNEL, resource)
+        topic = node_of(resource, kind=Kind.CHANNEL)
         if _of_another_account(arn, template):
             if resource.text("Protocol") != "lambda":
                 return
