@@ -21,6 +21,8 @@ _CHOICES: Final = {
     **dict.fromkeys(TABLES, ("SSESpecification",)),
 }
 _TO_PEOPLE: Final = frozenset({"email", "email-json", "sms"})
+_ALARMS: Final = ("AWS::Budgets::Budget", "AWS::CloudWatch::")
+_SILENT_MENTIONS: Final = ("AWS::SNS::", "AWS::SSM::Parameter", "AWS::CloudFormation::Stack")
 # Those that the service encrypts in any case.
 _KINDS: Final = (BUCKET, QUEUE, *TABLES)
 
@@ -61,7 +63,7 @@ def without_key(topic: Resource) -> str:
 
 
 def _without_key(topic: Resource) -> bool:
-    return _silent(topic) and not _tells_people(topic)
+    return _silent(topic) and not _tells_people(topic) and not _tells_alarms(topic)
 
 
 def _tells_people(topic: Resource) -> bool:
@@ -71,6 +73,20 @@ def _tells_people(topic: Resource) -> bool:
     apart = topic.template.referrers(topic, "AWS::SNS::Subscription", at="TopicArn")
     protocols = [one.text("Protocol") for one in (*topic.blocks("Subscription"), *apart)]
     return bool(protocols) and all(protocol in _TO_PEOPLE for protocol in protocols)
+
+
+def _tells_alarms(topic: Resource) -> bool:
+    """
+    Say whether all that is known to speak to a topic are alarms, which tell names and states.
+
+    Nobody speaks by a subscription or a policy, and what only shows its name does not speak.
+    """
+    speaking = [
+        mention.source.type
+        for mention in topic.mentions
+        if not mention.source.type.startswith(_SILENT_MENTIONS)
+    ]
+    return bool(speaking) and all(kind.startswith(_ALARMS) for kind in speaking)
 
 
 def _saying(template: Template, kinds: tuple[str, ...]) -> Resource | None:

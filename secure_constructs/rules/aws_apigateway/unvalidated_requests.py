@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -12,6 +13,9 @@ from secure_constructs.services.openapi import Operation, document_of, listed
 from secure_constructs.template import Resource, Template
 
 _WRITES: Final = frozenset({"ANY", "PATCH", "POST", "PUT"})
+_METHOD: Final = "AWS::ApiGateway::Method"
+# A last part of a path that takes all parts that follow.
+_GREEDY: Final = re.compile(r"\{[^{}]+\+\}")
 _VALIDATOR: Final = "AWS::ApiGateway::RequestValidator"
 
 
@@ -24,14 +28,15 @@ class UnvalidatedRequests(Rule):
     where a validator and a model say what a request is.
 
     Methods that take a body are judged, and methods that declare a parameter as required
-    and let nothing see to it.
+    and let nothing see to it. Where every path and method goes to one framework, as with
+    ``LambdaRestApi``, no model fits them all: what they take, only the framework can check.
     """
 
     id = "apigateway-unvalidated-requests"
     control = "apigw.request-validation"
     risk = Risk.EVENT_DATA_INJECTION
     severity = Severity.MEDIUM
-    resource_types = ("AWS::ApiGateway::Method", REST_API)
+    resource_types = (_METHOD, REST_API)
     fix = (
         "pass request_models and request_validator_options=RequestValidatorOptions("
         "validate_request_body=True, validate_request_parameters=True) to add_method,"
@@ -73,6 +78,45 @@ class UnvalidatedRequests(Rule):
             },
         ),
         Example(
+            "one framework takes it all",
+            {
+                "HttpMethod": "ANY",
+                "RestApiId": {"Ref": "Api"},
+                "ResourceId": {"Fn::GetAtt": ["Api", "RootResourceId"]},
+            },
+            beside={
+                "Api": {"Type": REST_API},
+                "Proxy": {
+                    "Type": "AWS::ApiGateway::Resource",
+                    "Properties": {
+                        "RestApiId": {"Ref": "Api"},
+                        "ParentId": {"Fn::GetAtt": ["Api", "RootResourceId"]},
+                        "PathPart": "{proxy+}",
+                    },
+                },
+                "Below": {
+                    "Type": _METHOD,
+                    "Properties": {
+                        "HttpMethod": "ANY",
+                        "RestApiId": {"Ref": "Api"},
+                        "ResourceId": {"Ref": "Proxy"},
+                    },
+                },
+            },
+        ),
+        Example(
+            "one framework takes it all, as the document says",
+            {
+                "Body": {
+                    "paths": {
+                        "/": {"x-amazon-apigateway-any-method": {}},
+                        "/{proxy+}": {"x-amazon-apigateway-any-method": {}},
+                    }
+                }
+            },
+            type=REST_API,
+        ),
+        Example(
             "a validator that is set up elsewhere",
             {
                 "HttpMethod": "PUT",
@@ -98,6 +142,16 @@ class UnvalidatedRequests(Rule):
     fails = (
         Example("a body and no validator", {"HttpMethod": "POST"}),
         Example("every method and no validator", {"HttpMethod": "ANY"}),
+        Example(
+            "every method of one path",
+            {"HttpMethod": "ANY", "ResourceId": {"Ref": "Orders"}},
+            beside={
+                "Orders": {
+                    "Type": "AWS::ApiGateway::Resource",
+                    "Properties": {"PathPart": "orders", "RestApiId": "a", "ParentId": "b"},
+                }
+            },
+        ),
         Example(
             "a validator that leaves bodies out",
             {
@@ -142,8 +196,10 @@ class UnvalidatedRequests(Rule):
         if resource.type == REST_API:
             yield from self._document(resource)
             return
-        body, parameters = _validates(resource, template)
         method = (resource.text("HttpMethod") or "ANY").upper()
+        if method == "ANY" and _goes_to_framework(resource, template):
+            return
+        body, parameters = _validates(resource, template)
         if method in _WRITES and not body:
             message = f"bodies of {method} are passed on unchecked"
             yield self.finding(resource, "RequestValidatorId", message)
@@ -180,6 +236,21 @@ def _validates(method: Resource, template: Template) -> tuple[bool, bool]:
     )
 
 
+def _goes_to_framework(method: Resource, template: Template) -> bool:
+    """
+    Say whether a method takes every path, or stands at the root of an API that has such a method.
+    """
+    at = method.get("ResourceId")
+    below = template.find(at, "AWS::ApiGateway::Resource")
+    if below is not None:
+        return bool(_GREEDY.fullmatch(below.text("PathPart") or ""))
+    api = template.find(at, REST_API)
+    if api is None:
+        return False
+    parts = template.referrers(api, "AWS::ApiGateway::Resource", at="ParentId")
+    return any(_GREEDY.fullmatch(part.text("PathPart") or "") for part in parts)
+
+
 def _requires_parameters(method: Resource) -> bool:
     """
     Say whether a method requires a parameter that callers can leave out, as they cannot with paths.
@@ -192,4 +263,12 @@ def _requires_parameters(method: Resource) -> bool:
 
 
 def _unchecked(operation: Operation) -> bool:
+    if operation.method == "ANY" and _is_for_framework(operation):
+        return False
     return operation.method in _WRITES and not operation.validates[0]
+
+
+def _is_for_framework(operation: Operation) -> bool:
+    if operation.path != "/":
+        return bool(_GREEDY.search(operation.path))
+    return any(map(_GREEDY.search, operation.document.block.block("paths")))

@@ -26,6 +26,7 @@ class Unencrypted(Rule):
     A topic keeps messages while it delivers them. Without a key nothing but the topic's policy
     decides who reads them, and no use is recorded. It is said once for all topics of a stack. Those
     that only send mail and text messages are left alone: what they send leaves AWS in plain text.
+    So are those that only alarms speak to, which tell the name and state of a metric.
     """
 
     id = "sns-unencrypted"
@@ -44,12 +45,38 @@ class Unencrypted(Rule):
             beside={"Key": {"Type": "AWS::KMS::Key"}},
         ),
         Example(
+            "only alarms speak to it",
+            {},
+            beside={
+                **_subscribed("https"),
+                "Alarm": {
+                    "Type": "AWS::CloudWatch::Alarm",
+                    "Properties": {"AlarmActions": [{"Ref": "Subject"}]},
+                },
+            },
+        ),
+        Example(
             "all it sends is mail and text messages",
             {"Subscription": [{"Protocol": "email-json", "Endpoint": "ops@shop.example"}]},
             beside=_subscribed("sms"),
         ),
     )
     fails = (
+        Example(
+            "an alarm speaks to it, and a function",
+            {},
+            beside={
+                **_subscribed("https"),
+                "Alarm": {
+                    "Type": "AWS::CloudWatch::Alarm",
+                    "Properties": {"AlarmActions": [{"Ref": "Subject"}]},
+                },
+                "Ship": {
+                    "Type": "AWS::Lambda::Function",
+                    "Properties": {"Environment": {"Variables": {"TOPIC": {"Ref": "Subject"}}}},
+                },
+            },
+        ),
         Example(
             "it fills a queue, and sends mail",
             {"Subscription": [{"Protocol": "sqs", "Endpoint": "arn:aws:sqs:x:111122223333:q"}]},
