@@ -20,6 +20,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -164,6 +165,15 @@ def rule(stack: cdk.Stack, name: str, queues: tuple[sqs.Queue, sqs.Queue]) -> No
 def rule_with_stock_target(
     stack: cdk.Stack, name: str, queues: tuple[sqs.Queue, sqs.Queue]
 ) -> None:
+    SecureRule(
+        stack,
+        name,
+        event_pattern=events.EventPattern(source=["shop.orders"]),
+        targets=[partial(targets.SqsQueue, queues[1])],
+    )
+
+
+def rule_with_made_target(stack: cdk.Stack, name: str, queues: tuple[sqs.Queue, sqs.Queue]) -> None:
     SecureRule(
         stack,
         name,
@@ -356,8 +366,14 @@ PAIRS: list[Pair] = [
     ),
     Pair(
         name="its stock target",
-        asks=4,
         ours=rule_with_stock_target,
+        by_hand=lambda stack, name, queues: by_hand.rule(stack, name, queues[1]),
+        give=two_queues,
+    ),
+    Pair(
+        name="its made target",
+        asks=4,
+        ours=rule_with_made_target,
         by_hand=lambda stack, name, queues: by_hand.rule(stack, name, queues[1]),
         give=two_queues,
     ),
@@ -401,7 +417,18 @@ PAIRS: list[Pair] = [
     ),
     Pair(
         name="its stock subscription",
-        asks=5,
+        ours=subscribed(
+            lambda topic, _name, queue: topic.add_subscription(
+                partial(subscriptions.SqsSubscription, queue)
+            )
+        ),
+        by_hand=subscribed(by_hand.subscription),
+        give=lambda stack: SecureTopic(stack, "Topic"),
+        give_by_hand=lambda stack: by_hand.topic(stack, "Topic"),
+    ),
+    Pair(
+        name="its made subscription",
+        asks=4,
         ours=subscribed(
             lambda topic, _name, queue: topic.add_subscription(subscriptions.SqsSubscription(queue))
         ),

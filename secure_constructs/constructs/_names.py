@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache
-from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
+from constructs import Construct
 
 from secure_constructs.constructs._base import remembered
-
-if TYPE_CHECKING:
-    from constructs import Construct
 
 
 def unique_name(scope: Construct, construct_id: str, *, longest: int, of: str = "") -> str:
@@ -41,8 +38,14 @@ def mark_of_place(scope: Construct, construct_id: str) -> str:
         scope: Where a construct is defined.
         construct_id: Its id there.
     """
-    path = remembered(scope, "path", lambda: scope.node.path)
+    path = remembered(scope, "path", lambda: _path_of(scope))
     return hashlib.sha256(f"{path}/{construct_id}".encode()).hexdigest()[:8]
+
+
+def _path_of(scope: Construct) -> str:
+    # It says its path, and `node.path` takes twice the messages.
+    says_it = type(scope).to_string is Construct.to_string
+    return scope.to_string() if says_it else scope.node.path
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from aws_cdk import aws_iam as iam
@@ -19,7 +20,10 @@ def keep_undelivered(queue: sqs.IQueue, service: str, *, source_arn: str) -> Non
         service: The principal that delivers, such as ``sns.amazonaws.com``.
         source_arn: The topic, bus or rule; its ARN holds the account.
     """
-    queue.grant(
-        iam.ServicePrincipal(service, conditions={"ArnEquals": {"aws:SourceArn": source_arn}}),
-        "sqs:SendMessage",
-    )
+    queue.grant(_on_behalf_of(service, source_arn), "sqs:SendMessage")
+
+
+@cache
+def _on_behalf_of(service: str, source_arn: str) -> iam.ServicePrincipal:
+    # One for all queues of a topic, since making it costs a message.
+    return iam.ServicePrincipal(service, conditions={"ArnEquals": {"aws:SourceArn": source_arn}})

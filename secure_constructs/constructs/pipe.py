@@ -191,7 +191,8 @@ class SecurePipe(Construct):
             retention=log_retention,
             service="pipes",
         )
-        self.log_group.grant_write(self.role)
+        # All that the role may do stands in one policy, so this grant stands for it.
+        granted = self.log_group.grant_write(self.role)
         reading: dict[str, Any] = {"batchSize": batch_size or 1}
         if window is not None:
             reading["maximumBatchingWindowInSeconds"] = window
@@ -233,7 +234,7 @@ class SecurePipe(Construct):
             target=_arn(target),
             target_parameters=starting or None,
         )
-        self.pipe.node.add_dependency(self.role)
+        granted.apply_before(self.pipe)
 
 
 def _is(thing: object, arn: str) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import inspect
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from aws_cdk import aws_events as events
@@ -26,7 +28,7 @@ from secure_constructs.constructs._undelivered import keep_undelivered
 from secure_constructs.constructs.queue import SecureQueue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from typing import Never
 
     import aws_cdk as cdk
@@ -54,6 +56,9 @@ _TARGETS: Final[Mapping[str, Callable[..., events.IRuleTarget]]] = {
     "topic_arn": stock_targets.SnsTopic,
 }
 
+# What nearly all of them take, and a few only some of.
+_OPTIONS: Final = frozenset({"dead_letter_queue", "max_event_age", "retry_attempts"})
+
 # What a filter on the source may say; the others let an unnamed sender in.
 _NAMING_FILTERS: Final = frozenset({"equals-ignore-case", "prefix", "suffix"})
 
@@ -74,6 +79,12 @@ class SecureRule(events.Rule):
       A target of ``aws_events_targets`` that says otherwise itself, with `retry_attempts`,
       `max_event_age` or `dead_letter_queue`, has its way.
 
+    A target is given as it is (a function, a state machine, a queue or a topic), or as any target
+    of ``aws_events_targets`` that is yet to be made, with whatever it is to say:
+    ``partial(targets.KinesisStream, stream, partition_key_path="$.detail.id")``. One that is made
+    already is taken too, and takes half as long again to build, since it must be asked what it
+    says.
+
     Args:
         scope: Where the rule is defined.
         id: Its id there; part of the logical id.
@@ -92,9 +103,7 @@ class SecureRule(events.Rule):
             Default: 10 times.
         rule_name: Its name.
             Default: CloudFormation makes one up.
-        targets: What acts on the events, at most five: functions, state machines, queues and
-            topics as they are, or any target of ``aws_events_targets``, which takes longer to
-            build, since it is asked what it says itself.
+        targets: What acts on the events, at most five.
             Default: nothing yet; see `add_target`.
 
     Raises:
@@ -115,7 +124,7 @@ class SecureRule(events.Rule):
         max_event_age: cdk.Duration | None = None,
         retry_attempts: int = RETRIES,
         rule_name: str | None = None,
-        targets: Sequence[Target | events.IRuleTarget] = (),
+        targets: Sequence[Target | Callable[..., events.IRuleTarget] | events.IRuleTarget] = (),
         **decided: Never,
     ) -> None:
         refuse_decided(SecureRule, scope, id, decided, _DECIDED)
@@ -128,8 +137,8 @@ class SecureRule(events.Rule):
         self._retry_attempts = retry_attempts
         self._max_event_age = max_event_age or seconds(_ONE_HOUR)
         self._bound = 0
-        as_they_are = any(for_kind_of(target, _TARGETS) for target in targets)
-        stock = cast("list[events.IRuleTarget]", [] if as_they_are else list(targets))
+        to_make = any(_recipe(target) for target in targets)
+        stock = cast("list[events.IRuleTarget]", [] if to_make else list(targets))
         super().__init__(
             scope,
             id,
@@ -165,40 +174,45 @@ class SecureRule(events.Rule):
             keep_undelivered(queue, "events.amazonaws.com", source_arn=self.rule_arn)
         return queue
 
-    def add_target(self, target: Target | events.IRuleTarget | None = None) -> None:
+    def add_target(
+        self, target: Target | Callable[..., events.IRuleTarget] | events.IRuleTarget | None = None
+    ) -> None:
         """
         Act on the events.
 
         Args:
             target: What acts: a function, a state machine, a queue or a topic, or any target of
-                ``aws_events_targets``.
+                ``aws_events_targets``, made or yet to be made.
 
         Raises:
             ConstructError: It is a FIFO queue, whose messages need a group, or a FIFO topic.
         """
-        make = for_kind_of(target, _TARGETS)
+        make = _recipe(target)
         if make is None:
             super().add_target(cast("events.IRuleTarget | None", target))
             if target is not None:
                 self._bind_targets()
             return
-        if getattr(target, "fifo", False):
+        if not callable(target) and getattr(target, "fifo", False):
             raise refusal(
                 SecureRule, self, "", "target", target,
                 because="a FIFO queue takes messages of a named group only, and FIFO topics take "
                 "no events",
-                instead="pass aws_events_targets.SqsQueue(queue, message_group_id=...)",
+                instead="pass partial(aws_events_targets.SqsQueue, queue, message_group_id=...)",
             )  # fmt: skip
-        # The CDK's target lets the rule, and nothing else, leave events in the queue.
-        self._keeps_undelivered = True
-        super().add_target(
-            make(
-                target,
-                dead_letter_queue=self._dead_letters(),
-                max_event_age=self._max_event_age,
-                retry_attempts=self._retry_attempts,
-            )
-        )
+        takes = _options_of(make.func)
+        given: dict[str, Any] = {}
+        if "dead_letter_queue" in takes - make.keywords.keys():
+            # The CDK's target lets the rule, and nothing else, leave events in the queue.
+            self._keeps_undelivered = True
+            given["dead_letter_queue"] = self._dead_letters()
+        if "max_event_age" in takes - make.keywords.keys():
+            given["max_event_age"] = self._max_event_age
+        if "retry_attempts" in takes - make.keywords.keys():
+            given["retry_attempts"] = self._retry_attempts
+        super().add_target(make(**given))
+        if takes != _OPTIONS:
+            self._bind_targets()
 
     def _dead_letters(self) -> SecureQueue:
         if self._undelivered is None:
@@ -234,6 +248,20 @@ class SecureRule(events.Rule):
         if pattern.get("source") is not None:
             _check_source(self, "", pattern["source"])
         events.Rule.add_event_pattern(self, **pattern)
+
+
+def _recipe(target: object) -> partial[events.IRuleTarget] | None:
+    if callable(target):
+        return partial(target)
+    make = for_kind_of(target, _TARGETS)
+    return None if make is None else partial(make, target)
+
+
+@cache
+def _options_of(make: Callable[..., object]) -> frozenset[str]:
+    # What calls a class of the CDK takes anything.
+    takes = make.__init__ if isinstance(make, type) else make  # type: ignore[misc]
+    return _OPTIONS.intersection(inspect.signature(takes).parameters)
 
 
 def _as_pattern(pattern: events.EventPattern | Mapping[str, Any]) -> events.EventPattern:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from collections.abc import Mapping
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import aws_cdk as cdk
@@ -34,7 +35,7 @@ from secure_constructs.constructs.key import SecureKey
 from secure_constructs.constructs.queue import SecureQueue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from typing import Never
 
     from aws_cdk import aws_kms as kms
@@ -52,6 +53,13 @@ _SUBSCRIBERS: Final[Mapping[str, Callable[..., sns.ITopicSubscription]]] = {
     "function_arn": subscriptions.LambdaSubscription,
     "queue_arn": subscriptions.SqsSubscription,
 }
+
+_PROTOCOLS: Final[Mapping[object, str]] = {
+    subscriptions.LambdaSubscription: "lambda",
+    subscriptions.SqsSubscription: "sqs",
+}
+# Their subscriber can hold the queue of what it did not get.
+_STARTED: Final = frozenset(_PROTOCOLS.values())
 
 _ACCOUNT: Final = re.compile(r"\d{12}")
 
@@ -226,35 +234,47 @@ class SecureTopic(sns.Topic):
         return self.grants.subscribe(grantee)
 
     def add_subscription(
-        self, topic_subscription: lambda_.IFunction | sqs.IQueue | sns.ITopicSubscription
+        self,
+        topic_subscription: lambda_.IFunction
+        | sqs.IQueue
+        | Callable[..., sns.ITopicSubscription]
+        | sns.ITopicSubscription,
     ) -> sns.Subscription:
         """
         Deliver messages to a subscriber, and keep those that could not be delivered.
 
         Args:
-            topic_subscription: The subscriber: a queue or a function as it is, or one from
-                ``aws_sns_subscriptions``, which takes longer to build, since it is asked what it
-                says itself. A dead-letter queue of its own is used.
+            topic_subscription: The subscriber: a queue or a function as it is; or a subscription
+                of ``aws_sns_subscriptions`` that is yet to be made, with whatever it is to say,
+                ``partial(subscriptions.SqsSubscription, queue, raw_message_delivery=True)``; or
+                one that is made already, which takes longer, since it must be asked what it
+                says. A dead-letter queue of its own is used.
 
         Returns:
-            The subscription. Its queue is the child ``DeadLetters``; for a queue or function as
-            it is, a child of that, which ``subscription.dead_letter_queue`` gives.
+            The subscription. Its queue is the child ``DeadLetters``; for a queue or function,
+            as it is or yet to be subscribed, a child of that, which
+            ``subscription.dead_letter_queue`` gives.
 
         Raises:
             ConstructError: Messages would travel in the open, or what another account
                 publishes would start code.
         """
-        make = for_kind_of(topic_subscription, _SUBSCRIBERS)
-        if make is not None:
-            subscriber = cast("Any", topic_subscription)
-            self._add_protocol("sqs" if hasattr(type(subscriber), "queue_arn") else "lambda")
-            place = mark_of_place(self._scope, self._id)
-            lost = self._dead_letters(subscriber, f"{self._id}{place}DeadLetters")
-            return super().add_subscription(make(subscriber, dead_letter_queue=lost))
-        stock = cast("sns.ITopicSubscription", topic_subscription)
-        subscription = super().add_subscription(stock)
-        resource: sns.CfnSubscription = resource_of(subscription)
-        protocol = resource.protocol
+        make = _recipe(topic_subscription)
+        if make is None:
+            return self._add_made(cast("sns.ITopicSubscription", topic_subscription))
+        protocol = _PROTOCOLS.get(make.func)
+        if protocol not in _STARTED or "dead_letter_queue" in make.keywords:
+            return self._add_made(make())
+        self._add_protocol(protocol)
+        named: Any = make.keywords.get("queue") or make.keywords.get("fn")
+        subscriber = make.args[0] if make.args else named
+        place = mark_of_place(self._scope, self._id)
+        lost = self._dead_letters(subscriber, f"{self._id}{place}DeadLetters")
+        return super().add_subscription(make(dead_letter_queue=lost))
+
+    def _add_made(self, made: sns.ITopicSubscription) -> sns.Subscription:
+        subscription = super().add_subscription(made)
+        protocol = _PROTOCOLS.get(type(made)) or resource_of(subscription).protocol
         if protocol == sns.SubscriptionProtocol.HTTP.value.lower():
             raise self._refusal(
                 "add_subscription", protocol,
@@ -269,12 +289,12 @@ class SecureTopic(sns.Topic):
                 reason="People read it: SNS keeps no dead letters of mails and short messages.",
                 scope=self,
             )
-        elif resource.redrive_policy is None:
+        elif subscription.dead_letter_queue is None:
             settle(subscription, self)
             queue = self._dead_letters(subscription, "DeadLetters")
             arn = remembered(self, "arn", lambda: self.topic_arn)
             keep_undelivered(queue, "sns.amazonaws.com", source_arn=arn)
-            resource.redrive_policy = {"deadLetterTargetArn": queue.queue_arn}
+            resource_of(subscription).redrive_policy = {"deadLetterTargetArn": queue.queue_arn}
         return subscription
 
     def add_to_resource_policy(
@@ -491,6 +511,13 @@ class SecureTopicGrants(sns.TopicGrants):
             f"publishes to topics: {service}",
             lambda: self._key.add_to_resource_policy(statement, True),  # noqa: FBT003 - see above
         )
+
+
+def _recipe(subscriber: object) -> partial[sns.ITopicSubscription] | None:
+    if callable(subscriber):
+        return partial(subscriber)
+    make = for_kind_of(subscriber, _SUBSCRIBERS)
+    return None if make is None else partial(make, subscriber)
 
 
 def _account() -> str:

@@ -98,6 +98,15 @@ def test_reads_a_queue_and_invokes_a_function(stack: cdk.Stack, found: Find) -> 
     }
 
 
+def test_starts_when_its_role_may_do_all_of_it(stack: cdk.Stack, found: Find) -> None:
+    pipe(stack)
+    (made,) = found(stack, "AWS::Pipes::Pipe").values()
+    (policy,) = (
+        name for name in found(stack, "AWS::IAM::Policy") if name.startswith("PipeRoleDefault")
+    )
+    assert policy in made["DependsOn"]
+
+
 def test_reads_a_stream_within_bounds(stack: cdk.Stack, only: Find) -> None:
     pipe(stack, source=SecureStream(stack, "Clicks"))
     reading = only(stack, "AWS::Pipes::Pipe")["SourceParameters"]["KinesisStreamParameters"]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import aws_cdk as cdk
@@ -12,6 +13,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_stepfunctions as sfn
 
 from secure_constructs.constructs import (
+    SecureBus,
     SecureFunction,
     SecureQueue,
     SecureRule,
@@ -134,6 +136,42 @@ def test_constructs_and_targets_act_in_their_order(stack: cdk.Stack, only: Find)
         {"MaximumEventAgeInSeconds": 300, "MaximumRetryAttempts": 3},
     ]
     assert len({json.dumps(each["DeadLetterConfig"]) for each in made}) == 1
+
+
+def test_completes_a_target_that_is_yet_to_be_made(stack: cdk.Stack, only: Find) -> None:
+    events_of_others = SecureBus(stack, "Others")
+    orders = SecureQueue(stack, "Orders", fifo=True, content_based_deduplication=True)
+    lost = SecureQueue(stack, "Lost", holds_dead_letters=True)
+    SecureRule(
+        stack,
+        "Paid",
+        event_pattern=PAID,
+        max_event_age=cdk.Duration.minutes(5),
+        targets=[
+            partial(targets.SqsQueue, orders, message_group_id="paid"),
+            partial(targets.LambdaFunction, function(stack), dead_letter_queue=lost),
+            partial(targets.SnsTopic, SecureTopic(stack, "Told"), retry_attempts=2),
+            partial(targets.EventBus, events_of_others),
+        ],
+    )
+    queue, called, told, bus = only(stack, "AWS::Events::Rule")["Targets"]
+    assert queue["SqsParameters"] == {"MessageGroupId": "paid"}
+    usual = {"MaximumEventAgeInSeconds": 300, "MaximumRetryAttempts": 10}
+    assert queue["RetryPolicy"] == called["RetryPolicy"] == bus["RetryPolicy"] == usual
+    assert told["RetryPolicy"] == {"MaximumEventAgeInSeconds": 300, "MaximumRetryAttempts": 2}
+    assert called["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0].startswith("Lost")
+    assert queue["DeadLetterConfig"] == told["DeadLetterConfig"] == bus["DeadLetterConfig"]
+    assert queue["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0].startswith("PaidDeadLetters")
+
+
+def test_completes_whatever_makes_a_target(stack: cdk.Stack, only: Find) -> None:
+    def make(handler: SecureFunction, **options: Any) -> targets.LambdaFunction:
+        return targets.LambdaFunction(handler, **options)
+
+    SecureRule(stack, "Paid", event_pattern=PAID, targets=[partial(make, function(stack))])
+    (target,) = only(stack, "AWS::Events::Rule")["Targets"]
+    assert target["RetryPolicy"]["MaximumRetryAttempts"] == 10
+    assert target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0].startswith("PaidDeadLetters")
 
 
 @pytest.mark.parametrize("kind", [SecureQueue, SecureTopic])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import aws_cdk as cdk
@@ -129,7 +130,8 @@ def test_logs_a_sample_of_what_was_delivered(stack: cdk.Stack, only: Find) -> No
 
 
 @pytest.mark.parametrize(
-    "subscribe", ["queue", "function", "event source", "https", "a queue itself", "itself"]
+    "subscribe",
+    ["queue", "function", "event source", "https", "a queue itself", "itself", "yet to be made"],
 )
 def test_each_subscription_keeps_what_was_not_delivered(
     stack: cdk.Stack, only: Find, found: Find, subscribe: str
@@ -145,6 +147,8 @@ def test_each_subscription_keeps_what_was_not_delivered(
         topic.add_subscription(SecureQueue(stack, "Work"))
     elif subscribe == "itself":
         topic.add_subscription(function(stack))
+    elif subscribe == "yet to be made":
+        topic.add_subscription(partial(subscriptions.LambdaSubscription, function(stack)))
     else:
         topic.add_subscription(subscriptions.UrlSubscription("https://example.com/hook"))
     arn = only(stack, "AWS::SNS::Subscription")["RedrivePolicy"]["deadLetterTargetArn"]
@@ -183,10 +187,30 @@ def test_a_subscription_may_bring_a_queue_of_its_own(stack: cdk.Stack, only: Fin
     assert policy["deadLetterTargetArn"]["Fn::GetAtt"][0].startswith("Lost")
 
 
-def test_what_people_read_needs_no_queue(stack: cdk.Stack, only: Find) -> None:
-    SecureTopic(stack, "Alarms").add_subscription(
-        subscriptions.EmailSubscription("ops@shop.example")
+def test_completes_a_subscription_that_is_yet_to_be_made(stack: cdk.Stack, only: Find) -> None:
+    work = SecureQueue(stack, "Work")
+    SecureTopic(stack, "Orders").add_subscription(
+        partial(subscriptions.SqsSubscription, raw_message_delivery=True, queue=work)
     )
+    subscription = only(stack, "AWS::SNS::Subscription")
+    assert subscription["RawMessageDelivery"] is True
+    arn = subscription["RedrivePolicy"]["deadLetterTargetArn"]
+    assert arn["Fn::GetAtt"][0].startswith("WorkOrders")
+
+
+def test_one_yet_to_be_made_may_bring_a_queue_of_its_own(stack: cdk.Stack, only: Find) -> None:
+    lost = SecureQueue(stack, "Lost", holds_dead_letters=True)
+    SecureTopic(stack, "Orders").add_subscription(
+        partial(subscriptions.LambdaSubscription, function(stack), dead_letter_queue=lost)
+    )
+    policy = only(stack, "AWS::SNS::Subscription")["RedrivePolicy"]
+    assert policy["deadLetterTargetArn"]["Fn::GetAtt"][0].startswith("Lost")
+
+
+@pytest.mark.parametrize("subscribe", ["made", "yet to be made"])
+def test_what_people_read_needs_no_queue(stack: cdk.Stack, only: Find, subscribe: str) -> None:
+    mail = partial(subscriptions.EmailSubscription, "ops@shop.example")
+    SecureTopic(stack, "Alarms").add_subscription(mail() if subscribe == "made" else mail)
     assert "RedrivePolicy" not in only(stack, "AWS::SNS::Subscription")
 
 
@@ -279,7 +303,8 @@ def test_what_another_account_publishes_starts_no_code(plain_stack: cdk.Stack) -
     topic = SecureTopic(plain_stack, "Partner")
     topic.grants.publish_from_account("111122223333", organization_id="o-a1b2c3d4e5")
     code = function(plain_stack)
-    for subscriber in (code, subscriptions.LambdaSubscription(code)):
+    subscribe = partial(subscriptions.LambdaSubscription, code)
+    for subscriber in (code, subscribe, subscribe()):
         with pytest.raises(ConstructError, match="must be checked before it starts anything"):
             topic.add_subscription(subscriber)
 
