@@ -252,6 +252,13 @@ UNSEEN: Final = {
     "httpx_aws_auth": "signs requests of its own",
 }
 
+# Those of them that importing alone tells of.
+UNSEEN_MODULES: Final = {
+    path: reason
+    for path, reason in UNSEEN.items()
+    if path.partition(".")[0] not in {"builtins", "os", "pickle", "subprocess"}
+}
+
 # Decorators after which a function still runs only when it is called.
 PASSIVE_DECORATORS: Final = frozenset(
     {

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import Final
+from typing import Final, NamedTuple
 from zlib import crc32
 
 _CONTAINER_METHODS: Final = frozenset({"append", "add", "insert", "setdefault", "appendleft"})
@@ -30,8 +29,7 @@ class How(Enum):
     DATA = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(NamedTuple):
     """
     One way in which a name comes by a value.
 
@@ -48,7 +46,6 @@ class Binding:
     name: str = ""
 
 
-@dataclass(eq=False, slots=True)
 class Scope:
     """
     A module, class or function.
@@ -60,6 +57,8 @@ class Scope:
         parent: The scope around it, in which names are looked up next.
         node: The definition; the tree of a module.
         owner: The class that a method belongs to.
+
+    Attributes:
         bindings: What each name is bound to.
         attributes: Attribute of ``self`` -> what it is bound to, for a class.
         calls: The calls in it.
@@ -71,29 +70,36 @@ class Scope:
         number: A hash of its place, the same in each run.
     """
 
-    module: str
-    file: str
-    package: bool
-    parent: Scope | None
-    node: ast.AST
-    owner: Scope | None = None
-    bindings: dict[str, list[Binding]] = field(default_factory=dict)
-    attributes: dict[str, list[Binding]] = field(default_factory=dict)
-    calls: list[ast.Call] = field(default_factory=list)
-    mentions: list[ast.Name | ast.Attribute] = field(default_factory=list)
-    results: list[ast.expr] = field(default_factory=list)
-    inner: dict[ast.AST, Scope] = field(default_factory=dict)
-    definitions: list[Scope] = field(default_factory=list)
-    texts: list[ast.Constant] = field(default_factory=list)
-    imports: list[tuple[str, int]] = field(default_factory=list)
-    stars: list[str] = field(default_factory=list)
-    held: list[tuple[str, Binding]] = field(default_factory=list)
-    outer_names: frozenset[str] = frozenset()
-    generator: bool = False
-    number: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        place = f"{self.module}:{getattr(self.node, 'lineno', 0)}"
+    def __init__(  # noqa: PLR0913 (one fact each)
+        self,
+        *,
+        module: str,
+        file: str,
+        package: bool,
+        parent: Scope | None,
+        node: ast.AST,
+        owner: Scope | None = None,
+    ) -> None:
+        self.module = module
+        self.file = file
+        self.package = package
+        self.parent = parent
+        self.node = node
+        self.owner = owner
+        self.bindings: dict[str, list[Binding]] = {}
+        self.attributes: dict[str, list[Binding]] = {}
+        self.calls: list[ast.Call] = []
+        self.mentions: list[ast.Name | ast.Attribute] = []
+        self.results: list[ast.expr] = []
+        self.inner: dict[ast.AST, Scope] = {}
+        self.definitions: list[Scope] = []
+        self.texts: list[ast.Constant] = []
+        self.imports: list[tuple[str, int]] = []
+        self.stars: list[str] = []
+        self.held: list[tuple[str, Binding]] = []
+        self.outer_names: frozenset[str] = frozenset()
+        self.generator = False
+        place = f"{module}:{getattr(node, 'lineno', 0)}"
         self.number = crc32(place.encode(errors="surrogatepass"))
 
     @property
@@ -399,7 +405,9 @@ class _Reader:
     def name(self, name: str, how: How, node: ast.AST | None, asked: str = "") -> None:
         self.scope.bind(name, Binding(how, node, self.scope, asked))
 
-    def expression(self, node: ast.expr) -> None:  # noqa: C901 (one case per expression)
+    def expression(  # noqa: C901, PLR0912 (one case per expression)
+        self, node: ast.expr
+    ) -> None:
         """
         Note what an expression calls and mentions.
         """
@@ -417,10 +425,20 @@ class _Reader:
                     waiting.extend(current.args)
                     waiting.extend(keyword.value for keyword in current.keywords)
                     continue
-                case ast.Name() | ast.Attribute():
+                case ast.Name():
                     self.scope.mentions.append(current)
-                case ast.Constant(value=str()):
-                    self.scope.texts.append(current)
+                    continue
+                case ast.Attribute():
+                    self.scope.mentions.append(current)
+                    waiting.append(current.value)
+                    continue
+                case ast.Constant():
+                    if isinstance(current.value, str):
+                        self.scope.texts.append(current)
+                    continue
+                case ast.Subscript():
+                    waiting += (current.value, current.slice)
+                    continue
                 case ast.NamedExpr():
                     self.name(current.target.id, How.VALUE, current.value)
                 case ast.Lambda():

@@ -563,7 +563,7 @@ class _Reader:
             )
         return own
 
-    def import_(self, asked: str, line: int, scope: Scope) -> None:  # noqa: C901 (one case per kind of package)
+    def import_(self, asked: str, line: int, scope: Scope) -> None:
         """
         Follow an import, or say why it cannot be followed.
         """
@@ -573,12 +573,9 @@ class _Reader:
             return
         place = Place(scope.file, line)
         top = asked.partition(".")[0]
-        for path, reason in externals.UNSEEN.items():
-            if "." in path and not path.startswith(("builtins.", "os.", "pickle.")):
-                if asked == path or asked.startswith(f"{path}."):
-                    self.lasting(place, reason)
-            elif top == path and path != "subprocess":
-                self.lasting(place, reason)
+        for name in _modules_around(asked):
+            if name in externals.UNSEEN_MODULES:
+                self.lasting(place, externals.UNSEEN_MODULES[name])
         if top in externals.OPAQUE:
             opaque = externals.OPAQUE[top]
             if opaque:
@@ -960,7 +957,7 @@ class _Reader:
         for name, operation in externals.REQUESTS.get((top, last), ()):
             sure = certain and last not in externals.PARTLY
             self.note(name, operation, place, certain=sure, about=about)
-        for (cls, method), requests in externals.PROVIDERS.items():
+        for (cls, method), requests in externals.PROVIDERS.items() if "()." in path else ():
             if path.endswith(f"{cls}().{method}"):
                 for name, operation in requests:
                     self.note(name, operation, place, certain=certain and method != "set")
@@ -1169,9 +1166,10 @@ class _Reader:
         return self.end(key, self.evaluated(node, scope), scope)
 
     def known(self, key: tuple[int, int | str]) -> _Values | None:
-        if key in self.open:
+        known = self.memo.get(key)
+        if known is not None and key in self.open:
             self.open[key] = True
-        return self.memo.get(key)
+        return known
 
     def begin(self, key: tuple[int, int | str]) -> None:
         """
