@@ -96,11 +96,8 @@ def _secret_attribute(value: Text) -> str | None:
     if _RESOLVED.search(value):
         return "a secret that is resolved at deployment"
     for part in value.parts:
-        if isinstance(part, str):
-            if found := issued_token(part):
-                return found
-        elif isinstance(part, Attribute) and (
+        if isinstance(part, Attribute) and (
             part.resource.type == "AWS::IAM::AccessKey" and part.name == "SecretAccessKey"
         ):
             return f"the secret key of {part.resource.logical_id}"
-    return None
+    return issued_token(value)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules._values import filled
 from secure_constructs.services.appsync import EVENTS, GRAPHQL
 from secure_constructs.template import Resource, Template
 
@@ -39,9 +40,13 @@ class WithoutLog(Rule):
     fails = (
         Example("no setting", {"AuthenticationType": "AWS_IAM"}),
         Example("no setting for an event API", {"Name": "chat"}, type=EVENTS),
+        Example("a level, and no role to write with", {"LogConfig": {"FieldLogLevel": "ERROR"}}),
     )
 
     def check(self, api: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
         path = "LogConfig" if api.type == GRAPHQL else "EventConfig.LogConfig"
         if not api.block(path):
             yield self.finding(api, path, "requests are not logged")
+        elif not filled(api, f"{path}.CloudWatchLogsRoleArn"):
+            path = f"{path}.CloudWatchLogsRoleArn"
+            yield self.finding(api, path, "no role lets it write the log, so none is kept")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules._values import filled
 from secure_constructs.services.distributions import (
     DISTRIBUTION,
     STREAMING,
@@ -68,6 +69,12 @@ class WithoutAccessLog(Rule):
             "the name of the bucket came out empty",
             {"DistributionConfig": {"Logging": {"Bucket": ""}}},
         ),
+        Example("a prefix, and no bucket", {"DistributionConfig": {"Logging": {"Prefix": "edge"}}}),
+        Example(
+            "switched off for a streaming distribution",
+            {"StreamingDistributionConfig": {"Logging": {"Enabled": "false", "Bucket": "b"}}},
+            type=STREAMING,
+        ),
         Example(
             "none for a streaming distribution",
             {"StreamingDistributionConfig": {"Enabled": True}},
@@ -77,7 +84,7 @@ class WithoutAccessLog(Rule):
 
     def check(self, distribution: Resource, template: Template) -> Iterator[Finding]:
         config = config_of(distribution)
-        if config.block("Logging") and config.text("Logging.Bucket") != "":
+        if filled(config, "Logging.Bucket") and config.flag("Logging.Enabled") is not False:
             return
         if any(behaviour.has("RealtimeLogConfigArn") for behaviour in behaviours(config)):
             return

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules._values import filled
 from secure_constructs.template import Resource, Template
 
 
@@ -36,8 +37,11 @@ class Unwatched(Rule):
             },
         ),
     )
-    fails = (Example("kept in a bucket only", {"IsLogging": True}),)
+    fails = (
+        Example("kept in a bucket only", {"IsLogging": True}),
+        Example("a log group without a name", {"CloudWatchLogsLogGroupArn": ""}),
+    )
 
     def check(self, trail: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
-        if not trail.has("CloudWatchLogsLogGroupArn"):
+        if not filled(trail, "CloudWatchLogsLogGroupArn"):
             yield self.finding(trail, "CloudWatchLogsLogGroupArn", "events go to a bucket only")

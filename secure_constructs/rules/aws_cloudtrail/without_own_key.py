@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules._values import filled
 from secure_constructs.template import Resource, Template
 
 
@@ -28,8 +29,15 @@ class WithoutOwnKey(Rule):
     )
 
     passes = (Example("a key of its own", {"IsLogging": True, "KMSKeyId": "alias/trail"}),)
-    fails = (Example("the key of the service", {"IsLogging": True}),)
+    fails = (
+        Example("the key of the service", {"IsLogging": True}),
+        Example(
+            "a parameter that is empty by default",
+            {"KMSKeyId": {"Ref": "Key"}},
+            sections={"Parameters": {"Key": {"Type": "String", "Default": ""}}},
+        ),
+    )
 
     def check(self, trail: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
-        if not trail.has("KMSKeyId"):
+        if not filled(trail, "KMSKeyId"):
             yield self.finding(trail, "KMSKeyId", "it is encrypted with the key of the service")

@@ -25,6 +25,7 @@ _OWNERS = frozenset(
         "sns:settopicattributes",
         "sqs:addpermission",
         "sqs:deletequeue",
+        "sqs:purgequeue",
         "sqs:removepermission",
         "sqs:setqueueattributes",
     }

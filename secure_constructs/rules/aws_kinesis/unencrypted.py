@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.rules._stack import others, spokesman
+from secure_constructs.rules._values import filled
 from secure_constructs.template import Resource, Template
 
 
@@ -46,6 +47,9 @@ class Unencrypted(Rule):
             },
         ),
         Example("a type without a key", {"StreamEncryption": {"EncryptionType": "KMS"}}),
+        Example(
+            "a key without a name", {"StreamEncryption": {"EncryptionType": "KMS", "KeyId": ""}}
+        ),
     )
 
     def check(self, stream: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
@@ -56,4 +60,4 @@ class Unencrypted(Rule):
 
 def _in_plain(stream: Resource) -> bool:
     kind = stream.text("StreamEncryption.EncryptionType")
-    return kind != "KMS" or not stream.has("StreamEncryption.KeyId")
+    return kind != "KMS" or not filled(stream, "StreamEncryption.KeyId")

@@ -8,6 +8,7 @@ from typing import Final
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.rules._stack import others, spokesman
+from secure_constructs.rules._values import filled
 from secure_constructs.template import Resource, Template
 
 # Sources that keep what fails themselves.
@@ -43,12 +44,14 @@ class EventSourceWithoutFailureDestination(Rule):
             },
         ),
         Example(
-            "a Kafka cluster of one's own",
+            "a Kafka cluster of one's own, and a queue",
             {
                 "SelfManagedEventSource": {
                     "Endpoints": {"KafkaBootstrapServers": ["kafka.shop.example:9092"]}
                 },
-                "StartingPosition": "LATEST",
+                "DestinationConfig": {
+                    "OnFailure": {"Destination": "arn:aws:sqs:eu-west-1:111122223333:dlq"}
+                },
             },
         ),
         Example(
@@ -83,6 +86,14 @@ class EventSourceWithoutFailureDestination(Rule):
             beside={"Orders": {"Type": "AWS::DynamoDB::Table"}},
         ),
         Example(
+            "a Kafka cluster of one's own",
+            {
+                "SelfManagedEventSource": {
+                    "Endpoints": {"KafkaBootstrapServers": ["kafka.shop.example:9092"]}
+                }
+            },
+        ),
+        Example(
             "a stream without one, nor a position to start at",
             {
                 "EventSourceArn": "arn:aws:kinesis:eu-west-1:111122223333:stream/orders",
@@ -98,7 +109,7 @@ class EventSourceWithoutFailureDestination(Rule):
 
 
 def _loses(mapping: Resource) -> bool:
-    return _reads_stream(mapping) and not mapping.has("DestinationConfig.OnFailure.Destination")
+    return _reads_stream(mapping) and not filled(mapping, "DestinationConfig.OnFailure.Destination")
 
 
 def _reads_stream(mapping: Resource) -> bool:
@@ -106,7 +117,7 @@ def _reads_stream(mapping: Resource) -> bool:
     Say whether the source is a stream, by the position to start at or by its written-out ARN.
     """
     if mapping.has("SelfManagedEventSource"):
-        return False
+        return True
     source = mapping.get("EventSourceArn")
     written = type(source) is str and not any(kind in source for kind in _QUEUES)
     return mapping.has("StartingPosition") or written

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.rules._stack import others, spokesman
+from secure_constructs.rules._values import filled
 from secure_constructs.rules.aws_s3._triggers import CUSTOM_NOTIFICATIONS, direct_triggers
 from secure_constructs.services.callers import (
     PERMISSION,
@@ -238,7 +239,7 @@ class FailedEventsLost(Rule):
     )
 
     def check(self, function: Resource, template: Template) -> Iterator[Finding]:
-        if function.has("DeadLetterConfig.TargetArn") or function.framework:
+        if filled(function, "DeadLetterConfig.TargetArn") or function.framework:
             return
         if _configured(function):
             return
@@ -314,4 +315,4 @@ def _with_queue(template: Template) -> Resource | None:
 
 def _kept(template: Template) -> Resource | None:
     functions = template.of_type(FUNCTION)
-    return next((other for other in functions if other.has("DeadLetterConfig.TargetArn")), None)
+    return next((other for other in functions if filled(other, "DeadLetterConfig.TargetArn")), None)

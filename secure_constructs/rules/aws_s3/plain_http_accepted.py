@@ -26,11 +26,18 @@ def _denial(bucket: str) -> dict[str, Any]:
                 "Effect": "Deny",
                 "Principal": "*",
                 "Action": "s3:*",
-                "Resource": f"arn:aws:s3:::{bucket}/*",
+                "Resource": [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"],
                 "Condition": {"Bool": {"aws:SecureTransport": "false"}},
             }
         ]
     }
+
+
+def _read_denied() -> dict[str, Any]:
+    denial = {**_denial("orders")["Statement"][0], "Action": "s3:GetObject"}
+    document = {"Statement": [denial]}
+    properties = {"Bucket": {"Ref": "Subject"}, "PolicyDocument": document}
+    return {"Policy": {"Type": _POLICY, "Properties": properties}}
 
 
 class PlainHttpAccepted(Rule):
@@ -39,7 +46,8 @@ class PlainHttpAccepted(Rule):
 
     Nothing refuses a client that uses plain HTTP, by mistake or because an attacker on the way
     makes it: requests, and the signatures on them, can then be read and changed in transit.
-    A bucket is judged by its policy, and all buckets of a stack that accept it are named once; the
+    Reading, writing and listing have to be refused, so the bucket as well as its objects. A bucket
+    is judged by its policy, and all buckets of a stack that accept it are named once; the
     policy of a bucket that is defined elsewhere is judged by itself.
     """
 
@@ -90,7 +98,10 @@ class PlainHttpAccepted(Rule):
                             "Effect": "Deny",
                             "Principal": "*",
                             "Action": "s3:*",
-                            "Resource": {"Fn::Sub": "arn:${AWS::Partition}:s3:::orders/*"},
+                            "Resource": [
+                                {"Fn::Sub": "arn:${AWS::Partition}:s3:::orders"},
+                                {"Fn::Sub": "arn:${AWS::Partition}:s3:::orders/*"},
+                            ],
                             "Condition": {"Bool": {"aws:SecureTransport": "false"}},
                         }
                     ]
@@ -127,12 +138,15 @@ class PlainHttpAccepted(Rule):
                             "Effect": "Deny",
                             "Principal": "*",
                             "Action": "s3:*",
-                            "Resource": {
-                                "Fn::Join": [
-                                    "",
-                                    ["arn:aws:s3:::", {"Fn::ImportValue": "logs"}, "/*"],
-                                ]
-                            },
+                            "Resource": [
+                                {"Fn::Join": ["", ["arn:aws:s3:::", {"Fn::ImportValue": "logs"}]]},
+                                {
+                                    "Fn::Join": [
+                                        "",
+                                        ["arn:aws:s3:::", {"Fn::ImportValue": "logs"}, "/*"],
+                                    ]
+                                },
+                            ],
                             "Condition": {"Bool": {"aws:SecureTransport": "false"}},
                         }
                     ]
@@ -148,6 +162,19 @@ class PlainHttpAccepted(Rule):
             type=_POLICY,
         ),
         Example("no policy", {"BucketName": "orders"}),
+        Example("only reading objects is denied", {"BucketName": "orders"}, beside=_read_denied()),
+        Example(
+            "objects are kept from it, and the list of them is not",
+            {
+                "Bucket": "orders",
+                "PolicyDocument": {
+                    "Statement": [
+                        {**_denial("orders")["Statement"][0], "Resource": "arn:aws:s3:::orders/*"}
+                    ]
+                },
+            },
+            type=_POLICY,
+        ),
         Example(
             "the policy of a bucket defined elsewhere",
             {"Bucket": "orders", "PolicyDocument": {"Statement": []}},
@@ -287,8 +314,14 @@ def _refused(bucket: Resource) -> Answer:
 
 
 def _refused_by(policy: Resource, bucket: Any) -> Answer:
+    """
+    Say whether a policy refuses plain HTTP for what is read, written and listed.
+    """
     target = bucket if bucket == "*" else concatenated([bucket, _ANY_OBJECT])
-    return plain_http_refused((policy,), action="s3:GetObject", target=target)
+    asked = (("s3:GetObject", target), ("s3:PutObject", target), ("s3:ListBucket", bucket))
+    return Answer.all(
+        plain_http_refused((policy,), action=action, target=on) for action, on in asked
+    )
 
 
 def _arn_of(name: Any) -> Any:

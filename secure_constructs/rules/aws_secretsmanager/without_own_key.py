@@ -63,4 +63,4 @@ class WithoutOwnKey(Rule):
 
 def _keyless(secret: Resource) -> bool:
     key = secret.text("KmsKeyId")
-    return key is None or key.endswith("aws/secretsmanager")
+    return not key or key.endswith("aws/secretsmanager")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules._stack import others, spokesman
 from secure_constructs.services.distributions import DISTRIBUTION
 from secure_constructs.template import Resource, Template
 
@@ -15,6 +16,7 @@ class WithoutRotation(Rule):
     The secret is never rotated.
 
     A secret that leaks without being noticed stays useful to whoever has it until it changes.
+    It is said once for all secrets of a stack that no schedule rotates.
 
     Not said of a secret that a distribution sends to its origins: CloudFormation reads it when it
     deploys, so that only a deployment changes what the distribution sends.
@@ -133,26 +135,38 @@ class WithoutRotation(Rule):
     )
 
     def check(self, secret: Resource, template: Template) -> Iterator[Finding]:
-        if any(mention.source.type == DISTRIBUTION for mention in secret.mentions):
+        if _sent_by_distribution(secret):
             return
-        names = [
-            secret,
-            *template.referrers(
-                secret, "AWS::SecretsManager::SecretTargetAttachment", at="SecretId"
-            ),
-        ]
-        schedules = [
-            schedule
-            for name in names
-            for schedule in template.referrers(
-                name, "AWS::SecretsManager::RotationSchedule", at="SecretId"
-            )
-        ]
-        if not any(schedule.block("RotationRules") for schedule in schedules):
-            yield self.finding(secret, "", "no schedule rotates it")
-        elif not any(map(_rotates, schedules)):
-            idle = schedules[0].logical_id
+        if _unscheduled(secret):
+            if sharing := spokesman(secret, self.resource_types, _unscheduled):
+                message = f"no schedule rotates it{others(sharing, 'nor')}"
+                yield self.finding(secret, "", message)
+        elif not any(map(_rotates, _schedules(secret, template))):
+            idle = _schedules(secret, template)[0].logical_id
             yield self.finding(secret, "", f"{idle} names no function that rotates it")
+
+
+def _sent_by_distribution(secret: Resource) -> bool:
+    return any(mention.source.type == DISTRIBUTION for mention in secret.mentions)
+
+
+def _unscheduled(secret: Resource) -> bool:
+    return not _sent_by_distribution(secret) and not any(
+        schedule.block("RotationRules") for schedule in _schedules(secret, secret.template)
+    )
+
+
+def _schedules(secret: Resource, template: Template) -> tuple[Resource, ...]:
+    attached = template.referrers(
+        secret, "AWS::SecretsManager::SecretTargetAttachment", at="SecretId"
+    )
+    return tuple(
+        schedule
+        for name in (secret, *attached)
+        for schedule in template.referrers(
+            name, "AWS::SecretsManager::RotationSchedule", at="SecretId"
+        )
+    )
 
 
 def _rotates(schedule: Resource) -> bool:
