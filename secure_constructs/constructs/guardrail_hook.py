@@ -116,16 +116,17 @@ class GuardrailHook(Construct):
             runtime=shipped_runtime(),
             timeout=seconds(_TIMEOUT_SECONDS),
         )
-        name = alias.replace("::", "-")
+        # With and without the version: AWS has examples of both, and an ARN that did not fit
+        # would stop every deployment.
+        # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/registry-public.html
+        hook_arn = f"{place_of('cloudformation')}:type/hook/{alias.replace('::', '-')}"
         self.role: Final = iam.Role(
             self,
             "Role",
             assumed_by=iam.ServicePrincipal(
                 "hooks.cloudformation.amazonaws.com",
                 conditions={
-                    "ArnLike": {
-                        "aws:SourceArn": f"{place_of('cloudformation')}:type/hook/{name}/*"
-                    },
+                    "ArnLike": {"aws:SourceArn": [hook_arn, f"{hook_arn}/*"]},
                     "StringEquals": {"aws:SourceAccount": pseudo("ACCOUNT_ID")},
                 },
             ),

@@ -3,6 +3,11 @@ The handler of a CloudFormation Lambda Hook: the same rules, where a stack is de
 
 It judges the template of every stack and change set, whoever wrote it and with what, and
 refuses what gates. It fails closed: whatever goes wrong on the way, the answer is a failure.
+
+What it is sent, by the same page for stacks and for change sets: ``requestData.targetType`` says
+which of the two, ``requestData.payload`` is a presigned URL of S3, and what is there is an object
+whose ``template`` is the text of the template, in JSON or YAML. A change set brings no
+``previousTemplate``, but a list ``changedResources``; the whole template is judged in both cases.
 https://docs.aws.amazon.com/cloudformation-cli/latest/hooks-userguide/lambda-hooks-create-lambda-function.html
 
 It needs the standard library and, for templates in YAML, PyYAML. The construct `GuardrailHook`
@@ -17,6 +22,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,15 +33,26 @@ from urllib.request import urlopen
 from secure_constructs.assessment import Assessment, assess
 from secure_constructs.config import FILE, Config, read_config
 from secure_constructs.errors import SecureConstructsError
+from secure_constructs.findings import Finding
 from secure_constructs.template import Template
 from secure_constructs.template.files import LARGEST, read_body
 
 _TARGETS: Final = frozenset({"CHANGE_SET", "STACK"})
-_HOSTS: Final = (".amazonaws.com", ".amazonaws.com.cn")
+# What presigned URLs of Amazon S3 start with: path and bucket style, in any Region.
+# https://docs.aws.amazon.com/general/latest/gr/s3.html
+_HOST: Final = re.compile(
+    r"(?:.+\.)?s3(?:-fips|-accelerate)?(?:\.dualstack)?(?:[.-][a-z]{2,4}(?:-[a-z]+)+-\d+)?"
+    r"\.amazonaws\.(?:com|com\.cn|eu)"
+)
 _DOWNLOAD_SECONDS: Final = 10
 # Two templates, each as text within JSON, where every character may be escaped.
 _MOST_BYTES: Final = 4 * LARGEST
-_LONGEST_MESSAGE: Final = 4000
+# What CloudFormation cuts off a message at.
+_LONGEST_MESSAGE: Final = 4096
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Annotation.html says how
+# long they may be, and nothing of how many; the message says how many findings there are.
+_LONGEST_NOTE: Final = 16_384
+_MOST_NOTES: Final = 50
 _SUCCESS: Final = "SUCCESS"
 _FAILED: Final = "FAILED"
 
@@ -57,10 +74,12 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:  # noq
         context: What Lambda says about the invocation; not used.
 
     Returns:
-        ``SUCCESS``, or ``FAILED`` with the findings, or with what went wrong.
+        ``SUCCESS``, or ``FAILED`` with the findings, or with what went wrong. The first findings
+        stand in the annotations as well, each with its fix and severity.
     """
     try:
-        if str(event["actionInvocationPoint"]).startswith("DELETE"):
+        # The documentation has it in the example of a change set, and not in its syntax.
+        if str(event.get("actionInvocationPoint")).startswith("DELETE"):
             return _answer(event, _SUCCESS, "What is deleted is not judged.")
         assessment = assess([_template(event["requestData"])], config=_config())
     except SecureConstructsError as error:
@@ -73,22 +92,40 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:  # noq
             _log.error("%s at %s: %s", defect.rule_id, defect.logical_id, defect.trace)
         return _answer(event, _FAILED, "A rule failed, so refused: see the log.", "InternalFailure")
     if assessment.refused:
-        return _answer(event, _FAILED, _said(assessment), "NonCompliant")
-    return _answer(event, _SUCCESS, f"{assessment.resources} resources judged, none refused.")
+        said = _said(assessment)
+        notes = [_note(finding) for finding in assessment.gating[:_MOST_NOTES]]
+        return _answer(event, _FAILED, said, "NonCompliant") | {"annotations": notes}
+    judged = f"{assessment.resources} resource{'s' if assessment.resources != 1 else ''} judged"
+    return _answer(event, _SUCCESS, f"{judged}, none refused.")
 
 
 def _answer(
     event: object, status: str, message: str, error_code: str | None = None
 ) -> dict[str, Any]:
-    token = event.get("clientRequestToken") if isinstance(event, Mapping) else None
-    return {
+    answer = {
         "hookStatus": status,
-        "errorCode": error_code,
         "message": message[:_LONGEST_MESSAGE],
-        "clientRequestToken": token,
-        "callbackContext": None,
-        "callbackDelaySeconds": 0,
+        "clientRequestToken": _token(event),
     }
+    return answer if error_code is None else {**answer, "errorCode": error_code}
+
+
+def _token(event: object) -> str | None:
+    # The documentation spells it in both ways.
+    given = event if isinstance(event, Mapping) else {}
+    token: str | None = given.get("clientRequestToken", given.get("clientRequesttoken"))
+    return token
+
+
+def _note(finding: Finding) -> dict[str, str]:
+    note = {
+        "annotationName": finding.rule_id,
+        "status": _FAILED,
+        "statusMessage": f"{finding.logical_id}: {finding.message}"[:_LONGEST_NOTE],
+        "remediationMessage": finding.fix[:_LONGEST_NOTE],
+        "severityLevel": finding.severity.upper(),
+    }
+    return {**note, "remediationLink": finding.references[0]} if finding.references else note
 
 
 def _template(request: Mapping[str, Any]) -> Template:
@@ -122,7 +159,7 @@ def _check(url: str) -> None:
             raise HookError("the payload is not where templates are kept")
         return
     parts = urlsplit(url)
-    if parts.scheme != "https" or not (parts.hostname or "").endswith(_HOSTS):
+    if parts.scheme != "https" or not _HOST.fullmatch(parts.hostname or ""):
         raise HookError("the payload is not in Amazon S3")
 
 

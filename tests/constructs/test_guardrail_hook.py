@@ -57,8 +57,11 @@ def test_its_role_invokes_the_one_function_for_this_hook_only(
     ]
     assert trust["Principal"] == {"Service": "hooks.cloudformation.amazonaws.com"}
     assert trust["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
-    source = trust["Condition"]["ArnLike"]["aws:SourceArn"]["Fn::Join"][1]
-    assert source[-1] == ":type/hook/Private-Guardrails-Stacks/*"
+    sources = trust["Condition"]["ArnLike"]["aws:SourceArn"]
+    assert [source["Fn::Join"][1][-1] for source in sources] == [
+        ":type/hook/Private-Guardrails-Stacks",
+        ":type/hook/Private-Guardrails-Stacks/*",
+    ]
     (statement,) = (
         statement
         for policy in found(stack, "AWS::IAM::Policy").values()

@@ -270,7 +270,13 @@ Resources:
             {
                 "clientRequestToken": "token",
                 "actionInvocationPoint": "UPDATE_PRE_PROVISION",
-                "requestData": {"targetType": "STACK", "payload": f"{aws.url}/payload"},
+                "requestData": {
+                    "targetName": "STACK",
+                    "targetType": "STACK",
+                    "targetLogicalId": "shop",
+                    "payload": f"{aws.url}/payload",
+                },
+                "requestContext": {"invocation": 1, "callbackContext": None},
             }
         )
-    assert (answer["hookStatus"], answer["errorCode"]) == (status, code)
+    assert (answer["hookStatus"], answer.get("errorCode")) == (status, code)
