@@ -160,7 +160,10 @@ def check_template(template: Mapping[str, Any]) -> tuple[Finding, ...]:
         Every finding, certain or not, worst first.
     """
     with uncollected():
-        return assess([Template(template)]).findings
+        read = Template(template)
+        findings = assess([read]).findings
+        read.dissolve()
+    return findings
 
 
 def check_assembly(path: str | os.PathLike[str]) -> tuple[Finding, ...]:
@@ -258,14 +261,14 @@ def _judge(template: Template, rules_of: _RulesOf, defects: list[Defect]) -> Ite
     A finding is certain when it holds in every world that has the resource.
     """
     possible = list(worlds(template))
-    if len(possible) == 1:
-        usual = [template]
-    else:
-        usual = [template.assuming(assumed) for assumed in possible]
+    views = [template.assuming(assumed) for assumed in possible] if len(possible) > 1 else []
     judged: set[str] = set()
-    yield from _judge_in(usual, rules_of, judged, defects)
+    yield from _judge_in(views or [template], rules_of, judged, defects)
     for assumed in absent_by_default(template):
-        yield from _judge_in([template.assuming(assumed)], rules_of, judged, defects)
+        views.append(template.assuming(assumed))
+        yield from _judge_in(views[-1:], rules_of, judged, defects)
+    for view in views:
+        view.dissolve()
 
 
 def _judge_in(

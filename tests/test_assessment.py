@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -213,3 +214,27 @@ def test_the_work_grows_with_the_size_of_the_template_and_not_faster(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert work_for(80, monkeypatch) < 2.2 * work_for(40, monkeypatch)
+
+
+@pytest.mark.parametrize("condition", ["true", {"Ref": "Public"}])
+def test_leaves_nothing_of_a_template_for_the_garbage_collector(condition: Any) -> None:
+    url = {"Type": "AWS::Lambda::Url", "Condition": "Live", "Properties": {"AuthType": "NONE"}}
+    role = {
+        "Type": "AWS::IAM::Role",
+        "Properties": {"RoleName": {"Ref": "Url"}, "AssumeRolePolicyDocument": {}},
+    }
+    body = {
+        "Parameters": {"Public": {"Type": "String"}},
+        "Conditions": {"Live": {"Fn::Equals": [condition, "true"]}},
+        "Resources": {"Url": url, "Role": role},
+    }
+    assert check_template(body)  # whatever is made once for all has been made
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        gc.collect()
+        assert check_template(body)
+        assert gc.collect() == 0
+    finally:
+        if collecting:
+            gc.enable()

@@ -134,7 +134,12 @@ class Block:
         value: Any = self.value
         if not path:
             return value
-        for step in path.split(".") if isinstance(path, str) else path:
+        if isinstance(path, str):
+            if "." not in path:  # most are one step
+                found = value.get(path)
+                return _ABSENT if found is None else found
+            path = tuple(path.split("."))
+        for step in path:
             if isinstance(value, dict):
                 value = value.get(step)
             elif isinstance(value, list) and step.isdecimal():

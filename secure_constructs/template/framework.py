@@ -33,4 +33,7 @@ def made_by_cdk(logical_id: str, construct_path: str) -> bool:
     """
     Say whether CDK made a resource for itself: custom-resource handlers, their roles, metadata.
     """
-    return bool(_LOGICAL_IDS.match(logical_id) or _SINGLETONS.search(f"/{construct_path}"))
+    return bool(
+        _LOGICAL_IDS.match(logical_id)
+        or (construct_path and _SINGLETONS.search(f"/{construct_path}"))
+    )

@@ -103,7 +103,9 @@ def is_intrinsic(key: str) -> bool:
     return key in _FUNCTIONS or key in _OPAQUE or key.startswith("Fn::ForEach::")
 
 
-def _resolve(template: Template, value: Any) -> Any:
+def _resolve(  # noqa: C901 - calls for each value would take longer than the rest
+    template: Template, value: Any
+) -> Any:
     if isinstance(value, dict):
         if len(value) == 1:
             ((key, argument),) = value.items()
@@ -114,16 +116,18 @@ def _resolve(template: Template, value: Any) -> Any:
                 return UNRESOLVED
         resolved = {}
         for key, item in value.items():
-            found = item if type(item) in _SCALARS else _plain(_resolve(template, item))
-            if found is not _NO_VALUE:
-                resolved[key] = found
+            if type(item) in _SCALARS:
+                resolved[key] = item
+            elif (found := _resolve(template, item)) is not _NO_VALUE:
+                resolved[key] = UNRESOLVED if type(found) is _Pieces else found
         return resolved
     if isinstance(value, list):
         items = []
         for item in value:
-            found = item if type(item) in _SCALARS else _plain(_resolve(template, item))
-            if found is not _NO_VALUE:
-                items.append(found)
+            if type(item) in _SCALARS:
+                items.append(item)
+            elif (found := _resolve(template, item)) is not _NO_VALUE:
+                items.append(UNRESOLVED if type(found) is _Pieces else found)
         return items
     return value
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeVar
@@ -13,7 +14,7 @@ from secure_constructs.template import intrinsics, names
 from secure_constructs.template.block import Block
 from secure_constructs.template.conditions import Conditions
 from secure_constructs.template.framework import made_by_cdk
-from secure_constructs.template.structure import readable
+from secure_constructs.template.structure import Step, path_of, readable
 from secure_constructs.template.transforms import Transformed, transformed
 from secure_constructs.template.values import LONGEST, UNRESOLVED, Attribute, Text
 
@@ -43,15 +44,22 @@ class Reference(NamedTuple):
 
     Args:
         source: The resource that mentions.
-        path: Where, below its body: ``Properties.Role`` or ``DependsOn``.
+        step: Where in its properties; ``None`` for ``DependsOn``.
         target: The resource that is mentioned.
         attribute: The attribute asked for; empty for ``Ref`` and ``DependsOn``.
     """
 
     source: Resource
-    path: str
+    step: Step | None
     target: Resource
     attribute: str
+
+    @property
+    def path(self) -> str:
+        """
+        Where, below the body of the source: ``Properties.Role`` or ``DependsOn``.
+        """
+        return "DependsOn" if self.step is None else path_of(self.step)
 
 
 class Origin(NamedTuple):
@@ -103,6 +111,13 @@ class Resource(Block):
             resolved = self.template.resolve(self.body.get("Properties") or {})
             self._resolved = resolved if isinstance(resolved, dict) else {}
         return self._resolved
+
+    def dissolve(self) -> None:
+        """
+        Let go of all that refers back to it; see :meth:`Template.dissolve`.
+        """
+        self._known.clear()
+        del self._resolved, self.resource
 
     def __bool__(self) -> bool:
         return True
@@ -165,6 +180,8 @@ class Resource(Block):
         The line that made it, where it is known.
         """
         sources = self.template.origin.sources
+        if not sources:
+            return None
         return sources.get(self.construct_path) or sources.get(
             self.template.author(self.logical_id)
         )
@@ -251,9 +268,9 @@ class Scope:
             self.names = {}
             for template in self.templates:
                 for resource in template.resources.values():
-                    physical = resource.physical_name
-                    if not isinstance(physical, Text):
-                        self.names.setdefault(physical, []).append(resource)
+                    given = names.given_name(resource)
+                    if given is not None and not isinstance(given, Text):
+                        self.names.setdefault(given, []).append(resource)
         return self.names.get(name, [])
 
 
@@ -304,8 +321,6 @@ class Template:
         self._resources: dict[str, Resource] | None = None
         self._declarations: tuple[Resource, ...] | None = None
         self._by_type: dict[str, list[Resource]] | None = None
-        self._outgoing: dict[str, tuple[Reference, ...]] | None = None
-        self._incoming: dict[str, tuple[Reference, ...]] | None = None
 
     @property
     def resources(self) -> Mapping[str, Resource]:
@@ -370,6 +385,17 @@ class Template:
             view if template is self else template for template in self._scope.templates
         )
         return view
+
+    def dissolve(self) -> None:
+        """
+        Let go of everything, for good: nothing can be asked any more.
+
+        Templates and resources refer to one another. Undone here, all of it is freed at once, and
+        the garbage collector, which would take longer than many a question, has nothing to find.
+        """
+        for resource in (*(self._resources or {}).values(), *(self._declarations or ())):
+            resource.dissolve()
+        vars(self).clear()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -513,40 +539,29 @@ class Template:
             self._pointing[key] = index
         return tuple(self._pointing[key].get(resource, ()))
 
-    @property
+    @cached_property
     def outgoing(self) -> Mapping[str, tuple[Reference, ...]]:
         """
         References by the logical id of the resource that mentions.
         """
-        if self._outgoing is None:
-            self._outgoing, self._incoming = self._index_references()
-        return self._outgoing
+        return self._referring(lambda source, _: source)
 
-    @property
+    @cached_property
     def incoming(self) -> Mapping[str, tuple[Reference, ...]]:
         """
         References by the logical id of the resource that is mentioned.
         """
-        if self._incoming is None:
-            self._outgoing, self._incoming = self._index_references()
-        return self._incoming
+        return self._referring(lambda _, target: target)
 
-    def _index_references(
-        self,
-    ) -> tuple[dict[str, tuple[Reference, ...]], dict[str, tuple[Reference, ...]]]:
-        outgoing: dict[str, list[Reference]] = {}
-        incoming: dict[str, list[Reference]] = {}
+    def _referring(self, by: Callable[[str, str], str]) -> dict[str, tuple[Reference, ...]]:
+        found: dict[str, list[Reference]] = {}
         resources = self.resources
-        for mentioning, path, mentioned, attribute in self._structure.references:
+        for mentioning, step, mentioned, attribute in self._structure.references:
             source, target = resources.get(mentioning), resources.get(mentioned)
             if source is not None and target is not None:
-                reference = Reference(source, path, target, attribute)
-                outgoing.setdefault(mentioning, []).append(reference)
-                incoming.setdefault(mentioned, []).append(reference)
-        return (
-            {key: tuple(found) for key, found in outgoing.items()},
-            {key: tuple(found) for key, found in incoming.items()},
-        )
+                reference = Reference(source, step, target, attribute)
+                found.setdefault(by(mentioning, mentioned), []).append(reference)
+        return {key: tuple(references) for key, references in found.items()}
 
     def parameter(self, name: str) -> Any:
         """

@@ -113,14 +113,24 @@ _PSEUDO: Final = {
 _AT_DEPLOYMENT: Final = {piece: Text((Pseudo(name),)) for piece, name in _PSEUDO.items()}
 
 
+def given_name(resource: Resource) -> str | None:
+    """
+    Give the name the template sets, if it does.
+    """
+    named_by = NAME_PROPERTIES.get(resource.type)
+    name = resource.get(named_by) if named_by else None
+    if not isinstance(name, str):
+        return None
+    return name.lstrip("/") if resource.type == "AWS::SSM::Parameter" else name
+
+
 def physical_name(resource: Resource) -> Any:
     """
     Give the name the template sets, or a text that stands for the one CloudFormation makes up.
     """
-    named_by = NAME_PROPERTIES.get(resource.type)
-    name = resource.get(named_by) if named_by else None
-    if isinstance(name, str):
-        return name.lstrip("/") if resource.type == "AWS::SSM::Parameter" else name
+    name = given_name(resource)
+    if name is not None:
+        return name
     # Where Ref is the ARN, the name needs a word of its own, or spelling it out would never end.
     return Text((Attribute(resource, "Name" if resource.type in REF_GIVES_ARN else ""),))
 

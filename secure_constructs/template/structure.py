@@ -14,6 +14,7 @@ _PLACEHOLDER: Final = re.compile(r"\$\{([^!}][^}]*)\}")
 _HOLDERS: Final = (dict, list)
 _DEEPEST: Final = 100
 _DEPTH_OF_RESOURCE: Final = 3
+_DEPTH_OF_PROPERTIES: Final = _DEPTH_OF_RESOURCE + 1
 # Above what a file of the largest size can hold; values that share parts exceed it quickly.
 _MOST_VALUES: Final = 2_000_000
 _LARGEST: Final = 10**400
@@ -22,17 +23,19 @@ _LARGEST: Final = 10**400
 _POLICY_DOCUMENTS: Final = frozenset(
     {"AssumeRolePolicyDocument", "KeyPolicy", "PolicyDocument", "ResourcePolicy"}
 )
+_WITH_POLICIES: Final = _POLICY_DOCUMENTS | {"Policies"}
 _MENTIONING: Final = frozenset({"Ref", "Fn::GetAtt", "Fn::Sub"})
 _DYNAMIC: Final = "{{resolve:"
 
 
-# A mention of one resource by another, as written: the logical id of the one that mentions; where
-# below its body, as in ``Properties.Role``; the logical id that is mentioned; the attribute asked
-# for, empty for ``Ref`` and ``DependsOn``.
-RawReference = tuple[str, str, str, str]
-
 # A map or list and where it stands: the step to what holds it, its key or index, itself, its depth.
-_Step = tuple[Any, Any, Any, int]
+# The first step is to the properties of a resource.
+Step = tuple[Any, Any, Any, int]
+
+# A mention of one resource by another, as written: the logical id of the one that mentions; where,
+# ``None`` for ``DependsOn``; the logical id that is mentioned; the attribute asked for, empty for
+# ``Ref`` and ``DependsOn``.
+RawReference = tuple[str, Step | None, str, str]
 
 
 class _Endless(Exception):  # noqa: N818 - ends the look early, and is always caught here
@@ -99,14 +102,15 @@ def inspect(body: Any, *, lone: bool) -> Structure:
     resources = body.get("Resources")
     if isinstance(resources, dict):
         for logical_id, resource in resources.items():
-            found = functions[logical_id]
+            found = functions.get(logical_id, ())
             _inspect_resource(str(logical_id), resource, found, structure, resources)
         for path in _circles((source, target) for source, _, target, _ in structure.references):
             message = f"resources need each other in a circle: {' -> '.join(path)}"
             fix = "take one of these references out, for example by naming the resource"
             problems.append(Problem(place=f"Resources.{path[0]}", message=message, fix=fix))
     conditions = body.get("Conditions")
-    for path in _circles(_named_conditions(conditions if isinstance(conditions, dict) else {})):
+    named = _named_conditions(conditions) if isinstance(conditions, dict) else ()
+    for path in _circles(named):
         message = f"conditions need each other in a circle: {' -> '.join(path)}"
         fix = "say one of them by parameters alone"
         problems.append(Problem(place=f"Conditions.{path[0]}", message=message, fix=fix))
@@ -155,64 +159,88 @@ def _blamed(endless: _Endless, body: Mapping[Any, Any]) -> Problem:
     return Problem(place=guilty, message=str(endless), fix=fix)
 
 
-def _functions(  # noqa: C901 - calls for each value would take longer than the look
-    body: Mapping[Any, Any],
-) -> dict[Any, list[_Step]]:
+def _functions(body: Mapping[Any, Any]) -> dict[Any, list[Step]]:
     """
-    Look at every value of a template, and give what may be functions, by resource.
-
-    There is no recursion, so that the look is bounded itself.
+    Look at every value of a template, and give what may be functions in properties, by resource.
 
     Raises:
         _Endless: Values are nested too deep, or there are too many, or one is too long.
     """
-    waiting = _beginnings(body)
-    by_resource: dict[Any, list[_Step]] = {}
-    found: list[_Step] = []
-    values = 0
-    while waiting:
-        step = waiting.pop()
-        outer, key, holder, depth = step
-        if outer is None:
-            found = by_resource[key] = []
-        values += len(holder)
-        if values > _MOST_VALUES:
-            raise _Endless(f"there are more than {_MOST_VALUES:,} values")
-        if depth > _DEEPEST:
-            raise _Endless(f"values are nested more than {_DEEPEST} levels deep")
-        if isinstance(holder, list):
-            items: Iterable[tuple[Any, Any]] = enumerate(holder)
-        else:
-            items = holder.items()
-            if len(holder) == 1 and _may_be_function(*holder):
-                found.append(step)
-        for key, item in items:
-            kind = type(item)
-            if kind is str:  # most are
-                continue
-            if kind is dict or kind is list or isinstance(item, _HOLDERS):
-                waiting.append((step, key, item, depth + 1))
-            elif isinstance(item, int) and abs(item) > _LARGEST:
-                raise _Endless("a number has more than 400 digits")
+    look = _Look()
+    by_resource: dict[Any, list[Step]] = {}
+    resources = body.get("Resources")
+    beside: list[Any] = []
+    if isinstance(resources, dict):
+        for logical_id, resource in resources.items():
+            properties = resource.get("Properties") if isinstance(resource, dict) else None
+            if isinstance(properties, _HOLDERS):
+                by_resource[logical_id] = look.at(properties, _DEPTH_OF_PROPERTIES)
+                beside += [value for value in resource.values() if value is not properties]
+            else:
+                beside.append(resource)
+    look.at(beside, _DEPTH_OF_RESOURCE)
+    look.at([section for section in body.values() if section is not resources], 1)
     return by_resource
 
 
-def _beginnings(body: Mapping[Any, Any]) -> list[_Step]:
+class _Look:
     """
-    Give where a look begins: the resources, the first one last, and after them all else at once.
+    A look at every value, without recursion, so that it is bounded itself.
     """
-    found = body.get("Resources")
-    resources = found if isinstance(found, dict) else {}
-    steps: list[_Step] = [
-        (None, logical_id, body if isinstance(body, _HOLDERS) else [body], _DEPTH_OF_RESOURCE)
-        for logical_id, body in reversed(resources.items())
-    ]
-    others = [content for content in body.values() if content is not resources]
-    return [*steps, (None, None, others, 1)]
+
+    __slots__ = ("_seen",)
+
+    def __init__(self) -> None:
+        self._seen = 0
+
+    def at(  # noqa: C901 - calls for each value would take longer than the look
+        self, content: Any, depth: int
+    ) -> list[Step]:
+        """
+        Look at all there is in a map or list, and give what may be functions.
+        """
+        found: list[Step] = []
+        seen = self._seen
+        waiting: list[Step] = [(None, None, content, depth)]
+        while waiting:
+            step = waiting.pop()
+            _, _, holder, depth = step
+            size = len(holder)
+            seen += size
+            if seen > _MOST_VALUES:
+                raise _Endless(f"there are more than {_MOST_VALUES:,} values")
+            if depth > _DEEPEST:
+                raise _Endless(f"values are nested more than {_DEEPEST} levels deep")
+            items: Iterable[tuple[Any, Any]]
+            if isinstance(holder, list):
+                items = enumerate(holder)
+            else:
+                items = holder.items()
+                if size == 1:
+                    (name,) = holder
+                    if name == "Ref" or (isinstance(name, str) and name.startswith("Fn::")):
+                        found.append(step)
+            for key, item in items:
+                kind = type(item)
+                if kind is str:  # most are
+                    continue
+                if kind is dict or kind is list or isinstance(item, _HOLDERS):
+                    waiting.append((step, key, item, depth + 1))
+                elif isinstance(item, int) and abs(item) > _LARGEST:
+                    raise _Endless("a number has more than 400 digits")
+        self._seen = seen
+        return found
 
 
-def _may_be_function(key: Any) -> bool:
-    return key == "Ref" or (isinstance(key, str) and key.startswith("Fn::"))
+def path_of(step: Step) -> str:
+    """
+    Spell out where a value stands below the body of its resource.
+    """
+    keys: list[str] = []
+    while step[0] is not None:
+        step, key = step[:2]
+        keys.append(str(key))
+    return ".".join(("Properties", *reversed(keys)))
 
 
 def readable(resource: Any) -> bool:
@@ -229,7 +257,7 @@ def readable(resource: Any) -> bool:
 def _inspect_resource(
     logical_id: str,
     body: Any,
-    functions: list[_Step],
+    functions: Iterable[Step],
     structure: Structure,
     resources: dict[str, Any],
 ) -> None:
@@ -256,14 +284,13 @@ def _inspect_resource(
         return
     if isinstance(condition := body.get("Condition"), str) and kind != "AWS::CDK::Metadata":
         structure.conditions_in_use.add(condition)
-    depends_on = body.get("DependsOn")
-    for target in depends_on if isinstance(depends_on, list) else [depends_on]:
-        if isinstance(target, str) and target in resources:
-            structure.references.append((logical_id, "DependsOn", target, ""))
-    if kind.startswith("AWS::"):
+    if depends_on := body.get("DependsOn"):
+        for target in depends_on if isinstance(depends_on, list) else [depends_on]:
+            if isinstance(target, str) and target in resources:
+                structure.references.append((logical_id, None, target, ""))
+    if kind.startswith("AWS::") and not _WITH_POLICIES.isdisjoint(properties):
         structure.problems.extend(_broken_policies(logical_id, properties))
-    for step in functions:
-        _inspect_function(logical_id, step, structure, resources)
+    _inspect_functions(logical_id, functions, structure, resources)
 
 
 def _broken_policies(logical_id: str, properties: dict[str, Any]) -> Iterator[Problem]:
@@ -289,41 +316,29 @@ def _broken_policies(logical_id: str, properties: dict[str, Any]) -> Iterator[Pr
                 )
 
 
-def _inspect_function(
-    logical_id: str, step: _Step, structure: Structure, resources: dict[str, Any]
+def _inspect_functions(
+    logical_id: str, functions: Iterable[Step], structure: Structure, resources: dict[str, Any]
 ) -> None:
     """
-    Look at what may be a function, anywhere in a resource; only in its properties it is one.
+    Look at what may be functions in the properties of a resource.
     """
-    ((name, argument),) = step[2].items()
-    if name in _MENTIONING:
-        for target, attribute in _mentions(name, argument):
-            if target in resources and (path := _property(step)):
-                structure.references.append((logical_id, path, target, attribute))
-    elif name == "Fn::If":
-        named = isinstance(argument, list) and argument and isinstance(argument[0], str)
-        if named and _property(step):
-            structure.conditions_in_use.add(argument[0])
-    elif not is_intrinsic(name) and (path := _property(step)):
-        structure.problems.append(
-            Problem(
-                place=f"Resources.{logical_id}.{path}",
-                message=f"{name} is no intrinsic function",
-                fix="check its spelling against the intrinsic function reference",
+    for step in functions:
+        ((name, argument),) = step[2].items()
+        if name in _MENTIONING:
+            for target, attribute in _mentions(name, argument):
+                if target in resources:
+                    structure.references.append((logical_id, step, target, attribute))
+        elif name == "Fn::If":
+            if isinstance(argument, list) and argument and isinstance(argument[0], str):
+                structure.conditions_in_use.add(argument[0])
+        elif not is_intrinsic(name):
+            structure.problems.append(
+                Problem(
+                    place=f"Resources.{logical_id}.{path_of(step)}",
+                    message=f"{name} is no intrinsic function",
+                    fix="check its spelling against the intrinsic function reference",
+                )
             )
-        )
-
-
-def _property(step: _Step) -> str:
-    """
-    Give the path of a value below the body of its resource; empty when it is no property.
-    """
-    keys: list[str] = []
-    while step[0] is not None:
-        step, key = step[:2]
-        keys.append(str(key))
-    keys.reverse()
-    return ".".join(keys) if keys[:1] == ["Properties"] else ""
 
 
 def _mentions(key: str, argument: Any) -> Iterable[tuple[str, str]]:
@@ -357,14 +372,17 @@ def _circles(pairs: Iterable[tuple[str, str]]) -> Iterator[list[str]]:
     """
     Find circular dependencies, which CloudFormation refuses, each given once (Kahn, linear).
     """
+    known = list(pairs)
+    # Only what needs something and is needed itself can be part of one.
+    between = {source for source, _ in known}.intersection([target for _, target in known])
     needs: dict[str, set[str]] = {}
     needed_by: dict[str, set[str]] = {}
-    for source, target in pairs:
+    for source, target in known:
         if source == target:
             yield [source, target]
-            continue
-        needs.setdefault(source, set()).add(target)
-        needed_by.setdefault(target, set()).add(source)
+        elif source in between and target in between:
+            needs.setdefault(source, set()).add(target)
+            needed_by.setdefault(target, set()).add(source)
     open_needs = _in_circles(needs, needed_by)
     while open_needs:
         path = [min(open_needs)]

@@ -111,8 +111,8 @@ class Text(str):
     __slots__ = ("parts",)
     parts: tuple[Part, ...]
 
-    def __new__(cls, parts: tuple[Part, ...]) -> Self:  # noqa: D102 - see the class
-        text = super().__new__(cls, "".join(map(str, parts)))
+    def __new__(cls, parts: tuple[Part, ...], spelled: str | None = None) -> Self:  # noqa: D102 - see the class
+        text = super().__new__(cls, "".join(map(str, parts)) if spelled is None else spelled)
         text.parts = parts
         return text
 
@@ -149,21 +149,30 @@ def concatenated(values: list[Any], delimiter: str = "") -> Any:
         A ``str``, a :class:`Text`, or ``UNRESOLVED`` when nothing at all is known,
         or the text is longer than any template.
     """
-    length = len(delimiter) * len(values)
-    length += sum(len(value) for value in values if isinstance(value, str))
-    if length > LONGEST:
+    texts = [value if isinstance(value, str) else _text(value) for value in values]
+    if len(delimiter) * len(texts) + sum(map(len, texts)) > LONGEST:
         return UNRESOLVED
+    spelled = delimiter.join(texts)
+    if _PLAIN.issuperset(map(type, texts)):
+        return spelled
     parts: list[Part] = []
-    for index, value in enumerate(values):
+    for index, text in enumerate(texts):
         if index and delimiter:
             parts.append(delimiter)
-        parts.extend(_parts(value))
-    return text_of(parts)
+        if isinstance(text, Text):
+            parts.extend(text.parts)
+        else:
+            parts.append(text)
+    return text_of(parts, spelled)
 
 
-def text_of(parts: Sequence[Part]) -> Any:
+def text_of(parts: Sequence[Part], spelled: str | None = None) -> Any:
     """
     Make the simplest value of *parts*: a plain string where all of it is known.
+
+    Args:
+        parts: The parts, in order.
+        spelled: How they read together, where that is known already.
     """
     merged: list[Part] = []
     for part in parts:
@@ -177,19 +186,17 @@ def text_of(parts: Sequence[Part]) -> Any:
         return merged[0]
     if all(isinstance(part, Unknown) for part in merged):
         return UNRESOLVED
-    return Text(tuple(merged))
+    return Text(tuple(merged), spelled)
 
 
-def _parts(value: Any) -> tuple[Part, ...]:
-    if isinstance(value, Text):
-        return value.parts
-    if isinstance(value, str):
-        return (value,)
+_PLAIN: Final = frozenset({str})
+_UNKNOWN: Final = Text((Unknown(),))
+
+
+def _text(value: Any) -> str:
     if isinstance(value, bool):
-        return ("true" if value else "false",)
-    if isinstance(value, int | float):
-        return (str(value),)
-    return (Unknown(),)
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | float) else _UNKNOWN
 
 
 class Known(Generic[T]):
