@@ -2,7 +2,8 @@
 Large tables that are shipped compressed and read a block at a time.
 
 A file begins with one line of JSON: where the data comes from, and for each block the first key in
-it and its length in bytes. The blocks follow, each a JSON object compressed with zlib, keys sorted.
+it and its length in bytes. The blocks follow, each a JSON object compressed with zlib, keys sorted,
+with a line for each key, so that only what is asked for has to be decoded.
 """
 
 from __future__ import annotations
@@ -38,24 +39,31 @@ class Archive(NamedTuple):
         """
         Give what the table holds for *key*, or ``None``.
         """
-        position = bisect_right(self.first_keys, key) - 1
-        return _block(self, position).get(key) if position >= 0 else None
+        return _entry(self, key)
 
-    def block(self, position: int) -> dict[str, Any]:
+    def lines(self, position: int) -> str:
         """
         Read one block.
         """
         start, end = self.bounds[position : position + 2]
-        content: dict[str, Any] = json.loads(zlib.decompress(self.content[start:end]))
-        return content
+        return zlib.decompress(self.content[start:end]).decode()
 
     def __hash__(self) -> int:
         return id(self)
 
 
+@lru_cache(maxsize=256)
+def _entry(archive: Archive, key: str) -> Any:
+    position = bisect_right(archive.first_keys, key) - 1
+    if position < 0:
+        return None
+    _, found, rest = _lines(archive, position).partition(f"\n{json.dumps(key)}:")
+    return json.loads(rest.partition("\n")[0].removesuffix(",")) if found else None
+
+
 @lru_cache(maxsize=64)
-def _block(archive: Archive, position: int) -> dict[str, Any]:
-    return archive.block(position)
+def _lines(archive: Archive, position: int) -> str:
+    return archive.lines(position)
 
 
 @lru_cache(maxsize=8)
@@ -81,11 +89,11 @@ def packed(table: dict[str, Any], origin: dict[str, str], *, block_size: int) ->
     """
     keys = sorted(table)
     groups = [keys[start : start + block_size] for start in range(0, len(keys), block_size)]
-    bodies = [
-        zlib.compress(
-            json.dumps({key: table[key] for key in group}, separators=(",", ":")).encode(), 9
-        )
-        for group in groups
-    ]
+    bodies = [zlib.compress(_written(table, group).encode(), 9) for group in groups]
     blocks = [[group[0], len(body)] for group, body in zip(groups, bodies, strict=True)]
     return json.dumps({**origin, "blocks": blocks}).encode() + b"\n" + b"".join(bodies)
+
+
+def _written(table: dict[str, Any], keys: list[str]) -> str:
+    lines = (f"{json.dumps(key)}:{json.dumps(table[key], separators=(',', ':'))}" for key in keys)
+    return "{\n" + ",\n".join(lines) + "\n}"
