@@ -107,6 +107,9 @@ class Caller:
         self.policies = identity.policies
         self._may_at_all: dict[str, bool] = {}
         self._named: dict[str, tuple[Pattern, ...]] = {}
+        self._resources: dict[str, tuple[str, ...]] = {}
+        self._witnesses: dict[str, tuple[Statement, ...]] = {}
+        self._bound_to: dict[str, tuple[tuple[str, ...] | None, ...]] = {}
 
     @property
     def arn(self) -> str:
@@ -240,18 +243,30 @@ class Caller:
         """
         Give the statements that speak for *action*.
         """
-        return tuple(
-            witness.statement
-            for witness in self.policies.identity.witnesses(Request(action, "*", self._context({})))
-        )
+        found = self._witnesses.get(action)
+        if found is None:
+            request = Request(action, "*", self._context({}))
+            found = self._witnesses[action] = tuple(
+                [witness.statement for witness in self.policies.identity.witnesses(request)]
+            )
+        return found
 
-    def resources(self, action: str) -> Iterator[str]:
+    def resources(self, action: str) -> tuple[str, ...]:
         """
         Give what statements that allow *action* name as resources, a boundary's among them.
         """
-        for policies in (self.policies.identity, *self.policies.bounds):
-            for witness in policies.witnesses(Request(action, "*")):
-                yield from witness.statement.resources or ("*",)
+        found = self._resources.get(action)
+        if found is None:
+            request = Request(action, "*")
+            found = self._resources[action] = tuple(
+                [
+                    resource
+                    for policies in (self.policies.identity, *self.policies.bounds)
+                    for witness in policies.witnesses(request)
+                    for resource in witness.statement.resources or ("*",)
+                ]
+            )
+        return found
 
     def becomes(self, role: Identity) -> Answer:
         """
@@ -316,13 +331,13 @@ class Caller:
         return Context({**self.context, **{f"iam:{key}": value for key, value in more.items()}})
 
     def _likes(self, action: str) -> tuple[tuple[str, ...] | None, ...]:
-        found = {arn_parts(resource) for resource in self.resources(action)}
-        regions = {
-            (_spelled_out(parts[_REGION_AT]), _spelled_out(parts[_ACCOUNT_AT]))
-            for parts in found
-            if parts
-        }
-        return (None, *(("arn", "", "", *place, "") for place in sorted(regions) if any(place)))
+        """
+        Give ARNs of the regions and accounts that *action* is bound to, after none at all.
+        """
+        found = self._bound_to.get(action)
+        if found is None:
+            found = self._bound_to[action] = (None, *_places(self.resources(action)))
+        return found
 
     def _examples(self, action: str, form: str) -> Iterator[str]:
         """
@@ -340,6 +355,18 @@ def _left_to_caller(condition: Condition) -> bool:
     Whether a condition may depend on what the caller sets as it likes.
     """
     return condition.key in _AT_WILL or any("${" in value for value in condition.values)
+
+
+def _places(resources: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """
+    Give, for each region and account that some resources name, an ARN that has nothing else.
+    """
+    named = {
+        (_spelled_out(parts[_REGION_AT]), _spelled_out(parts[_ACCOUNT_AT]))
+        for parts in map(arn_parts, resources)
+        if parts
+    }
+    return (("arn", "", "", *place, "") for place in sorted(named) if any(place))
 
 
 def _spelled_out(part: str) -> str:

@@ -27,11 +27,13 @@ from secure_constructs.iam.patterns import (
 )
 from secure_constructs.iam.statements import Entries
 
+# What an action or service that is known has none of.
+_OPEN: Final = re.compile(r"[*?$\x00-\x1f]")
+
 # Where the resource's own policy decides: an identity-based policy counts only as far as the
 # resource's policy hands the decision to the account.
 # https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#key-policy-default-allow-root-enable-iam
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
-_OPEN_SERVICE: Final = re.compile(r"[*?$\x01-\x1f]")
 _DECIDED_BY_RESOURCE: Final = ("kms:", "sts:assumerole")
 
 
@@ -285,7 +287,7 @@ def _service(action: str) -> str:
     Give the service of an action in lower case, nothing when its pattern leaves that open.
     """
     service, colon, _ = action.partition(":")
-    return "" if not colon or _OPEN_SERVICE.search(service) else service.lower()
+    return "" if not colon or _OPEN.search(service) else service.lower()
 
 
 def _compiled(document: PolicyDocument) -> tuple[_Compiled, ...]:
@@ -306,21 +308,63 @@ def _services(statement: Statement) -> frozenset[str] | None:
 
 
 def _named(actions: Entries) -> frozenset[str] | None:
-    services = frozenset(map(_service, actions))
-    return None if "" in services else services
+    read = actions.once("read", _Read.of)
+    return None if "" in read.services else read.services
+
+
+class _Read(NamedTuple):
+    """
+    Entries that name actions, in the forms in which actions are looked up among them.
+
+    Args:
+        plain: Those that are an action and nothing else, in lower case.
+        patterns: The others by service, under an empty text where that is open.
+        services: The services of all of them, an empty text among them where one is open.
+    """
+
+    plain: frozenset[str]
+    patterns: Mapping[str, tuple[Pattern, ...]]
+    services: frozenset[str]
+
+    @classmethod
+    def of(cls, entries: Iterable[str]) -> _Read:
+        plain: set[str] = set()
+        patterns: dict[str, list[Pattern]] = {}
+        for entry in entries:
+            if ":" in entry and not _OPEN.search(entry):
+                plain.add(entry.lower())
+            else:
+                patterns.setdefault(_service(entry), []).append(action_pattern(entry))
+        return cls(
+            plain=frozenset(plain),
+            patterns={service: tuple(group) for service, group in patterns.items()},
+            services=frozenset([action.partition(":")[0] for action in plain]).union(patterns),
+        )
+
+    def among(self, action: Pattern) -> Answer:
+        """
+        Whether an action is among them.
+        """
+        if action.text in self.plain:
+            return Answer.YES
+        service = _service(action.text)
+        if service:
+            candidates = self.patterns.get(service, ()) + self.patterns.get("", ())
+        else:
+            candidates = tuple(known for group in self.patterns.values() for known in group)
+        if _OPEN.search(action.text):  # it may stand for some of the plain ones
+            near = f"{service}:" if service else ""
+            candidates += tuple(
+                [action_pattern(known) for known in self.plain if known.startswith(near)]
+            )
+        return Answer.any(known.covers(action) for known in candidates)
 
 
 def _among(entries: Entries, action: Pattern) -> Answer:
     """
     Whether an action is among those that some entries name.
     """
-    patterns = entries.once("patterns by service", _by_service)
-    service = _service(action.text)
-    if service:
-        candidates = patterns.get(service, ()) + patterns.get("", ())
-    else:
-        candidates = tuple(known for group in patterns.values() for known in group)
-    return Answer.any(known.covers(action) for known in candidates)
+    return entries.once("read", _Read.of).among(action)
 
 
 def _allowed(document: PolicyDocument, actions: frozenset[str]) -> frozenset[str]:
@@ -344,12 +388,12 @@ def _may_name(statement: Statement, actions: frozenset[str]) -> frozenset[str]:
 
 
 def _named_by(entries: Entries, actions: frozenset[str]) -> frozenset[str]:
+    read = entries.once("read", _Read.of)
     asked = _grouped(actions)
-    services = entries.once("patterns by service", _by_service)
-    near = (
-        actions if "" in services else [a for service in services for a in asked.get(service, ())]
-    )
-    return frozenset(a for a in near if _among(entries, action_pattern(a)).possible)
+    near = actions
+    if "" not in read.services:
+        near = _NONE.union(*[asked.get(service, ()) for service in read.services])
+    return frozenset([a for a in near if read.among(action_pattern(a)).possible])
 
 
 @lru_cache(maxsize=64)
@@ -362,13 +406,6 @@ def _grouped(actions: frozenset[str]) -> dict[str, list[str]]:
 
 _ANY_ACTION: Final = frozenset({"Action", "Statement"})
 _NONE: Final = frozenset[str]()
-
-
-def _by_service(actions: Iterable[str]) -> dict[str, tuple[Pattern, ...]]:
-    found: dict[str, list[Pattern]] = {}
-    for action in actions:
-        found.setdefault(_service(action), []).append(action_pattern(action))
-    return {service: tuple(patterns) for service, patterns in found.items()}
 
 
 def _names_caller(statement: Statement, request: Request) -> Answer:

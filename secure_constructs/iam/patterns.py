@@ -170,6 +170,8 @@ class Pattern:
         """
         The policy variables in it, such as ``aws:username``.
         """
+        if _UNKNOWN not in self.text:
+            return ()
         return tuple(
             name
             for name in (span[1:-1] for span in _UNKNOWN_SPAN.findall(self.text))
@@ -593,8 +595,8 @@ def _includes(pattern_text: str, subject: str) -> bool:
     """
     if pattern_text.endswith(_ANY) and subject.startswith(pattern_text[:-1]):
         return True
-    if not _WILDCARDS.search(pattern_text):
-        return False  # one string, and not this one
+    if not _WILDCARDS.search(pattern_text.removesuffix(_ANY)):
+        return False  # it is one string, or all that begin with one, and that was not this one
     outer, inner = _automaton(pattern_text), _automaton(subject)
     runs, segments = inner.runs[_ANY], inner.runs[_SEGMENT]
     states = 1

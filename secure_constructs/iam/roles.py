@@ -186,10 +186,7 @@ class Identities:
         self.template = template
         self._known: dict[Resource, Identity] = {}
         self._holders: dict[Resource, list[Identity]] | None = None
-        self._attached_by = {
-            kind: [(policy, at) for policy, at in attached_by if template.everywhere(policy)]
-            for kind, attached_by in _ATTACHED_BY.items()
-        }
+        self._attached_by: dict[str, list[tuple[str, str]]] = {}
 
     @property
     def own(self) -> tuple[Identity, ...]:
@@ -252,7 +249,7 @@ class Identities:
                 unseen.append(str(value))
             else:
                 attachments.append(attachment)
-        for kind, at in self._attached_by[resource.type]:
+        for kind, at in self._attaching_to(resource.type):
             attachments.extend(map(self._held_by, self.template.referrers(resource, kind, at)))
         for group in groups:
             attachments.extend(group.attachments)
@@ -265,6 +262,16 @@ class Identities:
             unseen=tuple(unseen),
             groups=groups,
         )
+
+    def _attaching_to(self, kind: str) -> list[tuple[str, str]]:
+        """
+        Give what attaches policies to a kind of identity, as far as the templates have any.
+        """
+        found = self._attached_by.get(kind)
+        if found is None:
+            found = [(by, at) for by, at in _ATTACHED_BY[kind] if self.template.everywhere(by)]
+            self._attached_by[kind] = found
+        return found
 
     def _attached(self, resource: Resource) -> Iterator[tuple[str, object]]:
         """
@@ -293,14 +300,12 @@ class Identities:
             )
 
     def _managed(self, resource: Resource, path: str, value: object) -> Attachment | None:
-        held = self.template.find(value, MANAGED_POLICY)
-        if held is not None:
-            return self._held_by(held)
         name = managed_policy_name(value) if isinstance(value, str) else None
         document = managed_policy(name) if name else None
-        if name is None or document is None:
-            return None
-        return Attachment(document=document, resource=resource, path=path, managed_by_aws=name)
+        if name is not None and document is not None:
+            return Attachment(document=document, resource=resource, path=path, managed_by_aws=name)
+        held = self.template.find(value, MANAGED_POLICY)
+        return None if held is None else self._held_by(held)
 
     def _held_by(self, holder: Resource) -> Attachment:
         path = "PolicyDocument"

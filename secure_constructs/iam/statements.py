@@ -274,8 +274,8 @@ class Statement(NamedTuple):
             return Answer.MAYBE if "Resource" in self.unreadable else Answer.YES
         among = Answer.any(
             known.covers(resource)
-            for known in (filled(each, context) for each in self.resource_patterns)
-            if known is not None
+            for each in self.resource_patterns
+            if (known := filled(each, context)) is not None
         )
         if self.not_resources is not None:
             return ~(among | self._doubt("NotResource"))

@@ -129,22 +129,38 @@ def anywhere(statement: Statement, levels: frozenset[Level]) -> tuple[str, ...]:
     and a condition may bind what the resource does not. Where single resources stand beside the
     star, they were to bind it.
     """
-    if not statement.actions or not on_everything(statement).certain:
+    if not statement.actions or not _unbound(statement):
         return ()
-    if statement.conditions and len(statement.resources or ()) == 1:
-        return ()
-    return statement.actions.once(levels, lambda actions: _needlessly_wide(actions, levels))
+    return statement.actions.once(
+        levels, lambda actions: tuple([a for a in actions if _needlessly_wide(a, levels)])
+    )
 
 
-def _needlessly_wide(actions: Entries, levels: frozenset[Level]) -> tuple[str, ...]:
-    return tuple(
-        entry
-        for entry in actions
-        if not _SERVICE.fullmatch(entry)
-        and any(
-            found.level in levels and found.limitable and found.name not in _SAID_ELSEWHERE
-            for found in matching(entry)
-        )
+def goes_anywhere(statement: Statement, levels: frozenset[Level]) -> bool:
+    """
+    Say whether there is any such action, without looking for the others.
+    """
+    return _unbound(statement) and any(
+        _needlessly_wide(entry, levels) for entry in statement.actions or ()
+    )
+
+
+def _unbound(statement: Statement) -> bool:
+    """
+    Say whether a statement names every resource, and nothing else that may bind it.
+    """
+    return on_everything(statement).certain and not (
+        statement.conditions and len(statement.resources or ()) == 1
+    )
+
+
+def _needlessly_wide(entry: str, levels: frozenset[Level]) -> bool:
+    """
+    Say whether an entry allows an action of some levels that could be bound to a resource.
+    """
+    return not _SERVICE.fullmatch(entry) and any(
+        found.level in levels and found.limitable and found.name not in _SAID_ELSEWHERE
+        for found in matching(entry)
     )
 
 

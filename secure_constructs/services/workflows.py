@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from secure_constructs.services.json_texts import documented
 from secure_constructs.template import Resource, Undecided
@@ -19,8 +18,7 @@ _ATTEMPTS: Final = 3
 _BOUNDS: Final = frozenset({"MaxConcurrency", "MaxConcurrencyPath"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class State(NamedTuple):
     """
     One state of a workflow.
 
@@ -68,8 +66,7 @@ class State:
         return self.arguments.get(name, self.arguments.get(f"{name}.$"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workflow:
+class Workflow(NamedTuple):
     """
     The states of a state machine.
 

@@ -10,7 +10,7 @@ from secure_constructs.iam.actions import Level
 from secure_constructs.iam.answers import Answer
 from secure_constructs.iam.managed import managed_policy, managed_policy_name
 from secure_constructs.iam.powers import remains
-from secure_constructs.rules._grants import anywhere, data_read_anywhere
+from secure_constructs.rules._grants import data_read_anywhere, goes_anywhere
 from secure_constructs.template import Known, Resource, Template
 
 ADMINISTRATORS: Final = frozenset({"AdministratorAccess", "AdministratorAccess-Amplify"})
@@ -116,9 +116,9 @@ def _changes_anything(name: str) -> bool:
     document = managed_policy(name)
     if document is None:
         return True
-    return any(anywhere(statement, _CHANGING) for statement in document.allowing) and not any(
+    return not any(
         data_read_anywhere(statement, whole_services=True) for statement in document.allowing
-    )
+    ) and any(goes_anywhere(statement, _CHANGING) for statement in document.allowing)
 
 
 def _known_for_worse(name: str) -> bool:
