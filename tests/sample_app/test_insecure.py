@@ -52,7 +52,7 @@ HABITS = [
     ("Refund/FunctionUrl", "lambda-url-with-open-cors"),
     ("PriceLists", "s3-direct-function-trigger"),
     ("NotifyWarehouse/Partner", "lambda-permission-without-source"),
-    ("NotifyWarehouse/OrderPlaced", "sns-subscription-without-dead-letter-queue"),
+    ("NotifyWarehouse", "lambda-failed-events-lost"),
     ("OrderPlaced", "sns-unencrypted"),
     ("OrderPlaced", "sns-plain-http-accepted"),
     ("OrderPlaced/Policy", "iam-resource-policy-open-to-anyone"),
