@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import builtins
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -228,6 +229,10 @@ class _Request(NamedTuple):
 _UNKNOWN: Final = _Unknown()
 _DATA: Final = _Data()
 _Values = frozenset[object]
+# An expression or a name, and the scope in which it is asked for.
+_Key = tuple[int, int | str]
+# How much was found out and doubted before.
+_Mark = tuple[int, int]
 _NOTHING: Final[_Values] = frozenset()
 _ONLY_DATA: Final[_Values] = frozenset({_DATA})
 _ONLY_UNKNOWN: Final[_Values] = frozenset({_UNKNOWN})
@@ -393,12 +398,17 @@ class _Reader:
         self.modules: dict[str, Scope | None] = {}
         self.reached: dict[Scope, None] = {}
         self.facts = _Facts()
-        self.memo: dict[tuple[int, int | str], _Values] = {}
-        self.before: dict[tuple[int, int | str], _Values] = {}
+        self.memo: dict[_Key, _Values] = {}
+        self.before: dict[_Key, _Values] = {}
         # What is being found out, and whether it has been asked for meanwhile.
-        self.open: dict[tuple[int, int | str], bool] = {}
+        self.open: dict[_Key, bool] = {}
+        # What was found out, in order, and how often it was tried.
+        self.trail: list[_Key] = []
+        self.attempts: Counter[_Key] = Counter()
+        # Whether something was taken for what it is not, as it was asked for while being found out.
+        self.wrong = False
         # What may be any of too many values stays so, or it would never settle.
-        self.given_up: set[tuple[int, int | str]] = set()
+        self.given_up: set[_Key] = set()
         self.budget = _WORK
         self.source = 0
         self.found = _Found()
@@ -448,6 +458,7 @@ class _Reader:
         Go through everything that is reached.
         """
         self.before, self.memo = self.memo, {}
+        self.trail.clear()
         self.facts.begin()
         self.lineages.clear()
         self.found.calls.clear()
@@ -1162,23 +1173,30 @@ class _Reader:
         if len(self.open) > _DEEPEST:
             self.found.limits.setdefault(_TOO_DEEP, Place(scope.file, node.lineno))
             return _ONLY_UNKNOWN
-        self.begin(key)
-        return self.end(key, self.evaluated(node, scope), scope)
+        mark = self.begin(key)
+        while not self.end(key, self.evaluated(node, scope), scope, mark):
+            mark = self.begin(key)
+        return self.memo[key]
 
-    def known(self, key: tuple[int, int | str]) -> _Values | None:
+    def known(self, key: _Key) -> _Values | None:
         known = self.memo.get(key)
         if known is not None and key in self.open:
             self.open[key] = True
         return known
 
-    def begin(self, key: tuple[int, int | str]) -> None:
+    def begin(self, key: _Key) -> _Mark:
         """
         Begin to find out what something stands for; who asks meanwhile gets what it was before.
         """
         self.open[key] = False
         self.memo[key] = self.before.get(key, _NOTHING)
+        self.trail.append(key)
+        return len(self.trail), len(self.found.passing)
 
-    def end(self, key: tuple[int, int | str], found: _Values, scope: Scope) -> _Values:
+    def end(self, key: _Key, found: _Values, scope: Scope, mark: _Mark) -> bool:
+        """
+        Note what something stands for; not when what it was taken for meanwhile proves wrong.
+        """
         if key in self.given_up:
             found = _ONLY_UNKNOWN
         elif len(found) > 1:
@@ -1187,9 +1205,21 @@ class _Reader:
                 self.given_up.add(key)
         self.spend(1 + len(found))
         if self.open.pop(key) and found != self.memo[key]:
-            self.facts.late = True
+            self.wrong = True
         self.memo[key] = found
-        return found
+        # What is found out around it may be taken for something wrong as well.
+        if not self.wrong or any(self.open.values()):
+            return True
+        self.wrong = False
+        self.attempts[key] += 1
+        if self.attempts[key] > _MOST_ROUNDS or len(self.found.passing) > mark[1]:
+            self.facts.late = True
+            return True
+        self.lineages.clear()
+        for since in self.trail[mark[0] - 1 :]:
+            self.before[since] = self.memo.pop(since)
+        del self.trail[mark[0] - 1 :]
+        return False
 
     def narrowed(self, values: _Values, scope: Scope) -> _Values:
         """
@@ -1294,7 +1324,12 @@ class _Reader:
         known = self.known(key)
         if known is not None:
             return known
-        self.begin(key)
+        mark = self.begin(key)
+        while not self.end(key, self.joined(name, scope), scope, mark):
+            mark = self.begin(key)
+        return self.memo[key]
+
+    def joined(self, name: str, scope: Scope) -> _Values:
         found: set[object] = set()
         given = list(self.facts.about((scope, name)).values())
         self.spend(len(given))
@@ -1302,7 +1337,7 @@ class _Reader:
             found |= values()
         for binding in scope.bindings[name]:
             found |= self.of_binding(binding, name, certain=bool(found))
-        return self.end(key, frozenset(found), scope)
+        return frozenset(found)
 
     def of_binding(  # noqa: C901 (one case per way to bind)
         self, binding: Binding, name: str, *, certain: bool
