@@ -240,7 +240,7 @@ def node_of(resource: Resource, part: str = "", kind: Kind | None = None) -> Nod
         kind: What it is for an attacker. Default: an entry for a part, what its type says for the
             whole.
     """
-    if not part and kind in {None, KINDS.get(resource.type, _WORKLOAD)}:
+    if not part and (kind is None or kind is KINDS.get(resource.type, _WORKLOAD)):
         return resource.once("attack map node", _node_of)
     own = kind or Kind.ENTRY
     return resource.once(f"attack map node {own} {part}", lambda held: Node(own, held, part))

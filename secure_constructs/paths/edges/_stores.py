@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice, takewhile
 from typing import Final
@@ -155,6 +155,21 @@ _NOT_KNOWN: Final = Text((Unknown(),))
 SERVICE_OF: Final = {kind: service for service, verbs in VERBS.items() for kind in verbs.types}
 
 
+def _done_by() -> dict[str, tuple[tuple[str, Flow], ...]]:
+    found: dict[str, tuple[tuple[str, Flow], ...]] = {}
+    for service, verbs in VERBS.items():
+        for flow, actions in verbs.actions.items():
+            for action in actions:
+                found[action] = (*found.get(action, ()), (service, flow))
+    return found
+
+
+DONE_BY: Final = _done_by()
+"""
+Each action with what it does, and to what service.
+"""
+
+
 class Stores:
     """
     What grants can be about, found by what a statement writes.
@@ -209,21 +224,21 @@ class Stores:
                 for store in self.of(service):
                     yield store, self.arn(store)
             for resource in statement.resources or ():
-                whole = resource.target if isinstance(resource, Text) else None
-                if whole is not None and SERVICE_OF.get(whole.type) == service:
-                    yield whole, resource
-                else:
-                    yield from self._named(resource, service)
+                yield from self.named(resource, service)
 
-    def _named(self, resource: str, service: str) -> Iterator[tuple[Resource, str]]:
-        own = resource.resources if isinstance(resource, Text) else ()
-        known = [store for store in own if SERVICE_OF.get(store.type) == service]
-        if not known and (spelled := self._spelled(resource, service)) is not None:
-            known = [spelled]
-        for store in known:
-            yield store, resource
-        if not known:
-            yield from self._like(resource, service)
+    def named(self, resource: str, service: str) -> Iterable[tuple[Resource, str]]:
+        """
+        Give what a resource of a statement names, and the ARN or the pattern to ask about for each.
+        """
+        if isinstance(resource, Text):
+            whole = resource.target
+            if whole is not None and SERVICE_OF.get(whole.type) == service:
+                return ((whole, resource),)
+            own = [store for store in resource.resources if SERVICE_OF.get(store.type) == service]
+            if own:
+                return [(store, resource) for store in own]
+        spelled = self._spelled(resource, service)
+        return self._like(resource, service) if spelled is None else ((spelled, resource),)
 
     def _spelled(self, resource: str, service: str) -> Resource | None:
         """
@@ -244,7 +259,7 @@ class Stores:
                 )
             asked = resource_pattern(resource)
             self._known[key] = tuple(
-                (store, arn if whole.fixed or not whole.covers(asked).certain else resource)
+                (store, resource if _surely_in(asked, whole) else arn)
                 for store, arn, whole in self._starts[service].like(resource)
                 if asked.covers(whole).possible
             )
@@ -261,33 +276,33 @@ def _arn(store: Resource) -> str:
     return arn if isinstance(arn, str) else _NOT_KNOWN
 
 
-def verbs_of(statement: Statement) -> Mapping[str, Mapping[str, Answer]]:
+def _surely_in(asked: Pattern, whole: Pattern) -> bool:
+    return asked == whole if whole.fixed else whole.covers(asked).certain
+
+
+def verbs_of(statement: Statement) -> Mapping[str, Answer]:
     """
-    Give the services and actions among `VERBS` that a statement is about, or may be.
+    Give the actions among `VERBS` that a statement is about, or may be, in their order.
     """
     if statement.actions is None or not statement.unreadable <= _RESOURCE:
         return _verbs(statement, VERBS)
-    return statement.actions.once("verbs", lambda actions: _verbs(statement, _named(actions)))
+    return statement.actions.once("verbs", lambda actions: _verbs(statement, _services(actions)))
 
 
-def _verbs(statement: Statement, services: Iterable[str]) -> dict[str, dict[str, Answer]]:
+def _verbs(statement: Statement, services: Container[str]) -> dict[str, Answer]:
     return {
-        service: {
-            action: answer
-            for actions in VERBS[service].actions.values()
-            for action in actions
-            if (answer := statement.applies_to_action(action)).possible
-        }
-        for service in services
+        action: answer
+        for action, done in DONE_BY.items()
+        if done[0][0] in services and (answer := statement.applies_to_action(action)).possible
     }
 
 
-def _named(actions: Iterable[str]) -> Iterable[str]:
+def _services(actions: Iterable[str]) -> Container[str]:
     """
     Give the services that some actions name; all, where one may be of any.
     """
     prefixes = {action.partition(":")[0].lower() for action in actions}
-    return VERBS.keys() & prefixes if all(map(_PLAIN.fullmatch, prefixes)) else VERBS
+    return prefixes if all(map(_PLAIN.fullmatch, prefixes)) else VERBS
 
 
 class _Starts:

@@ -17,6 +17,7 @@ from secure_constructs.iam.roles import ROLE, identities
 from secure_constructs.iam.statements import Statement
 from secure_constructs.paths.edges._limits import Limits
 from secure_constructs.paths.edges._stores import (
+    DONE_BY,
     SERVICE_OF,
     VERBS,
     Stores,
@@ -30,7 +31,7 @@ from secure_constructs.template.names import regional_arn
 
 _PUT_EVENTS: Final = "events:PutEvents"
 _RESOURCE: Final = frozenset({"Resource"})
-_YES: Final = Answer.YES
+_NO, _, _YES = Answer
 _ACTIONS: Final = {
     action.lower(): (service, flow)
     for service, verbs in VERBS.items()
@@ -130,7 +131,7 @@ class _Found:
         self.caller = caller
         self.stores = stores
         self.limits = Limits(caller)
-        self._known: dict[tuple[Resource, Flow], _Known] = {}
+        self._known: dict[tuple[Node, Flow], _Known] = {}
         self._powers: dict[tuple[str, Flow], str] = {}
 
     @property
@@ -151,8 +152,8 @@ class _Found:
         Give the edges to what is granted by itself; what a power covers is not named again.
         """
         for (store, flow), known in self._known.items():
-            if not self._powers or (SERVICE_OF[store.type], flow) not in self._powers:
-                yield _edge(self.caller, node_of(store), flow, known)
+            if not self._powers or (_service_of(store), flow) not in self._powers:
+                yield _edge(self.caller, store, flow, known)
 
     def take(self, statement: Statement) -> bool:
         """
@@ -162,7 +163,7 @@ class _Found:
             Whether it could be taken so.
         """
         if (
-            self.limits
+            self.limits.any
             or statement.conditions
             or not statement.unreadable <= _RESOURCE
             or statement.actions is None
@@ -181,27 +182,24 @@ class _Found:
                     self._note(store, flow, answer, action, asked)
         return True
 
-    def ask(self, statements: Sequence[Statement]) -> None:
+    def ask(self, statements: Iterable[Statement]) -> None:
         """
         Ask about every action that some statements may be about.
         """
-        spoken = [(_Named(self, statement), verbs_of(statement)) for statement in statements]
-        for service, verbs in VERBS.items() if spoken else ():
-            about = [(named, speaks[service]) for named, speaks in spoken if service in speaks]
-            for flow, actions in verbs.actions.items() if about else ():
-                for action in actions:
-                    self._ask(
-                        action,
-                        service,
-                        flow,
-                        [(named, speaks[action]) for named, speaks in about if action in speaks],
-                    )
+        asked: dict[str, list[tuple[_Named, Answer]]] = {}
+        for statement in statements:
+            named = _Named(self, statement)
+            for action, answer in verbs_of(statement).items():
+                asked.setdefault(action, []).append((named, answer))
+        for action, done in DONE_BY.items() if asked else ():
+            for service, flow in done if action in asked else ():
+                self._ask(action, service, flow, asked[action])
 
     def _ask(
         self, action: str, service: str, flow: Flow, about: Sequence[tuple[_Named, Answer]]
     ) -> None:
-        surely = [(named, at_action & named.meets(action)) for named, at_action in about]
-        if any(named.everything and sure.certain for named, sure in surely) and (
+        surely = [(named, at_action & named.meets(service, action)) for named, at_action in about]
+        if any(named.everything and sure is _YES for named, sure in surely) and (
             self.limits.leave_everything(action)
         ):
             self._powers.setdefault((service, flow), action)
@@ -211,13 +209,17 @@ class _Found:
                 left = self.limits.leave(answer & sure, action, store, asked)
                 self._note(store, flow, left, action, asked)
 
-    def _note(self, store: Resource, flow: Flow, answer: Answer, action: str, asked: str) -> None:
+    def _note(self, store: Node, flow: Flow, answer: Answer, action: str, asked: str) -> None:
         key = (store, flow)
         known = self._known.get(key)
-        if answer.possible and (known is None or answer.value > known.answer.value):
+        if known is None:
+            if answer is not _NO:
+                self._known[key] = _Known(answer, asked, [action])
+        elif answer is known.answer:
+            if action not in known.actions:
+                known.actions.append(action)
+        elif answer is _YES:
             self._known[key] = _Known(answer, asked, [action])
-        elif known is not None and answer is known.answer and action not in known.actions:
-            known.actions.append(action)
 
 
 class _Named:
@@ -227,32 +229,28 @@ class _Named:
     Args:
         found: What its role was found to be granted.
         statement: The statement.
+
+    Attributes:
+        everything: Whether it is about all resources.
     """
 
     def __init__(self, found: _Found, statement: Statement) -> None:
         self._caller = found.caller
         self._all = found.stores
         self._statement = statement
-        self._stores: dict[str, list[tuple[Resource, str, Answer]]] = {}
+        self.everything = "*" in (statement.resources or ())
+        self._stores: dict[str, list[tuple[Node, str, Answer]]] = {}
         self._meets: dict[str, Answer] = {}
 
-    @property
-    def everything(self) -> bool:
+    def meets(self, service: str, action: str) -> Answer:
         """
-        Whether it is about all resources.
+        Whether its role can meet its conditions when it does an action of a service.
         """
-        return "*" in (self._statement.resources or ())
-
-    def meets(self, action: str) -> Answer:
-        """
-        Whether its role can meet its conditions when it does an action.
-        """
-        service = action.partition(":")[0]
         if service not in self._meets:
             self._meets[service] = self._caller.meets(self._statement, action)
         return self._meets[service]
 
-    def stores(self, service: str) -> list[tuple[Resource, str, Answer]]:
+    def stores(self, service: str) -> list[tuple[Node, str, Answer]]:
         """
         Give what it is about, as it asks for it, and how surely.
         """
@@ -260,13 +258,20 @@ class _Named:
             self._stores[service] = list(self._about(service))
         return self._stores[service]
 
-    def _about(self, service: str) -> Iterator[tuple[Resource, str, Answer]]:
-        statement = self._statement
-        spelled = frozenset(statement.resources or ())
-        for store, asked in self._all.about((statement,), service):
-            yes = asked in spelled
-            whole = self._all.pattern
-            yield store, asked, _YES if yes else statement.applies_to_resource_pattern(whole(store))
+    def _about(self, service: str) -> Iterator[tuple[Node, str, Answer]]:
+        if self._statement.not_resources is not None:
+            for store in self._all.of(service):
+                yield node_of(store), self._all.arn(store), self._covers(store)
+        for resource in self._statement.resources or ():
+            for store, asked in self._all.named(resource, service):
+                yield node_of(store), asked, _YES if asked is resource else self._covers(store)
+
+    def _covers(self, store: Resource) -> Answer:
+        return self._statement.applies_to_resource_pattern(self._all.pattern(store))
+
+
+def _service_of(store: Node) -> str:
+    return SERVICE_OF[store.resource.type] if store.resource is not None else ""
 
 
 def _default_bus(template: Template) -> str:
