@@ -7,29 +7,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
-import aws_cdk as cdk
 from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from secure_constructs.constructs._base import (
     acknowledge,
-    check_number,
     is_token,
     refusal,
     seconds,
     settle,
     stack_of,
 )
+from secure_constructs.constructs._origin_secrets import check_generation, origin_secrets
 from secure_constructs.constructs._shipped import shipped_code, shipped_runtime
 from secure_constructs.constructs.function import SecureFunction
-from secure_constructs.constructs.secret import SecureSecret
+from secure_constructs.constructs.key import SecureKey
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from aws_cdk import aws_cloudfront as cloudfront
+    from aws_cdk import aws_secretsmanager as secretsmanager
 
 ORIGIN_HEADER: Final = "x-origin-verify"
 
@@ -97,10 +96,7 @@ class OriginGate(Construct):
         generation: int,
         sites: Sequence[str] | None = None,
     ) -> None:
-        check_number(
-            api, scope, api_id, "origin_secret_generation", generation,
-            least=1, most=1_000_000, unit="generations",
-        )  # fmt: skip
+        check_generation(api, scope, api_id, "origin_secret_generation", generation)
         environment = {"ORIGIN_HEADER": ORIGIN_HEADER, **_authority(api, scope, api_id, authorizer)}
         if sites is not None:
             environment["ALLOWED_ORIGINS"] = json.dumps(list(sites))
@@ -109,11 +105,18 @@ class OriginGate(Construct):
         self._api = api
         self._api_id = api_id
         self._routes: dict[str, dict[str, Any]] = {}
-        self.secret: Final = _secret(self, generation)
-        secrets: dict[str, secretsmanager.ISecret] = {"ORIGIN_SECRET": self.secret}
-        if generation > 1:
-            # The edge sends the one before until the new distribution is everywhere.
-            secrets["PREVIOUS_ORIGIN_SECRET"] = _secret(self, generation - 1)
+        known = origin_secrets(
+            self,
+            "Secret",
+            description="What the distribution shows the API, so that nobody goes round it",
+            generation=generation,
+            key=SecureKey.of(self),
+            length=_SECRET_LENGTH,
+            reason=_NOT_ROTATED,
+        )
+        self.secret: Final = known[0]
+        names = ("ORIGIN_SECRET", "PREVIOUS_ORIGIN_SECRET")
+        secrets: dict[str, secretsmanager.ISecret] = dict(zip(names, known, strict=False))
         self.function: Final = SecureFunction(
             self,
             "Function",
@@ -170,21 +173,6 @@ class OriginGate(Construct):
                 instead="check scopes in the handler, or split the API",
             )  # fmt: skip
         self.function.add_environment("ROUTES", json.dumps(self._routes, sort_keys=True))
-
-
-def _secret(scope: Construct, generation: int) -> SecureSecret:
-    secret = SecureSecret(
-        scope,
-        "Secret" if generation == 1 else f"Secret{generation}",
-        description="What the distribution shows the API, so that nobody goes round it",
-        generate_secret_string=secretsmanager.SecretStringGenerator(
-            exclude_punctuation=True, password_length=_SECRET_LENGTH
-        ),
-        no_rotation=_NOT_ROTATED,
-    )
-    # Nothing else knows it, so there is nothing to lose.
-    secret.apply_removal_policy(cdk.RemovalPolicy.DESTROY)
-    return secret
 
 
 def _authority(api: type, scope: Construct, api_id: str, authorizer: object) -> Mapping[str, str]:

@@ -38,6 +38,11 @@ NOT_ROTATED_TO_NAG: Final = (
 What cdk-nag says of a secret that is not rotated.
 """
 
+NOT_ROTATED: Final = "Secure-Constructs::secretsmanager-without-rotation"
+"""
+What our own rules say of it.
+"""
+
 _LITERAL: Final = Decision(
     because="its value would stand in the template, where every reader of the stack sees it",
     instead="let Secrets Manager generate it, or store it once with "
@@ -177,7 +182,7 @@ class SecureSecret(secretsmanager.Secret):
             acknowledge(
                 self,
                 *NOT_ROTATED_TO_NAG,
-                "Secure-Constructs::secretsmanager-without-rotation",
+                NOT_ROTATED,
                 reason=no_rotation,
                 scope=scope,
             )

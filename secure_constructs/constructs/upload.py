@@ -17,7 +17,6 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_guardduty as guardduty
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
-from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from secure_constructs.constructs._base import (
@@ -36,6 +35,7 @@ from secure_constructs.constructs._base import (
     shared,
 )
 from secure_constructs.constructs._key_use import grant_key_through
+from secure_constructs.constructs._origin_secrets import check_generation, origin_secrets
 from secure_constructs.constructs._shipped import shipped_code, shipped_runtime
 from secure_constructs.constructs.alarms import SecureAlarms, tell_by_queue
 from secure_constructs.constructs.bucket import SecureBucket
@@ -44,7 +44,6 @@ from secure_constructs.constructs.function import SecureFunction
 from secure_constructs.constructs.key import SecureKey
 from secure_constructs.constructs.queue import SecureQueue
 from secure_constructs.constructs.rule import RETRIES
-from secure_constructs.constructs.secret import NOT_ROTATED_TO_NAG
 from secure_constructs.constructs.topic import SecureTopic
 from secure_constructs.constructs.web_acl import SecureWebAcl
 
@@ -125,11 +124,15 @@ class UploadFront:
         domain_name: The name that forms are sent to, such as ``upload.shop.example``.
         web_acl_arn: The ARN of a web ACL of scope ``CLOUDFRONT`` that lets large bodies pass.
             Default: one is built in us-east-1; the stack needs a known Region for it.
+        origin_secret_generation: How many secrets there have been. Raise it by one to replace
+            the secret that the distribution shows the bucket, and by one more to turn away the
+            one before at once.
     """
 
     certificate: acm.ICertificate
     domain_name: str
     web_acl_arn: str | None = None
+    origin_secret_generation: int = 1
 
 
 class SecureUpload(Construct):
@@ -166,9 +169,9 @@ class SecureUpload(Construct):
     what this adds is limits by rate and reputation, not a look into files.
 
     Cost (us-east-1 list price, 2026-11): 0.30 USD a month for its three alarms and, with ``front``,
-    9.40 USD for a web ACL and a secret; for use 0.09 USD for each GB and 0.215 USD for each
-    1,000 objects scanned, and tags 0.065 USD a month for 10,000. The key of the alarm topic is
-    the one that the stack shares, see `SecureKey`.
+    9.40 USD for a web ACL and a secret, 0.40 USD more once it was replaced; for use 0.09 USD for
+    each GB and 0.215 USD for each 1,000 objects scanned, and tags 0.065 USD a month for 10,000.
+    The key of the alarm topic is the one that the stack shares, see `SecureKey`.
     https://aws.amazon.com/guardduty/pricing/
 
     ::
@@ -260,6 +263,14 @@ class SecureUpload(Construct):
                 because="the issuer writes the name into every form",
                 instead="pass the name itself",
             )  # fmt: skip
+        if front is not None:
+            check_generation(
+                SecureUpload,
+                scope,
+                id,
+                "front.origin_secret_generation",
+                front.origin_secret_generation,
+            )
         super().__init__(scope, id)
         settle(self, scope)
         self._key = encryption_key
@@ -561,18 +572,17 @@ class SecureUpload(Construct):
         )
 
     def _front(self, front: UploadFront) -> SecureDistribution:
-        secret = secretsmanager.Secret(
+        secrets = origin_secrets(
             self,
             "FrontSecret",
             description="Shows that a form came through the distribution",
-            encryption_key=self._key or SecureKey.of(self),
-            generate_secret_string=secretsmanager.SecretStringGenerator(
-                exclude_punctuation=True, password_length=_REFERER_LENGTH
-            ),
+            generation=front.origin_secret_generation,
+            key=self._key or SecureKey.of(self),
+            length=_REFERER_LENGTH,
+            reason=_NOT_ROTATED,
         )
-        acknowledge(secret, *NOT_ROTATED_TO_NAG, reason=_NOT_ROTATED, scope=self)
-        # CloudFormation reads it when it deploys: it stands in no template.
-        referer = secret.secret_value.unsafe_unwrap()
+        # CloudFormation reads them when it deploys: they stand in no template.
+        referer, *before = (secret.secret_value.unsafe_unwrap() for secret in secrets)
         distribution = SecureDistribution(
             self,
             "Front",
@@ -602,8 +612,10 @@ class SecureUpload(Construct):
             "OnlyThroughTheFront",
             ["s3:PutObject"],
             [f"{self._quarantine_arn}/{PREFIX}*"],
-            {"StringNotEquals": {"aws:Referer": referer}},
+            {"StringNotEquals": {"aws:Referer": [referer, *before] if before else referer}},
         )
+        # What the edge is to show must be let in first.
+        distribution.node.add_dependency(cast("s3.BucketPolicy", self.quarantine.policy))
         return distribution
 
     def _alarm(self, construct_id: str, queue: sqs.IQueue, what: str) -> cloudwatch.Alarm:

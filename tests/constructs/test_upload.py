@@ -14,6 +14,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 
+from secure_constructs.assessment import INPUT_PAST_WEB_ACL, assess
+from secure_constructs.config import Config
 from secure_constructs.constructs import (
     SecureAlarms,
     SecureApi,
@@ -21,9 +23,11 @@ from secure_constructs.constructs import (
     SecureKey,
     SecureTopic,
     SecureUpload,
+    SecureUserPool,
     UploadFront,
 )
 from secure_constructs.errors import ConstructError
+from secure_constructs.template import read_assembly
 
 Find = Any
 
@@ -37,8 +41,8 @@ def recommended_flags() -> dict[str, Any]:
     return flags
 
 
-def upload(stack: cdk.Stack, **props: Any) -> SecureUpload:
-    api = SecureApi(stack, "Api", authorizer=apigateway.AuthorizationType.IAM)
+def upload(stack: cdk.Stack, authorizer: Any = None, **props: Any) -> SecureUpload:
+    api = SecureApi(stack, "Api", authorizer=authorizer or apigateway.AuthorizationType.IAM)
     return SecureUpload(
         stack, "Receipts", api=api, **{"content_types": ["application/pdf", "image/png"], **props}
     )
@@ -440,6 +444,31 @@ def test_with_a_front_nothing_goes_round_it(edge_stack: cdk.Stack, found: Find) 
     assert issuer["Environment"]["Variables"]["UPLOAD_URL"] == "https://upload.shop.example/"
 
 
+def test_a_new_secret_of_the_front_is_let_in_before_the_edge_shows_it(
+    edge_stack: cdk.Stack, app: cdk.App, found: Find
+) -> None:
+    users = apigateway.CognitoUserPoolsAuthorizer(
+        edge_stack, "Users", cognito_user_pools=[SecureUserPool(edge_stack, "Pool")]
+    )
+    upload(edge_stack, users, front=front(edge_stack, origin_secret_generation=3))
+    denied = bucket_statements(found, edge_stack, "Quarantine")["OnlyThroughTheFront"]
+    shown, before = denied["Condition"]["StringNotEquals"]["aws:Referer"]
+    assert "FrontSecret3" in str(shown)
+    assert "FrontSecret2" in str(before)
+    (made,) = (
+        resource
+        for name, resource in found(edge_stack, "AWS::CloudFront::Distribution").items()
+        if name.startswith("ReceiptsFront")
+    )
+    (origin,) = made["Properties"]["DistributionConfig"]["Origins"]
+    assert origin["OriginCustomHeaders"] == [{"HeaderName": "Referer", "HeaderValue": shown}]
+    assert any(name.startswith("ReceiptsQuarantinePolicy") for name in made["DependsOn"])
+
+    folder = app.synth(force=True).directory
+    judged = assess(read_assembly(folder).templates, config=Config(worst_input="provenance"))
+    assert not [f for f in judged.findings if f.rule_id == INPUT_PAST_WEB_ACL]
+
+
 def test_the_front_lets_files_pass_that_no_rule_can_read(
     edge_stack: cdk.Stack, found: Find
 ) -> None:
@@ -456,6 +485,12 @@ def test_the_front_lets_files_pass_that_no_rule_can_read(
     overrides = common["Statement"]["ManagedRuleGroupStatement"]["RuleActionOverrides"]
     assert {override["Name"] for override in overrides} >= {"CrossSiteScripting_BODY"}
     assert all(override["ActionToUse"] == {"Count": {}} for override in overrides)
+
+
+def test_counts_the_secrets_of_the_front_from_one(plain_stack: cdk.Stack) -> None:
+    with pytest.raises(ConstructError, match=r"take front.origin_secret_generation=0"):
+        upload(plain_stack, front=front(plain_stack, origin_secret_generation=0))
+    assert not plain_stack.node.try_find_child("Receipts")
 
 
 def test_the_front_takes_a_web_acl_of_the_callers(plain_stack: cdk.Stack, found: Find) -> None:
