@@ -194,6 +194,7 @@ def test_with_a_name_of_its_own_the_default_endpoint_is_off(stack: cdk.Stack, on
             stack, "Certificate", "arn:aws:acm:us-east-1:111122223333:certificate/a"
         ),
         domain_name="origin.example.com",
+        security_policy=apigatewayv2.SecurityPolicy.TLS_1_2,
     )
     api(stack, domain_mapping=apigatewayv2.DomainMappingOptions(domain_name=name))
     assert only(stack, "AWS::ApiGatewayV2::Api")["DisableExecuteApiEndpoint"] is True

@@ -56,6 +56,7 @@ def http_api(stack: cdk.Stack) -> None:
                 "CatalogueOrigin",
                 certificate=certificate,
                 domain_name="origin.example.com",
+                security_policy=apigatewayv2.SecurityPolicy.TLS_1_2,
             )
         ),
         domain_names=["partners.example.com"],

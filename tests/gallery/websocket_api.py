@@ -55,7 +55,11 @@ def websocket_api(stack: cdk.Stack) -> None:
         certificate=certificate,
         domain_mapping=apigatewayv2.DomainMappingOptions(
             domain_name=apigatewayv2.DomainName(
-                stack, "ChatOrigin", certificate=certificate, domain_name="origin.chat.example.com"
+                stack,
+                "ChatOrigin",
+                certificate=certificate,
+                domain_name="origin.chat.example.com",
+                security_policy=apigatewayv2.SecurityPolicy.TLS_1_2,
             )
         ),
         domain_names=["devices.example.com"],
