@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from secure_constructs.errors import ConfigError
 from secure_constructs.findings import Finding, Severity
 from secure_constructs.packs import PACKS, pack
+from secure_constructs.quotas import USUAL_CONCURRENCY
 
 if TYPE_CHECKING:
     from secure_constructs.rules import Rule
@@ -113,7 +114,7 @@ class Config:
     packs: tuple[str, ...] = ()
     disabled: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     waivers: tuple[Waiver, ...] = ()
-    account_concurrency: int = 1_000
+    account_concurrency: int = USUAL_CONCURRENCY
     max_cost_per_hour: float | None = None
     worst_input: str = ""
     region: str = ""
@@ -227,7 +228,7 @@ def _config(file: str, table: Mapping[str, Any]) -> Config:
         disabled=MappingProxyType(_disabled(file, table.get("disabled", {}))),
         waivers=tuple(_waivers(file, table.get("waivers", []))),
         account_concurrency=_count(
-            file, "account-concurrency", table.get("account-concurrency", 1_000)
+            file, "account-concurrency", table.get("account-concurrency", USUAL_CONCURRENCY)
         ),
         max_cost_per_hour=_most(file, table.get("max-cost-per-hour")),
         worst_input=_worst(file, table["worst-input"]) if "worst-input" in table else "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from secure_constructs.config import read_config
 from secure_constructs.constructs._base import (
@@ -13,12 +13,10 @@ from secure_constructs.constructs._base import (
     remembered,
     stack_of,
 )
+from secure_constructs.quotas import KEPT_UNRESERVED
 
 if TYPE_CHECKING:
     from constructs import Construct
-
-# https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
-_KEPT_UNRESERVED: Final = 100
 
 
 def check_concurrency(
@@ -81,7 +79,7 @@ def _check_account(construct: type, scope: Construct, id: str, reserved: int) ->
     limit = remembered(stack, "account concurrency", lambda: read_config().account_concurrency)
     others = remembered(stack, "reserved concurrency", list[int])
     total = sum(others) + reserved
-    if total > limit - _KEPT_UNRESERVED:
+    if total > limit - KEPT_UNRESERVED:
         raise refusal(
             construct,
             scope,
@@ -89,7 +87,7 @@ def _check_account(construct: type, scope: Construct, id: str, reserved: int) ->
             "reserved_concurrent_executions",
             reserved,
             because=f"the functions of its stack would reserve {total}, and of the account's "
-            f"{limit} Lambda keeps {_KEPT_UNRESERVED} unreserved",
+            f"{limit} Lambda keeps {KEPT_UNRESERVED} unreserved",
             instead="reserve less, or have the account's limit raised and set account-concurrency "
             "in [tool.secure-constructs] to it",
         )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from secure_constructs.quotas import USUAL_CONCURRENCY
+
 HOUR = 3_600
 """Seconds."""
 MONTH = 730
@@ -79,7 +81,7 @@ class Limits:
             header with ``Sampled=1`` decides that, so it is all of them.
     """
 
-    concurrency: float = 1_000
+    concurrency: float = USUAL_CONCURRENCY
     requests_per_second: float = 10_000
     burst: float = 5_000
     inspected_requests_per_second: float = 100_000

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from secure_constructs.findings import Finding, Risk, Severity
+from secure_constructs.quotas import KEPT_UNRESERVED, USUAL_CONCURRENCY
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.template import Resource, Template, Undecided
 
@@ -13,9 +14,6 @@ if TYPE_CHECKING:
     from secure_constructs.config import Config
 
 _FUNCTION: Final = "AWS::Lambda::Function"
-# https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
-_USUAL_QUOTA: Final = 1_000
-_UNRESERVED: Final = 100
 
 
 class ReservedBeyondAccount(Rule):
@@ -61,7 +59,7 @@ class ReservedBeyondAccount(Rule):
         ),
     )
 
-    quota = _USUAL_QUOTA
+    quota = USUAL_CONCURRENCY
 
     def under(self, config: Config) -> Rule:
         rule = ReservedBeyondAccount()
@@ -72,7 +70,7 @@ class ReservedBeyondAccount(Rule):
         total, largest = template.once_for_all(
             "reserved concurrency", lambda _: _reserved(template.everywhere(_FUNCTION))
         )
-        reservable = max(0, self.quota - _UNRESERVED)
+        reservable = max(0, self.quota - KEPT_UNRESERVED)
         if total > reservable and function == largest:
             yield self.finding(
                 function,
