@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import islice, product
 from pathlib import Path
 from typing import Any, Final
 
 from secure_constructs.iam.answers import Answer
-from secure_constructs.iam.conditions import Condition, Context
+from secure_constructs.iam.conditions import Condition, Context, all_satisfied
 from secure_constructs.iam.documents import Statement
 from secure_constructs.iam.evaluation import Request
 from secure_constructs.iam.patterns import SOMETHING_ELSE, Pattern, arn_parts, resource_pattern
@@ -33,7 +33,17 @@ _CHOSEN: Final = frozenset(
     {"aws:referer", "aws:requestedregion", "aws:useragent", "iam:associatedresourcearn"}
 )
 _DIRECT: Final = {"aws:viaawsservice": "false"}
-_AT_WILL: Final = _CHOSEN.union(_DIRECT, ["iam:passedtoservice"])
+# What depends on who calls, when, and for what.
+_OWN: Final = frozenset(
+    {
+        "aws:currenttime",
+        "aws:epochtime",
+        "aws:principalarn",
+        "aws:tokenissuetime",
+        "aws:username",
+        "iam:passedtoservice",
+    }
+)
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-requestedregion
 _GLOBAL: Final = {"iam": "us-east-1"}
 _MOST_CHOICES: Final = 32
@@ -41,6 +51,12 @@ _PLACEHOLDER: Final = re.compile(r"\$\{(\w+)\}")
 _PSEUDO: Final = {"Region": "AWS::Region", "Account": "AWS::AccountId"}
 _REGION_AT, _ACCOUNT_AT = 3, 4
 _EVERYTHING: Final = Request("*", "*")
+# What is known of the requests of all callers: who holds credentials may use TLS.
+_OF_ALL: Final = {
+    "aws:PrincipalAccount": Text((Pseudo("AWS::AccountId"),)),
+    "aws:SecureTransport": "true",
+    "iam:PolicyARN": _ADMINISTRATOR,
+}
 
 
 @cache
@@ -129,20 +145,16 @@ class Caller:
     def context(self) -> dict[str, Any]:
         """
         What is known of every request it makes.
-
-        Whoever holds its credentials may use TLS, and does so from now on.
         """
         now = datetime.now(UTC)
         is_user = self.identity.resource.type == USER
         return {
+            **_OF_ALL,
             "aws:CurrentTime": now.isoformat(),
             "aws:EpochTime": str(int(now.timestamp())),
-            "aws:PrincipalAccount": Text((Pseudo("AWS::AccountId"),)),
             "aws:PrincipalArn": self.arn,
-            "aws:SecureTransport": "true",
             "aws:TokenIssueTime": now.isoformat(),
             "aws:username": self.identity.resource.physical_name if is_user else None,
-            "iam:PolicyARN": _ADMINISTRATOR,
         }
 
     def may_at_all(self, action: str) -> bool:
@@ -178,15 +190,19 @@ class Caller:
         """
         Whether it can meet the conditions of a statement when it does *action*.
         """
-        if any(map(_left_to_caller, statement.conditions)):
-            return self._at_will(action, {}, statement.holds)
-        return self.finds(statement)
+        conditions = statement.conditions
+        if not statement.unreadable and not any(map(_about_caller, conditions)):
+            return _anyone_meets(conditions, _region_of(action))
+        return self._at_will(action, {}, statement.holds)
 
     def finds(self, statement: Statement) -> Answer:
         """
         Whether the conditions of a statement hold; maybe, where that is left to its choice.
         """
-        return statement.holds(self._usual) if statement.conditions else statement.holds()
+        conditions = statement.conditions
+        if not statement.unreadable and not any(map(_about_caller, conditions)):
+            return _anyone_finds(conditions)
+        return statement.holds(self._usual)
 
     def may_to_any(self, action: str, **context: str | None) -> Answer:
         """
@@ -288,13 +304,7 @@ class Caller:
         if action != PASS_ROLE:
             context = {**context, "PassedToService": None}
         known = self._context(context) if action == PASS_ROLE or len(context) > 1 else self._usual
-        answer = ask(known)
-        if answer is not Answer.MAYBE:
-            return answer
-        fixed = _GLOBAL.get(action.partition(":")[0])
-        at_once = _DIRECT if fixed is None else {**_DIRECT, "aws:requestedregion": fixed}
-        chosen = (Context({**known.values, **choice, **at_once}) for choice in self._choices)
-        return Answer.YES if any(ask(choice).certain for choice in chosen) else answer
+        return _at_best(known, lambda: self._choices, _region_of(action), ask)
 
     @cached_property
     def _usual(self) -> Context:
@@ -308,16 +318,13 @@ class Caller:
         """
         Give what the conditions of its policies leave to its choice, in all combinations.
         """
-        wanted: dict[str, dict[str, None]] = {}
-        for policies in (self.policies.identity, *self.policies.bounds):
-            for document in policies.documents:
-                for statement in document.statements:
-                    for condition in statement.conditions:
-                        if condition.key in _CHOSEN:
-                            values = wanted.setdefault(condition.key, {_ANY_NAME: None})
-                            values.update((_with_a_name(v), None) for v in condition.values)
-        choices = (dict(zip(wanted, values, strict=True)) for values in product(*wanted.values()))
-        return tuple(islice(choices, _MOST_CHOICES))
+        return _choices_in(
+            condition
+            for policies in (self.policies.identity, *self.policies.bounds)
+            for document in policies.documents
+            for statement in document.statements
+            for condition in statement.conditions
+        )
 
     def _allows(self, request: Request) -> Answer:
         sets = (self.policies.identity, *self.policies.bounds)
@@ -350,11 +357,66 @@ class Caller:
                 yield _with_a_name(resource)
 
 
-def _left_to_caller(condition: Condition) -> bool:
+def _about_caller(condition: Condition) -> bool:
     """
-    Whether a condition may depend on what the caller sets as it likes.
+    Whether a condition depends on who calls, so that it does not hold for all or for none.
     """
-    return condition.key in _AT_WILL or any("${" in value for value in condition.values)
+    return condition.key in _OWN or any("${" in value for value in condition.values)
+
+
+@lru_cache(maxsize=4096)
+def _anyone_finds(conditions: tuple[Condition, ...]) -> Answer:
+    return all_satisfied(conditions, Context({**_OF_ALL, "iam:PassedToService": None}))
+
+
+@lru_cache(maxsize=4096)
+def _anyone_meets(conditions: tuple[Condition, ...], region: str) -> Answer:
+    return _at_best(
+        Context({**_OF_ALL, "iam:PassedToService": None}),
+        lambda: _choices_in(conditions),
+        region,
+        lambda known: all_satisfied(conditions, known),
+    )
+
+
+def _at_best(
+    known: Context,
+    choices: Callable[[], Iterable[Mapping[str, str]]],
+    region: str,
+    ask: Callable[[Context], Answer],
+) -> Answer:
+    """
+    Ask, with whatever of the request is the caller's choice set to its best.
+
+    Args:
+        known: What is known of the request.
+        choices: What it has the choice of, asked for where that matters.
+        region: Where the request goes to, where that is no choice.
+        ask: The question.
+    """
+    answer = ask(known)
+    if answer is not Answer.MAYBE:
+        return answer
+    at_once = {**_DIRECT, "aws:requestedregion": region} if region else _DIRECT
+    chosen = (Context({**known.values, **choice, **at_once}) for choice in choices())
+    return Answer.YES if any(ask(choice).certain for choice in chosen) else answer
+
+
+def _choices_in(conditions: Iterable[Condition]) -> tuple[dict[str, str], ...]:
+    """
+    Give what conditions leave to the choice of a caller, in all combinations.
+    """
+    wanted: dict[str, dict[str, None]] = {}
+    for condition in conditions:
+        if condition.key in _CHOSEN:
+            values = wanted.setdefault(condition.key, {_ANY_NAME: None})
+            values.update((_with_a_name(value), None) for value in condition.values)
+    choices = (dict(zip(wanted, values, strict=True)) for values in product(*wanted.values()))
+    return tuple(islice(choices, _MOST_CHOICES))
+
+
+def _region_of(action: str) -> str:
+    return _GLOBAL.get(action.partition(":")[0], "")
 
 
 def _places(resources: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
