@@ -39,6 +39,8 @@ __all__ = [
 T = TypeVar("T")
 
 _DENY: Final = Effect.DENY
+# What most are comes first: to look for the other takes longer.
+_MAPS: Final = (dict, Mapping)
 _EFFECTS: Final = {effect.value: effect for effect in Effect}
 _VARIABLES_SINCE: Final = "2012-10-17"
 
@@ -183,7 +185,7 @@ def _document(value: object) -> PolicyDocument:
         return _NOTHING
     if isinstance(value, str):
         value = _decoded(value)
-    if not isinstance(value, Mapping):
+    if not isinstance(value, _MAPS):
         return PolicyDocument(statements=(), readable=False)
     written = value.get("Version", "2008-10-17")
     version = written if isinstance(written, str) else _VARIABLES_SINCE
@@ -193,12 +195,14 @@ def _document(value: object) -> PolicyDocument:
         return PolicyDocument(statements=(), version=version, readable=not misspelt)
     variables = version >= _VARIABLES_SINCE
     if isinstance(body, list | tuple):
-        entries = [(f"Statement.{index}", entry) for index, entry in enumerate(body)]
+        statements = [
+            _statement(entry, f"Statement.{index}", variables=variables)
+            for index, entry in enumerate(body)
+        ]
     else:
-        entries = [("Statement", body)]
-    statements = tuple(_statement(entry, place, variables=variables) for place, entry in entries)
+        statements = [_statement(body, "Statement", variables=variables)]
     return PolicyDocument(
-        statements=statements,
+        statements=tuple(statements),
         version=version,
         readable=all("Statement" not in statement.unreadable for statement in statements),
     )
@@ -212,7 +216,7 @@ def _decoded(text: str) -> object:
 
 
 def _statement(value: object, place: str, *, variables: bool) -> Statement:
-    if not isinstance(value, Mapping):
+    if not isinstance(value, _MAPS):
         return Statement(place=place, effect=None, unreadable=frozenset({"Statement"}))
     found: dict[str, Any] = {"effect": None}
     unreadable = set()
@@ -264,7 +268,7 @@ def _principals(value: object) -> tuple[tuple[Principal, ...], bool]:
     if isinstance(value, list | tuple):
         parts = [_principals(entry) for entry in value if entry is not None]
         return tuple(p for found, _ in parts for p in found), all(c for _, c in parts)
-    if not isinstance(value, Mapping):
+    if not isinstance(value, _MAPS):
         return (), False
     found: list[Principal] = []
     complete = True

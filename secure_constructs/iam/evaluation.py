@@ -389,11 +389,16 @@ def _may_name(statement: Statement, actions: frozenset[str]) -> frozenset[str]:
 
 def _named_by(entries: Entries, actions: frozenset[str]) -> frozenset[str]:
     read = entries.once("read", _Read.of)
-    asked = _grouped(actions)
-    near = actions
-    if "" not in read.services:
-        near = _NONE.union(*[asked.get(service, ()) for service in read.services])
-    return frozenset([a for a in near if read.among(action_pattern(a)).possible])
+    by_service = _grouped(actions)
+    spelled = _spelled(actions)
+    found = {spelled[action] for action in spelled.keys() & read.plain}
+    for service, patterns in read.patterns.items():
+        found.update(
+            action
+            for action in (by_service.get(service, ()) if service else actions)
+            if Answer.any(known.covers(action_pattern(action)) for known in patterns).possible
+        )
+    return frozenset(found)
 
 
 @lru_cache(maxsize=64)
@@ -402,6 +407,11 @@ def _grouped(actions: frozenset[str]) -> dict[str, list[str]]:
     for action in actions:
         found.setdefault(_service(action), []).append(action)
     return found
+
+
+@lru_cache(maxsize=64)
+def _spelled(actions: frozenset[str]) -> dict[str, str]:
+    return {action.lower(): action for action in actions}
 
 
 _ANY_ACTION: Final = frozenset({"Action", "Statement"})

@@ -107,6 +107,7 @@ class Identity:
     """
 
     __slots__ = (
+        "_attachment_of",
         "attachments",
         "bounded",
         "groups",
@@ -136,6 +137,8 @@ class Identity:
         self.unseen = unseen
         self.bounded = boundary is not None
         self.groups = groups
+        # By the identity of the statement: two policies may say the same.
+        self._attachment_of: dict[int, Attachment] | None = None
 
     @property
     def arn(self) -> str:
@@ -159,14 +162,13 @@ class Identity:
         """
         Find the policy that a statement stands in.
         """
-        return next(
-            (
-                attachment
-                for attachment in self.attachments
-                if any(statement is candidate for candidate in attachment.document.statements)
-            ),
-            None,
-        )
+        if self._attachment_of is None:
+            self._attachment_of = {
+                id(known): attachment
+                for attachment in reversed(self.attachments)
+                for known in attachment.document.statements
+            }
+        return self._attachment_of.get(id(statement))
 
     def __repr__(self) -> str:
         return f"<Identity {self.resource.logical_id}>"

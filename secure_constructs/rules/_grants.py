@@ -201,14 +201,12 @@ def entries_of(
 
 def _standing_for(actions: Entries, wanted: frozenset[str]) -> tuple[str, ...]:
     asked = _by_service(wanted)
-    return tuple(
-        entry
-        for entry in actions
-        if any(
-            action_pattern(entry).covers(action).certain
-            for action in asked.get(entry.partition(":")[0].lower(), ())
-        )
-    )
+    found = []
+    for entry in actions:
+        near = asked.get(entry.partition(":")[0].lower())
+        if near and any(action_pattern(entry).covers(action).certain for action in near):
+            found.append(entry)
+    return tuple(found)
 
 
 @cache

@@ -14,7 +14,7 @@ from secure_constructs.template import intrinsics, names
 from secure_constructs.template.block import Block
 from secure_constructs.template.conditions import Conditions
 from secure_constructs.template.framework import made_by_cdk
-from secure_constructs.template.structure import Step, path_of, readable
+from secure_constructs.template.structure import Step, path_of
 from secure_constructs.template.transforms import Transformed, transformed
 from secure_constructs.template.values import LONGEST, UNRESOLVED, Attribute, Text
 
@@ -333,11 +333,10 @@ class Template:
         return self._resources
 
     def _existing_resources(self) -> dict[str, Resource]:
-        resources: Mapping[Any, Any] = self.section("Resources")
         return {
             logical_id: Resource(self, logical_id, body)
-            for logical_id, body in resources.items()
-            if isinstance(logical_id, str) and readable(body) and self._exists(body)
+            for logical_id, body in self._structure.resources.items()
+            if "Condition" not in body or self._exists(body)
         }
 
     def _exists(self, body: Mapping[str, Any]) -> bool:
@@ -544,24 +543,27 @@ class Template:
         """
         References by the logical id of the resource that mentions.
         """
-        return self._referring(lambda source, _: source)
+        found: dict[str, list[Reference]] = {}
+        for reference in self._references():
+            found.setdefault(reference.source.logical_id, []).append(reference)
+        return {mentioning: tuple(references) for mentioning, references in found.items()}
 
     @cached_property
     def incoming(self) -> Mapping[str, tuple[Reference, ...]]:
         """
         References by the logical id of the resource that is mentioned.
         """
-        return self._referring(lambda _, target: target)
-
-    def _referring(self, by: Callable[[str, str], str]) -> dict[str, tuple[Reference, ...]]:
         found: dict[str, list[Reference]] = {}
+        for reference in self._references():
+            found.setdefault(reference.target.logical_id, []).append(reference)
+        return {mentioned: tuple(references) for mentioned, references in found.items()}
+
+    def _references(self) -> Iterator[Reference]:
         resources = self.resources
         for mentioning, step, mentioned, attribute in self._structure.references:
             source, target = resources.get(mentioning), resources.get(mentioned)
             if source is not None and target is not None:
-                reference = Reference(source, step, target, attribute)
-                found.setdefault(by(mentioning, mentioned), []).append(reference)
-        return {key: tuple(references) for key, references in found.items()}
+                yield Reference(source, step, target, attribute)
 
     def parameter(self, name: str) -> Any:
         """

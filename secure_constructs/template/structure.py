@@ -47,10 +47,18 @@ class _Endless(Exception):  # noqa: N818 - ends the look early, and is always ca
 class Structure:
     """
     What one walk over a template's resources finds.
+
+    Attributes:
+        problems: What keeps the template, or a part of it, from being read.
+        resources: The bodies of resources that can be read, by logical id.
+        references: The mentions of one resource by another.
+        conditions_in_use: The conditions that decide about a resource or a value.
+        unbounded: True when there is what would keep any reader busy, so that nothing is read.
     """
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
+        self.resources: dict[str, dict[str, Any]] = {}
         self.references: list[RawReference] = []
         self.conditions_in_use: set[str] = set()
         self.unbounded = False
@@ -101,20 +109,28 @@ def inspect(body: Any, *, lone: bool) -> Structure:
             )
     resources = body.get("Resources")
     if isinstance(resources, dict):
-        for logical_id, resource in resources.items():
-            found = functions.get(logical_id, ())
-            _inspect_resource(str(logical_id), resource, found, structure, resources)
-        for path in _circles((source, target) for source, _, target, _ in structure.references):
-            message = f"resources need each other in a circle: {' -> '.join(path)}"
-            fix = "take one of these references out, for example by naming the resource"
-            problems.append(Problem(place=f"Resources.{path[0]}", message=message, fix=fix))
+        _inspect_resources(resources, functions, structure)
     conditions = body.get("Conditions")
     named = _named_conditions(conditions) if isinstance(conditions, dict) else ()
-    for path in _circles(named):
+    for path in _circles(list(named)):
         message = f"conditions need each other in a circle: {' -> '.join(path)}"
         fix = "say one of them by parameters alone"
         problems.append(Problem(place=f"Conditions.{path[0]}", message=message, fix=fix))
     return structure
+
+
+def _inspect_resources(
+    resources: dict[Any, Any], functions: Mapping[Any, list[Step]], structure: Structure
+) -> None:
+    for logical_id, resource in resources.items():
+        found = functions.get(logical_id, ())
+        sound = _inspect_resource(str(logical_id), resource, found, structure, resources)
+        if sound and isinstance(logical_id, str):
+            structure.resources[logical_id] = resource
+    for path in _circles([(source, target) for source, _, target, _ in structure.references]):
+        message = f"resources need each other in a circle: {' -> '.join(path)}"
+        fix = "take one of these references out, for example by naming the resource"
+        structure.problems.append(Problem(place=f"Resources.{path[0]}", message=message, fix=fix))
 
 
 def _named_conditions(conditions: dict[Any, Any]) -> Iterator[tuple[str, str]]:
@@ -243,45 +259,21 @@ def path_of(step: Step) -> str:
     return ".".join(("Properties", *reversed(keys)))
 
 
-def readable(resource: Any) -> bool:
-    """
-    Say whether this is the body of a resource: a map with a type, and properties if any in a map.
-    """
-    return (
-        isinstance(resource, dict)
-        and isinstance(resource.get("Type"), str)
-        and isinstance(resource.get("Properties") or {}, dict)
-    )
-
-
 def _inspect_resource(
     logical_id: str,
     body: Any,
     functions: Iterable[Step],
     structure: Structure,
     resources: dict[str, Any],
-) -> None:
-    place = f"Resources.{logical_id}"
-    if not isinstance(body, dict):
-        message, fix = f"this is {_kind(body)}, not a resource", "give it a Type and Properties"
-        structure.problems.append(Problem(place=place, message=message, fix=fix))
-        return
-    kind = body.get("Type")
-    if not isinstance(kind, str):
-        message = "the resource has no Type" if kind is None else f"Type is {_kind(kind)}"
-        fix = "set Type to a CloudFormation type such as AWS::S3::Bucket"
-        structure.problems.append(Problem(place=place, message=message, fix=fix))
-        return
-    properties = body.get("Properties") or {}
-    if not isinstance(properties, dict):
-        structure.problems.append(
-            Problem(
-                place=f"{place}.Properties",
-                message=f"this is {_kind(properties)} where a map belongs",
-                fix="write the properties as a map",
-            )
-        )
-        return
+) -> bool:
+    """
+    Note what there is to say about a resource, and say whether it can be read.
+    """
+    problem = _unreadable(f"Resources.{logical_id}", body)
+    if problem is not None:
+        structure.problems.append(problem)
+        return False
+    kind, properties = body["Type"], body.get("Properties") or {}
     if isinstance(condition := body.get("Condition"), str) and kind != "AWS::CDK::Metadata":
         structure.conditions_in_use.add(condition)
     if depends_on := body.get("DependsOn"):
@@ -291,6 +283,27 @@ def _inspect_resource(
     if kind.startswith("AWS::") and not _WITH_POLICIES.isdisjoint(properties):
         structure.problems.extend(_broken_policies(logical_id, properties))
     _inspect_functions(logical_id, functions, structure, resources)
+    return True
+
+
+def _unreadable(place: str, body: Any) -> Problem | None:
+    """
+    Say why this is not the body of a resource: a map with a type, and properties if any in a map.
+    """
+    if not isinstance(body, dict):
+        message, fix = f"this is {_kind(body)}, not a resource", "give it a Type and Properties"
+        return Problem(place=place, message=message, fix=fix)
+    kind = body.get("Type")
+    if not isinstance(kind, str):
+        message = "the resource has no Type" if kind is None else f"Type is {_kind(kind)}"
+        fix = "set Type to a CloudFormation type such as AWS::S3::Bucket"
+        return Problem(place=place, message=message, fix=fix)
+    properties = body.get("Properties") or {}
+    if not isinstance(properties, dict):
+        message = f"this is {_kind(properties)} where a map belongs"
+        fix = "write the properties as a map"
+        return Problem(place=f"{place}.Properties", message=message, fix=fix)
+    return None
 
 
 def _broken_policies(logical_id: str, properties: dict[str, Any]) -> Iterator[Problem]:
@@ -368,16 +381,15 @@ def _placeholders(argument: Any) -> Iterator[tuple[str, str]]:
                 yield target, attribute
 
 
-def _circles(pairs: Iterable[tuple[str, str]]) -> Iterator[list[str]]:
+def _circles(pairs: list[tuple[str, str]]) -> Iterator[list[str]]:
     """
     Find circular dependencies, which CloudFormation refuses, each given once (Kahn, linear).
     """
-    known = list(pairs)
     # Only what needs something and is needed itself can be part of one.
-    between = {source for source, _ in known}.intersection([target for _, target in known])
+    between = {source for source, _ in pairs}.intersection([target for _, target in pairs])
     needs: dict[str, set[str]] = {}
     needed_by: dict[str, set[str]] = {}
-    for source, target in known:
+    for source, target in pairs:
         if source == target:
             yield [source, target]
         elif source in between and target in between:
