@@ -116,9 +116,10 @@ def pieces_of(source: str) -> Iterator[Piece]:
     while 0 <= position < len(source):
         end = _end(_IN_TEMPLATE if templates else _PLAIN, source, position)
         if end > position:
-            yield Piece(position, end)
-            if source[position:end].strip():
-                last = Piece(position, end)
+            code = Piece(position, end)
+            yield code
+            if not source[position:end].isspace():
+                last = code
         position, text = _sign(source, end, last, templates)
         if text:
             last = Piece(end, position, text)
@@ -205,13 +206,14 @@ class Statements:
         UnreadableError: It is no JavaScript.
     """
 
-    __slots__ = ("_known", "_pieces", "_source", "_starts")
+    __slots__ = ("_breaks_in", "_pieces", "_places", "_source", "_starts")
 
     def __init__(self, source: str) -> None:
         self._source = source
         self._pieces = list(pieces_of(source))
         self._starts = [piece.start for piece in self._pieces]
-        self._known: dict[int, list[int]] = {}
+        self._places: dict[str, list[int]] = {}
+        self._breaks_in: dict[int, list[int]] = {}
         if not self._matches():
             Tokens(source)  # says where
 
@@ -221,9 +223,7 @@ class Statements:
         """
         found: list[Piece] = []
         done = 0
-        for place in sorted(
-            match.start() for pattern in patterns for match in re.finditer(pattern, self._source)
-        ):
+        for place in sorted(place for pattern in patterns for place in self._found(pattern)):
             if place >= done:
                 statement = self._around(place, done)
                 if statement:
@@ -231,16 +231,23 @@ class Statements:
                     found += [*statement, Piece(done, done, BREAK)]
         return Tokens(self._source, found)
 
+    def _found(self, pattern: str) -> list[int]:
+        if pattern not in self._places:
+            matches = re.finditer(pattern, self._source)
+            self._places[pattern] = [match.start() for match in matches]
+        return self._places[pattern]
+
     def _matches(self) -> bool:
         """
         Whether brackets match, and are not nested too deeply.
         """
         code = "".join(
-            piece.text or _TEXTS.sub("", self._source[piece.start : piece.end])
+            piece.text or self._source[piece.start : piece.end]
             for piece in self._pieces
             if piece.text in ("", "{", "}")
         )
-        brackets = code.encode("ascii", "ignore").translate(None, _NO_BRACKETS)
+        plain = _TEXTS.sub("", code)
+        brackets = plain.encode("ascii", "ignore").translate(None, _NO_BRACKETS)
         for _ in range(_DEEPEST):
             if not brackets:
                 break
@@ -273,7 +280,7 @@ class Statements:
         """
         Give where statements end in a piece.
         """
-        if number not in self._known:
+        if number not in self._breaks_in:
             piece = self._pieces[number]
             ends: list[int] = []
             at = piece.start
@@ -281,8 +288,8 @@ class Statements:
                 at += len(code)
                 if code[-1:] == ";":
                     ends.append(at)
-            self._known[number] = ends
-        return self._known[number]
+            self._breaks_in[number] = ends
+        return self._breaks_in[number]
 
 
 class Tokens:
