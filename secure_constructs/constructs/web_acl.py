@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 _ACL = wafv2.CfnWebACL
 
 _KB: Final = 1024
-_MOST_INSPECTED: Final = 64 * _KB
+# How many kilobytes of a body AWS WAF can be told to inspect.
+_INSPECTED: Final = (16, 32, 48, 64)
+_MOST_INSPECTED: Final = _INSPECTED[-1] * _KB
 
 # A log group's name may have 512 characters.
 _LONGEST_NAME: Final = 200
@@ -59,7 +61,7 @@ _REGIONAL_HOSTS: Final = (
 
 _DECIDED: Final[Mapping[str, Decision]] = {
     "association_config": Decision(
-        because="bodies must be inspected as far as AWS WAF can, which is 64 KB",
+        because="every body that is let through must be inspected to its end",
         instead="leave it out, or lower max_body_size",
     ),
     "data_protection_config": Decision(
@@ -138,7 +140,7 @@ class SecureWebAcl(Construct):
     1. An address that sends more than ``rate_limit`` requests in 5 minutes is blocked (429).
     2. A body larger than ``max_body_size`` is blocked (413). Past that size AWS WAF would see a
        part only, and an attack may hide in the rest. The 8 KB rule of the common rule set is
-       set to count, since everything up to 64 KB is inspected here.
+       set to count, since whatever is let through is inspected to its end.
     3. ``AWSManagedRulesCommonRuleSet``, ``AWSManagedRulesKnownBadInputsRuleSet``,
        ``AWSManagedRulesAmazonIpReputationList``, then the groups turned on by props.
 
@@ -148,7 +150,8 @@ class SecureWebAcl(Construct):
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html
 
     Cost (us-east-1 list price, 2026-11): 5 USD a month, 1 USD for each rule (10 USD in all as built
-    by default) and 0.60 USD for a million requests, more for bodies above 16 KB, and the logs.
+    by default) and 0.60 USD for a million requests, 0.30 USD more for each 16 KB by which
+    ``max_body_size`` is above 16 KB and the body too, and the logs.
     One web ACL serves any number of APIs. https://aws.amazon.com/waf/pricing/
 
     A Region takes ten log resource policies for each account; each web ACL uses one.
@@ -175,7 +178,8 @@ class SecureWebAcl(Construct):
         log_retention: How long the log is kept. Default: 3 months.
         login: The operation that takes passwords: attempts with stolen credentials are blocked
             (a monthly and a request fee of its own). Default: no operation does.
-        max_body_size: The largest body let through, at most 64 KiB. Default: 64 KiB.
+        max_body_size: The largest body let through, at most 64 KiB. AWS WAF inspects as much,
+            in steps of 16 KB; a lower one bounds what floods cost. Default: 64 KiB.
         rate_limit: Requests that one address may send in 5 minutes, from 10 to 2,000,000,000.
         sign_up: The operation that opens accounts: fraudulent ones are blocked (a monthly and a
             request fee of its own). Default: no operation does.
@@ -250,7 +254,7 @@ class SecureWebAcl(Construct):
             association_config=_ACL.AssociationConfigProperty(
                 request_body={
                     host: _ACL.RequestBodyAssociatedResourceTypeConfigProperty(
-                        default_size_inspection_limit="KB_64"
+                        default_size_inspection_limit=_inspection(body_limit)
                     )
                     for host in hosts
                 }
@@ -441,6 +445,10 @@ def _rate_rule(limit: int) -> dict[str, object]:
         "action": _block(_TOO_MANY_REQUESTS),
         "visibilityConfig": _visible("RateLimit"),
     }
+
+
+def _inspection(limit: int) -> str:
+    return next(f"KB_{step}" for step in _INSPECTED if limit <= step * _KB)
 
 
 def _size_rule(limit: int, *, count: bool) -> dict[str, object]:

@@ -64,6 +64,22 @@ def test_inspects_bodies_as_far_as_aws_waf_can(stack: cdk.Stack, only: Only) -> 
     assert bodies["COGNITO_USER_POOL"] == {"DefaultSizeInspectionLimit": "KB_64"}
 
 
+@pytest.mark.parametrize(
+    ("let_through", "inspected"),
+    [(1, "KB_16"), (16 * 1024, "KB_16"), (16 * 1024 + 1, "KB_32"), (48 * 1024, "KB_48")],
+)
+def test_inspects_no_more_of_a_body_than_is_let_through(
+    stack: cdk.Stack, only: Only, let_through: int, inspected: str
+) -> None:
+    SecureWebAcl(stack, "Acl", max_body_size=cdk.Size.bytes(let_through))
+    acl = only(stack, ACL)
+    assert acl["AssociationConfig"]["RequestBody"]["API_GATEWAY"] == {
+        "DefaultSizeInspectionLimit": inspected
+    }
+    size = rules(acl)["BodySize"]["Statement"]["SizeConstraintStatement"]["Size"]
+    assert size == let_through
+
+
 def test_blocks_what_is_too_large_to_inspect(stack: cdk.Stack, only: Only) -> None:
     SecureWebAcl(stack, "Acl")
     rule = rules(only(stack, ACL))["BodySize"]
