@@ -576,8 +576,9 @@ def _check_authorizer(scope: Construct, construct_id: str, authorizer: object) -
     raise refusal(
         SecureApi, scope, construct_id, "authorizer", authorizer,
         because="someone has to decide who may call",
-        instead="pass an authorizer or AuthorizationType.IAM, and public=... to the route that "
-        "anyone may call",
+        instead="pass an authorizer (CognitoUserPoolsAuthorizer for a user pool, TokenAuthorizer "
+        "or RequestAuthorizer for a function) or AuthorizationType.IAM, and public=... to the "
+        "route that anyone may call",
     )  # fmt: skip
 
 

@@ -103,6 +103,12 @@ def test_takes_a_function_that_decides(stack: cdk.Stack, only: Only, kind: Any) 
     assert method["AuthorizerId"] == stack.resolve(authorizer.authorizer_id)
 
 
+def test_says_what_to_make_of_a_user_pool(plain_stack: cdk.Stack) -> None:
+    pool = cognito.UserPool(plain_stack, "Pool")
+    with pytest.raises(ConstructError, match="CognitoUserPoolsAuthorizer for a user pool"):
+        api_of(plain_stack, authorizer=pool)
+
+
 def test_lets_one_route_have_an_authorizer_of_its_own(
     stack: cdk.Stack, synthesized: Synthesized
 ) -> None:
