@@ -6,7 +6,7 @@ import datetime as dt
 import math
 import os
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
@@ -49,6 +49,8 @@ The verdicts on inputs that ``worst-input`` may name, from the best to the worst
 
 _WAIVER: Final = ("expires", "owner", "path", "reason", "rule")
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+# By the part of an app: an app is told what was decided once, and asked from many places.
+_given: Final[dict[str, Config]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +183,35 @@ def read_config(path: str | os.PathLike[str] | None = None) -> Config:
         if table is not None:
             return _config(os.path.relpath(file), table)
     return Config()
+
+
+def give(part: str, config: Config) -> None:
+    """
+    Note what was decided for a part of an app, in place of what a file says.
+
+    Args:
+        part: What tells the part from others: the reference of its construct.
+        config: What was decided.
+    """
+    _given[part] = config
+
+
+def config_of(parts: Iterable[str]) -> Config:
+    """
+    Find what was decided for a part of an app: given to it, or read from a file.
+
+    Args:
+        parts: The part and those it is in, from the inside; not looked at where nothing was
+            given to any.
+
+    Raises:
+        ConfigError: The file cannot be read, or says something that is not understood.
+    """
+    if _given:
+        for part in parts:
+            if part in _given:
+                return _given[part]
+    return read_config()
 
 
 def _candidates(start: Path) -> Iterator[Path]:

@@ -53,7 +53,7 @@ from secure_constructs.assessment import (
     assess,
     uncollected,
 )
-from secure_constructs.config import Config, read_config
+from secure_constructs.config import Config, give, read_config
 from secure_constructs.errors import Problem, TemplateError
 from secure_constructs.findings import NAMESPACE, Finding, Severity
 from secure_constructs.rules import rule_ids
@@ -291,7 +291,9 @@ def guard(
         scope: The app, or a part of it.
         gate: The mildest severity that fails the synth. Default: that of the configuration,
             where high and critical do.
-        config: What the platform team decided. Default: what the nearest configuration file says,
+        config: What the platform team decided. Constructs that are made afterwards go by it as
+            well; those made before went by the file.
+            Default: what the nearest configuration file says,
             see :func:`~secure_constructs.config.read_config`.
         nag_packs: Packs of cdk-nag that run beside these rules, for the whole app; their
             findings say which of ours covers them already. Default: none.
@@ -304,6 +306,8 @@ def guard(
             is no pack.
     """
     plugin = Guardrails(gate=gate, config=config)
+    if config is not None:
+        give(scope.__jsii_ref__.ref, config)  # type: ignore[attr-defined]
     node = scope.node
     plugin._scope = node.path  # noqa: SLF001
     plugin._root = node if isinstance(scope, cdk.App) else node.root.node  # noqa: SLF001

@@ -31,7 +31,7 @@ from secure_constructs.findings import CARRIED, NAMESPACE
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from constructs import Construct, IConstruct
+    from constructs import Construct, IConstruct, Node
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -340,6 +340,17 @@ def stack_of(scope: IConstruct) -> cdk.Stack:
     return remembered(scope, "stack", lambda: cdk.Stack.of(scope))
 
 
+def root_of(stack: cdk.Stack) -> IConstruct:
+    """
+    The app of a stack.
+    """
+    return remembered(stack, "root", lambda: _node_of(stack).root)
+
+
+def _node_of(stack: cdk.Stack) -> Node:
+    return remembered(stack, "node", lambda: stack.node)
+
+
 def settle(construct: IConstruct, scope: IConstruct) -> None:
     """
     Remember that a construct is in the stack of its scope.
@@ -381,11 +392,18 @@ def remembered(thing: object, what: str, find: Callable[[], T]) -> T:
         what: What is remembered of it.
         find: Finds it out, on the first call.
     """
-    memory = _memory(thing.__jsii_ref__.ref)  # type: ignore[attr-defined]
+    memory = _memory(reference_of(thing))
     if what not in memory:
         memory[what] = find()
     found: T = memory[what]
     return found
+
+
+def reference_of(thing: object) -> str:
+    """
+    How jsii refers to an object of the CDK: what Python calls it by may be several objects.
+    """
+    return str(thing.__jsii_ref__.ref)  # type: ignore[attr-defined]
 
 
 @cache
@@ -425,7 +443,7 @@ class _Acknowledgments:
 
     def __init__(self, stack: cdk.Stack) -> None:
         self.pending: list[tuple[IConstruct, tuple[str, ...], str]] = []
-        stack.node.add_validation(self)
+        _node_of(stack).add_validation(self)
 
     def validate(self) -> list[str]:
         with_nag = "cdk_nag" in sys.modules

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from secure_constructs.config import read_config
+import aws_cdk as cdk
+
+from secure_constructs.config import config_of
 from secure_constructs.constructs._base import (
     check_number,
     check_reason,
     is_token,
+    reference_of,
     refusal,
     remembered,
+    root_of,
     stack_of,
 )
 from secure_constructs.quotas import KEPT_UNRESERVED
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from constructs import Construct
+
+# What the CDK writes where an account or a Region is known only at deployment.
+_UNKNOWN: Final = "unknown-"
+_ITS_STACK: Final = "its stack"
 
 
 def check_concurrency(
@@ -76,8 +86,8 @@ def _check_account(construct: type, scope: Construct, id: str, reserved: int) ->
     if is_token(reserved):
         return
     stack = stack_of(scope)
-    limit = remembered(stack, "account concurrency", lambda: read_config().account_concurrency)
-    others = remembered(stack, "reserved concurrency", list[int])
+    limit = remembered(stack, "account concurrency", lambda: _limit_of(stack))
+    others = remembered(stack, "reserved concurrency", lambda: _reserved_beside(stack))
     total = sum(others) + reserved
     if total > limit - KEPT_UNRESERVED:
         raise refusal(
@@ -86,9 +96,31 @@ def _check_account(construct: type, scope: Construct, id: str, reserved: int) ->
             id,
             "reserved_concurrent_executions",
             reserved,
-            because=f"the functions of its stack would reserve {total}, and of the account's "
-            f"{limit} Lambda keeps {KEPT_UNRESERVED} unreserved",
+            because=f"the functions of {_place_of(stack)} would reserve {total}, and of the "
+            f"account's {limit} Lambda keeps {KEPT_UNRESERVED} unreserved",
             instead="reserve less, or have the account's limit raised and set account-concurrency "
             "in [tool.secure-constructs] to it",
         )
     others.append(reserved)
+
+
+def _limit_of(stack: cdk.Stack) -> int:
+    return config_of(_above(stack)).account_concurrency
+
+
+def _above(stack: cdk.Stack) -> Iterator[str]:
+    # Only read on where something was decided for a part of an app.
+    yield reference_of(stack)
+    yield reference_of(cdk.Stage.of(stack))
+    yield reference_of(root_of(stack))
+
+
+def _reserved_beside(stack: cdk.Stack) -> list[int]:
+    place = _place_of(stack)
+    return [] if place == _ITS_STACK else remembered(root_of(stack), place, list[int])
+
+
+def _place_of(stack: cdk.Stack) -> str:
+    # Where that is not known, only what is in the same stack is sure to share an account.
+    environment = remembered(stack, "environment", lambda: stack.environment)
+    return _ITS_STACK if _UNKNOWN in environment else f"the app in {environment}"

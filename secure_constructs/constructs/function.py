@@ -27,6 +27,7 @@ from secure_constructs.constructs._base import (
     refuse_decided,
     remembered,
     resource_of,
+    root_of,
     seconds,
     service_principal,
     settle,
@@ -868,8 +869,7 @@ def invoked(stack: cdk.Stack) -> dict[str, SecureFunction]:
     Args:
         stack: Any stack of the app.
     """
-    root = remembered(stack, "root", lambda: stack.node.root)
-    return remembered(root, "invoked functions", dict)
+    return remembered(root_of(stack), "invoked functions", dict)
 
 
 def _failure_queue(stack: Construct) -> tuple[str, iam.PolicyStatement]:

@@ -161,6 +161,9 @@ class SecureStream(kinesis.Stream):
         """
         return self._shards
 
+    # JavaScript calls these two as well: event sources and destinations of the CDK then grant
+    # no more than they need either.
+
     def grant_read(self, grantee: iam.IGrantable) -> iam.Grant:
         """
         Let a principal read: ``grants.read``.

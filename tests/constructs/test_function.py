@@ -25,9 +25,10 @@ from aws_cdk import aws_signer as signer
 from aws_cdk import aws_sqs as sqs
 
 from secure_constructs.assessment import assess
-from secure_constructs.config import read_config
+from secure_constructs.config import Config, read_config
 from secure_constructs.constructs import SecureFunction, SecureKey, SecureQueue, SecureSecret
 from secure_constructs.errors import ConfigError, ConstructError
+from secure_constructs.guardrails import guard
 from secure_constructs.template import Template
 
 Find = Any
@@ -608,6 +609,45 @@ def test_refuses_an_account_limit_that_is_no_number(
     account_concurrency('"many"')
     with pytest.raises(ConfigError, match="account-concurrency: 'many' is no number"):
         function(plain_stack)
+
+
+def test_refuses_what_the_stacks_of_an_account_reserve_together(app: cdk.App) -> None:
+    here = cdk.Environment(account="111122223333", region="eu-west-1")
+    there = cdk.Environment(account="111122223333", region="eu-central-1")
+    function(cdk.Stack(app, "Shop", env=here), reserved_concurrent_executions=890)
+    function(cdk.Stack(app, "Copy", env=there), reserved_concurrent_executions=890)
+    stock = cdk.Stack(cdk.Stage(app, "Live"), "Stock", env=here)
+    said = "the functions of the app in aws://111122223333/eu-west-1 would reserve 901"
+    with pytest.raises(ConstructError, match=said):
+        function(stock, reserved_concurrent_executions=11)
+    function(stock, reserved_concurrent_executions=10)
+
+
+def test_stacks_that_may_go_to_several_accounts_are_not_added_up(app: cdk.App) -> None:
+    for name in ("Dev", "Live"):
+        function(cdk.Stack(app, name), reserved_concurrent_executions=890)
+
+
+@pytest.mark.parametrize("part", ["app", "stage", "stack"])
+def test_goes_by_what_the_guardrails_above_it_were_told(app: cdk.App, part: str) -> None:
+    stage = cdk.Stage(app, "Live")
+    stack = cdk.Stack(stage, "Shop")
+    other = cdk.Stack(app, "Other")
+    guard({"app": app, "stage": stage, "stack": stack}[part], config=Config(account_concurrency=10))
+    with pytest.raises(ConstructError, match="of the account's 10 Lambda keeps 100 unreserved"):
+        function(stack)
+    if part == "app":
+        with pytest.raises(ConstructError, match="of the account's 10"):
+            function(other)
+    else:
+        function(other)
+
+
+def test_one_made_before_went_by_the_file(plain_stack: cdk.Stack, app: cdk.App) -> None:
+    function(plain_stack, "Checkout", reserved_concurrent_executions=890)
+    plugin = guard(app, config=Config(account_concurrency=500))
+    app.synth()
+    assert "lambda-reserved-beyond-account" in {found.rule_id for found in plugin.findings}
 
 
 @pytest.mark.parametrize(("limit", "reserved"), [(1000, 900), (2000, 1900), (300, 200)])
