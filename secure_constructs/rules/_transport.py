@@ -3,12 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from secure_constructs.iam.answers import Answer
 from secure_constructs.iam.documents import Kind
 from secure_constructs.iam.policies import resource_policy
 from secure_constructs.template import Resource
+
+# The resources that hold the policy of a queue or topic, and the property that names it.
+_POLICIES: Final = {
+    "AWS::SNS::Topic": (
+        ("AWS::SNS::TopicPolicy", "Topics"),
+        ("AWS::SNS::TopicInlinePolicy", "TopicArn"),
+    ),
+    "AWS::SQS::Queue": (
+        ("AWS::SQS::QueuePolicy", "Queues"),
+        ("AWS::SQS::QueueInlinePolicy", "Queue"),
+    ),
+}
+
+
+def policies_of(target: Resource) -> tuple[Resource, ...]:
+    """
+    Give the resources that hold the policies of a queue or topic.
+    """
+    return tuple(
+        policy
+        for kind, place in _POLICIES[target.type]
+        for policy in target.template.referrers(target, kind, at=place)
+    )
 
 
 def plain_http_refused(policies: Iterable[Resource], *, action: str, target: Any) -> Answer:

@@ -6,7 +6,11 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules._transport import lets_in_services_only, plain_http_refused
+from secure_constructs.rules._transport import (
+    lets_in_services_only,
+    plain_http_refused,
+    policies_of,
+)
 from secure_constructs.template import Resource, Template
 
 
@@ -77,6 +81,26 @@ class PlainHttpAccepted(Rule):
     )
     fails = (
         Example(
+            "an inline policy about something else",
+            {},
+            beside={
+                "Policy": {
+                    "Type": "AWS::SNS::TopicInlinePolicy",
+                    "Properties": {
+                        "TopicArn": {"Ref": "Subject"},
+                        "PolicyDocument": {
+                            "Statement": {
+                                "Effect": "Allow",
+                                "Principal": {"AWS": "arn:aws:iam::111122223333:role/shop"},
+                                "Action": "sns:Publish",
+                                "Resource": "*",
+                            }
+                        },
+                    },
+                }
+            },
+        ),
+        Example(
             "a policy about something else",
             {},
             beside={
@@ -127,8 +151,8 @@ class PlainHttpAccepted(Rule):
         ),
     )
 
-    def check(self, topic: Resource, template: Template) -> Iterator[Finding]:
-        policies = template.referrers(topic, "AWS::SNS::TopicPolicy", at="Topics")
+    def check(self, topic: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
+        policies = policies_of(topic)
         refused = plain_http_refused(policies, action="sns:Publish", target=topic.arn)
         if policies and not refused.certain and not lets_in_services_only(policies):
             yield self.finding(topic, "", "plain HTTP is not refused", certain=not refused.possible)

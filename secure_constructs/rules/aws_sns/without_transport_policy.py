@@ -6,7 +6,11 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules._transport import lets_in_services_only, plain_http_refused
+from secure_constructs.rules._transport import (
+    lets_in_services_only,
+    plain_http_refused,
+    policies_of,
+)
 from secure_constructs.template import Resource, Template
 
 
@@ -66,8 +70,8 @@ class WithoutTransportPolicy(Rule):
         ),
     )
 
-    def check(self, topic: Resource, template: Template) -> Iterator[Finding]:
-        policies = template.referrers(topic, "AWS::SNS::TopicPolicy", at="Topics")
+    def check(self, topic: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
+        policies = policies_of(topic)
         if policies and not lets_in_services_only(policies):
             return  # it lets in others, which another rule judges
         refused = plain_http_refused(policies, action="sns:Publish", target=topic.arn)

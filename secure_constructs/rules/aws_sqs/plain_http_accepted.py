@@ -6,7 +6,11 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules._transport import lets_in_services_only, plain_http_refused
+from secure_constructs.rules._transport import (
+    lets_in_services_only,
+    plain_http_refused,
+    policies_of,
+)
 from secure_constructs.template import Resource, Template
 
 
@@ -79,6 +83,26 @@ class PlainHttpAccepted(Rule):
     )
     fails = (
         Example(
+            "an inline policy about something else",
+            {},
+            beside={
+                "Policy": {
+                    "Type": "AWS::SQS::QueueInlinePolicy",
+                    "Properties": {
+                        "Queue": {"Ref": "Subject"},
+                        "PolicyDocument": {
+                            "Statement": {
+                                "Effect": "Allow",
+                                "Principal": {"AWS": "arn:aws:iam::111122223333:role/shop"},
+                                "Action": "sqs:SendMessage",
+                                "Resource": "*",
+                            }
+                        },
+                    },
+                }
+            },
+        ),
+        Example(
             "a policy about something else",
             {},
             beside={
@@ -102,8 +126,8 @@ class PlainHttpAccepted(Rule):
         ),
     )
 
-    def check(self, queue: Resource, template: Template) -> Iterator[Finding]:
-        policies = template.referrers(queue, "AWS::SQS::QueuePolicy", at="Queues")
+    def check(self, queue: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
+        policies = policies_of(queue)
         refused = plain_http_refused(policies, action="sqs:SendMessage", target=queue.arn)
         if policies and not refused.certain and not lets_in_services_only(policies):
             yield self.finding(queue, "", "plain HTTP is not refused", certain=not refused.possible)

@@ -6,7 +6,11 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules._transport import lets_in_services_only, plain_http_refused
+from secure_constructs.rules._transport import (
+    lets_in_services_only,
+    plain_http_refused,
+    policies_of,
+)
 from secure_constructs.template import Resource, Template
 
 
@@ -68,8 +72,8 @@ class WithoutTransportPolicy(Rule):
         ),
     )
 
-    def check(self, queue: Resource, template: Template) -> Iterator[Finding]:
-        policies = template.referrers(queue, "AWS::SQS::QueuePolicy", at="Queues")
+    def check(self, queue: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
+        policies = policies_of(queue)
         if policies and not lets_in_services_only(policies):
             return  # it lets in others, which another rule judges
         refused = plain_http_refused(policies, action="sqs:SendMessage", target=queue.arn)
