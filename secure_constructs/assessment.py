@@ -284,10 +284,9 @@ def _judge_in(
             if resource.logical_id in judged:
                 continue
             existing[resource.logical_id] = existing.get(resource.logical_id, 0) + 1
-            for rule in rules_of(resource.type):
-                for finding in _apply(rule, resource, view, defects):
-                    key = (finding.rule_id, finding.logical_id, finding.property_path)
-                    found.setdefault(key, []).append(finding)
+            for finding in _apply(rules_of(resource.type), resource, view, defects):
+                key = (finding.rule_id, finding.logical_id, finding.property_path)
+                found.setdefault(key, []).append(finding)
     judged.update(existing)
     for (_, logical_id, _), copies in found.items():
         everywhere = len(copies) >= existing[logical_id]
@@ -299,27 +298,31 @@ def _judge_in(
             yield replace(copies[0], certain=False, message=message)
 
 
-def _apply(rule: Rule, resource: Resource, view: Template, defects: list[Defect]) -> list[Finding]:
+def _apply(
+    rules: Iterable[Rule], resource: Resource, view: Template, defects: list[Defect]
+) -> Iterator[Finding]:
     """
-    Apply one rule to one resource; what cannot be decided is uncertain, what fails is a defect.
+    Apply rules to one resource; what cannot be decided is uncertain, what fails is a defect.
+
+    What one rule says of one property is given once.
     """
-    found: dict[str, Finding] = {}
-    try:
-        for finding in rule.check(resource, view):
-            found.setdefault(finding.property_path, finding)
-    except Undecided as undecided:
-        place = undecided.place or "a value"
-        message = f"{place} is not known before deployment"
-        return [
-            *found.values(),
-            rule.finding(resource, undecided.place, message, certain=False),
-        ]
-    except (Exception, SystemExit):  # noqa: BLE001 - a failing rule must refuse, never pass
-        trace = traceback.format_exc()
-        defect = Defect(rule_id=rule.id, logical_id=resource.logical_id, trace=trace)
-        if defect not in defects:  # it fails alike in every world
-            defects.append(defect)
-    return list(found.values())
+    for rule in rules:
+        said: set[str] | None = None  # most rules say nothing
+        try:
+            for finding in rule.check(resource, view):
+                said = set() if said is None else said
+                if finding.property_path not in said:
+                    said.add(finding.property_path)
+                    yield finding
+        except Undecided as undecided:
+            place = undecided.place or "a value"
+            message = f"{place} is not known before deployment"
+            yield rule.finding(resource, undecided.place, message, certain=False)
+        except (Exception, SystemExit):  # noqa: BLE001 - a failing rule must refuse, never pass
+            trace = traceback.format_exc()
+            defect = Defect(rule_id=rule.id, logical_id=resource.logical_id, trace=trace)
+            if defect not in defects:  # it fails alike in every world
+                defects.append(defect)
 
 
 def _waived(findings: Sequence[Finding], config: Config, today: dt.date) -> dict[Finding, Waiver]:
