@@ -29,7 +29,6 @@ _ISSUED: Final = (
     ("a JSON web token", "eyJ", r"\beyJ[0-9A-Za-z_-]{10,}\.eyJ[0-9A-Za-z_-]{10,}\.[0-9A-Za-z_-]+"),
     ("a password in a URL", "://", r"\b[a-z][a-z0-9+.-]*://[^/\s:@${}]+:[^/\s:@${}]{3,}@[^\s/]+"),
 )
-_FORMS: Final = tuple((what, part, re.compile(pattern)) for what, part, pattern in _ISSUED)
 
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _SECRET_WORDS: Final = frozenset(
@@ -171,8 +170,8 @@ def issued_token(text: str) -> str | None:
     """
     Name the kind of token found in *text*, by the form its issuer gives it.
     """
-    for what, part, form in _FORMS:
-        if part in text and form.search(text):
+    for what, part, form in _ISSUED:
+        if part in text and re.search(form, text):
             return what
     return None
 

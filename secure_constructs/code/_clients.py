@@ -7,11 +7,10 @@ files export count as well, since a name for a client is hardly ever used for so
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from secure_constructs.code.operations import need_of, service, service_of_package
+from secure_constructs.code.operations import need_of, service, service_of_package, snake_case
 
 if TYPE_CHECKING:
     from secure_constructs.code._tokens import Tokens
@@ -72,7 +71,6 @@ _PROVIDERS: Final[dict[tuple[str, str], tuple[str, dict[str, tuple[str, ...]]]]]
     ),
 }
 _PROVIDED_BY: Final = "@aws-lambda-powertools/parameters/"
-_WORD: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 class Client(NamedTuple):
@@ -107,13 +105,6 @@ class Asked(NamedTuple):
     operation: str
     signed: bool = False
     called: bool = True
-
-
-def snake_case(name: str) -> str:
-    """
-    Give boto3's name of an operation; the table does not mind where the underscores stand.
-    """
-    return _WORD.sub("_", name).lower()
 
 
 def client_of(path: tuple[str, ...]) -> Client | None:

@@ -22,7 +22,6 @@ from secure_constructs.code._clients import (
     client_of,
     holder_of,
     provider_of,
-    snake_case,
     taker_of,
 )
 from secure_constructs.code._externals import EXTENSIONS
@@ -30,7 +29,7 @@ from secure_constructs.code._signatures import SIGNER, Signatures, Use
 from secure_constructs.code._tokens import BREAK, Statements, Tokens, UnreadableError
 from secure_constructs.code.calls import ABOUT, ANY, SIGNED_FORM, Call, Gap, Name, Place, Reading
 from secure_constructs.code.files import Folder
-from secure_constructs.code.operations import need_of, service, service_of_package
+from secure_constructs.code.operations import need_of, service, service_of_package, snake_case
 
 _MOST_BYTES: Final = 1_000_000
 _MOST_BUNDLED: Final = 5_000_000

@@ -6,6 +6,7 @@ Most take the action of their own name; the table lists the others, and what bot
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -148,6 +149,7 @@ _FORWARDS: Final = {
     "logs": ("s3", "firehose", "iam"),
     "dynamodb": ("s3",),
 }
+_WORD: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 # What clients offer that asks for nothing.
 _WITHOUT_REQUEST: Final = frozenset(
     {"can_paginate", "close", "exceptions", "meta", "waiter_names", "get_available_subresources"}
@@ -215,6 +217,13 @@ def services_of(prefix: str) -> tuple[str, ...]:
     """
     prefixes: dict[str, list[str]] = archive(_TABLE).get("@prefixes") or {}
     return tuple(prefixes.get(prefix, ()))
+
+
+def snake_case(name: str) -> str:
+    """
+    Give boto3's name of an operation; the table does not mind where the underscores stand.
+    """
+    return _WORD.sub("_", name).lower()
 
 
 def makes_request(method: str) -> bool:

@@ -20,7 +20,6 @@ from typing import Any, Final, NamedTuple, TypeVar
 from zlib import crc32
 
 from secure_constructs.code import _externals as externals
-from secure_constructs.code._clients import snake_case
 from secure_constructs.code._handed import handed_call
 from secure_constructs.code._scopes import (
     Binding,
@@ -32,7 +31,7 @@ from secure_constructs.code._scopes import (
 )
 from secure_constructs.code.calls import ABOUT, ANY, SIGNED_FORM, Call, Gap, Name, Place, Reading
 from secure_constructs.code.files import Folder
-from secure_constructs.code.operations import makes_request, need_of, service
+from secure_constructs.code.operations import makes_request, need_of, service, snake_case
 
 _MOST_ROUNDS: Final = 40
 _MOST_FILES: Final = 400

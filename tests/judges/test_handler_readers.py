@@ -14,8 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from secure_constructs.code._clients import snake_case
-from secure_constructs.code.operations import need_of
+from secure_constructs.code.operations import need_of, snake_case
 from tests.code.test_handlers import CASES, Labelled
 from tests.judges.bench import JUDGES
 
