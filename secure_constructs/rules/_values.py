@@ -11,4 +11,5 @@ def filled(block: Block, path: str) -> bool:
 
     A parameter whose default is empty stands for what nobody has chosen.
     """
-    return block.get(path, "") != ""
+    given: bool = block.get(path, "") != ""
+    return given
