@@ -112,6 +112,9 @@ _SERVICES: Final = {
     "StepFunctions": "Step Functions",
 }
 _ABBREVIATIONS: Final = {"api": "API", "ql": "QL", "rest": "REST", "url": "URL"}
+# What is the same of edges that are drawn as one.
+_ALIKE: Final = ("source", "target", "flow", "label", "guard", "waf", "limited", "certain")
+_WORD: Final = re.compile("[a-z]+")
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")
 
 
@@ -164,6 +167,15 @@ class EdgeData(TypedDict):
     place: str
     verdict: str | None
     findings: list[int]
+
+
+class BundleData(TypedDict):
+    """
+    Edges that say the same of the same two nodes, drawn as one: as the first of them.
+    """
+
+    edges: list[str]
+    words: str
 
 
 class CutData(TypedDict):
@@ -261,6 +273,7 @@ class Map(TypedDict):
     flows: dict[str, str]
     nodes: list[NodeData]
     edges: list[EdgeData]
+    bundles: list[BundleData]
     inputs: list[InputData]
     exposures: list[ExposureData]
     findings: list[FindingData]
@@ -354,8 +367,21 @@ def chosen(
     nodes = _ends(edges, shown)
     return (
         [node for node in drawn["nodes"] if node["id"] in nodes],
-        [edge for name, edge in edges.items() if name in shown],
+        [edge for name, edge in _bundled(drawn["bundles"], edges).items() if name in shown],
     )
+
+
+def _bundled(bundles: Iterable[BundleData], edges: Mapping[str, EdgeData]) -> dict[str, EdgeData]:
+    """
+    Leave of each bundle the first edge, with the words for all.
+    """
+    left = dict(edges)
+    for bundle in bundles:
+        first, *others = (name for name in bundle["edges"] if name in left)
+        left[first] = {**left[first], "label": bundle["words"]}
+        for name in others:
+            del left[name]
+    return left
 
 
 def _is_power(node: NodeData) -> bool:
@@ -434,6 +460,7 @@ class _Mapping:
 
     def map(self) -> Map:
         nodes = [self._node(node) for node in self._graph.nodes]
+        edges = list(self._edges())
         return Map(
             summary=self._summary(),
             verdicts=[
@@ -444,7 +471,8 @@ class _Mapping:
             severities=[str(severity) for severity in Severity],
             flows={str(flow): words for flow, words in _FLOWS.items()},
             nodes=nodes,
-            edges=list(self._edges()),
+            edges=edges,
+            bundles=list(self._bundles(nodes, edges)),
             inputs=[self._way(way) for way in self._attacks.inputs],
             exposures=list(self._exposures()),
             findings=list(self._findings(nodes)),
@@ -552,6 +580,26 @@ class _Mapping:
                 findings=[] if edge.via in ends else self._on(edge.via),
             )
 
+    def _bundles(
+        self, nodes: Iterable[NodeData], edges: Iterable[EdgeData]
+    ) -> Iterator[BundleData]:
+        """
+        Give the edges that nothing tells apart: on no way, without a finding, between two nodes.
+        """
+        holders = {node["id"]: node["inside"] or node["id"] for node in nodes}
+        told = {self._edge_ids[id(edge)] for way in self._attacks.exposures for edge in way.path}
+        alike: dict[tuple[object, ...], list[EdgeData]] = {}
+        for edge in _between(edges, holders):
+            if not (edge["verdict"] or edge["findings"] or edge["id"] in told):
+                key = tuple(edge[part] for part in _ALIKE)
+                alike.setdefault(key, []).append(edge)
+        for bundle in alike.values():
+            if len(bundle) > 1:
+                label = bundle[0]["label"] or _FLOWS[Flow(bundle[0]["flow"])]
+                yield BundleData(
+                    edges=[edge["id"] for edge in bundle], words=_several(len(bundle), label)
+                )
+
     def _way(self, way: Input) -> InputData:
         cut = self._attacks.cut(way)
         return InputData(
@@ -606,6 +654,17 @@ class _Mapping:
             acknowledged=None if reason is None else printable(reason),
             node=node,
         )
+
+
+def _several(count: int, label: str) -> str:
+    """
+    Count what one word names, as in ``44 alarms``, or say how often something is there.
+    """
+    return (
+        f"{count:,} {label}s"
+        if _WORD.fullmatch(label)
+        else f"{count:,} \N{MULTIPLICATION SIGN} {label}"
+    )
 
 
 def _icon(node: Node, resource: Resource) -> str:

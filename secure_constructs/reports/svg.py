@@ -71,6 +71,7 @@ class _Drawing:
         self._map = drawn
         self._nodes, self._edges = chosen(drawn, _MOST)
         self._words = {words["id"]: words for words in drawn["verdicts"]}
+        self._bundles = {bundle["edges"][0] for bundle in drawn["bundles"]}
 
     def text(self) -> str:
         layout = layered(
@@ -117,6 +118,8 @@ class _Drawing:
                 f'd="{_curve(points)}" marker-end="url(#tip-{edge["verdict"] or "line"})">'
                 f"<title>{escape(_bounded(self._sentence(edge)))}</title></path>"
             )
+            if edge["id"] in self._bundles:
+                yield _told_beside(points, edge["label"])
 
     def _sentence(self, edge: EdgeData) -> str:
         unsure = "" if edge["certain"] else " (not certain)"
@@ -168,6 +171,18 @@ def _icons() -> dict[str, str]:
 
 def _corner(column: int, row: float) -> tuple[float, float]:
     return _MARGIN + column * (_WIDTH + _BETWEEN), _MARGIN + _HEAD + row * _PITCH
+
+
+def _told_beside(points: tuple[tuple[int, float], ...], words: str) -> str:
+    """
+    Write what a line stands for in its middle, between two columns.
+    """
+    half = (len(points) - 1) // 2
+    (x, y), (to_x, to_y) = (_corner(*point) for point in points[half : half + 2])
+    return (
+        f'<text class="several" x="{(x + to_x + _WIDTH) / 2:.0f}" '
+        f'y="{(y + to_y + _HEIGHT) / 2 - 4:.0f}">{escape(_fitting(words))}</text>'
+    )
 
 
 def _curve(points: tuple[tuple[int, float], ...]) -> str:

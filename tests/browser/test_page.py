@@ -13,7 +13,8 @@ from tests.reports import maps
 
 Open = Callable[..., Reader]
 
-DOWN, UP, RIGHT, ENTER, ESCAPE, TAB = "\ue015", "\ue013", "\ue014", "\ue007", "\ue00c", "\ue004"
+DOWN, UP, LEFT, RIGHT = "\ue015", "\ue013", "\ue012", "\ue014"
+ENTER, ESCAPE, TAB = "\ue007", "\ue00c", "\ue004"
 
 
 @cache
@@ -160,6 +161,25 @@ def test_the_map_is_read_by_arrow_keys(opened: Open) -> None:
     assert page.text("#details h2") in second
     page.press(ESCAPE)
     assert page.text("#details h2") == "Where to start"
+
+
+def test_connections_that_nothing_tells_apart_are_one_that_names_what_makes_it(
+    opened: Open,
+) -> None:
+    page = opened(drawn("watched"))
+    page.js("document.getElementById('extent').value = 'all'")
+    page.js("document.getElementById('extent').dispatchEvent(new Event('change'))")
+    page.js("document.getElementById('canvas').focus()")
+
+    page.press(RIGHT, LEFT)
+    assert page.js("document.getElementById('said').textContent").endswith("leads to 1 node")
+    page.press(ENTER)
+    assert page.count("#details section li") == 1
+    assert "44 alarms" in page.text("#details section li")
+
+    page.click("#details button[aria-label='Show this connection']")
+    assert page.count("#details dd li") == 44
+    assert "Alarm43" in page.text("#details dd ul")
 
 
 def test_the_tab_key_reaches_everything_and_the_focus_is_seen(opened: Open) -> None:

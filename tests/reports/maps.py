@@ -427,3 +427,14 @@ def _large(services: int) -> Iterator[tuple[str, str]]:
         yield f"Queue{number}", "queue"
         yield f"Table{number}", "table"
         yield f"Secret{number}", "secret"
+
+
+def watched() -> Map:
+    """
+    Draw a topic that many alarms tell.
+    """
+    alarms = {f"Alarm{number}": "key" for number in range(44)}
+    plan = Plan("Shop", {"Topic": "topic", **alarms})
+    for name in alarms:
+        plan.join(AWS, Flow.REQUEST, "Topic", via=name, label="alarm")
+    return drawn(plan)

@@ -308,3 +308,60 @@ def test_every_form_is_written_from_templates(form: str) -> None:
     text = report.render(assess([template]), attacks_of([template]))
     assert "Fn" in text
     assert "lambda-url-without-auth" in text or "1 exposed" in text
+
+
+def alarms(count: int) -> maps.Plan:
+    names = {f"Alarm{number}": "key" for number in range(count)}
+    plan = maps.Plan("Shop", {"Topic": "topic", "Fn": "function", **names})
+    for name in names:
+        plan.join(AWS, Flow.REQUEST, "Topic", via=name, label="alarm")
+    return plan
+
+
+def test_edges_that_nothing_tells_apart_are_drawn_as_one_with_their_number() -> None:
+    drawn = maps.watched()
+
+    assert len(drawn["edges"]) == 44
+    (bundle,) = drawn["bundles"]
+    assert bundle == {"edges": [one["id"] for one in drawn["edges"]], "words": "44 alarms"}
+    (shown,) = chosen(drawn, 10)[1]
+    assert (shown["source"], shown["target"]) == ("AWS", "Shop/Topic")
+    assert shown["label"] == "44 alarms"
+
+
+def test_what_is_no_plain_word_is_said_to_be_there_so_often() -> None:
+    plan = maps.Plan("Shop", {"Fn": "function", "Table": "table", "A": "key", "B": "key"})
+    for via in "AB":
+        plan.join("Fn", Flow.WRITE, "Table", via=via, label="dynamodb:PutItem")
+
+    (bundle,) = maps.drawn(plan)["bundles"]
+    assert bundle["words"] == "2 \u00d7 dynamodb:PutItem"
+
+
+def test_an_edge_on_the_way_of_an_input_stays_by_itself() -> None:
+    plan = alarms(3)
+    plan.join("Topic", Flow.HANDOVER, "Fn")
+    drawn = maps.drawn(plan)
+
+    (way,) = drawn["inputs"]
+    (bundle,) = drawn["bundles"]
+    assert len(bundle["edges"]) == 2
+    assert not set(bundle["edges"]) & set(way["path"])
+
+
+def test_an_edge_with_a_finding_stays_by_itself() -> None:
+    plan = alarms(3)
+    drawn = maps.drawn(plan, maps.finding(plan, "Alarm1", "alarm-silent", Severity.LOW))
+
+    (bundle,) = drawn["bundles"]
+    assert bundle["edges"] == ["e0", "e2"]
+
+
+def test_edges_of_another_kind_stay_by_themselves() -> None:
+    plan = alarms(2)
+    plan.join(AWS, Flow.REQUEST, "Topic", via="Fn", label="budget")
+    plan.join(AWS, Flow.REQUEST, "Topic", via="Topic", label="alarm", certain=False)
+    drawn = maps.drawn(plan)
+
+    assert [bundle["words"] for bundle in drawn["bundles"]] == ["2 alarms"]
+    assert len(chosen(drawn, 10)[1]) == 3

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from secure_constructs.paths.graph import INTERNET, Flow
+from secure_constructs.paths.graph import AWS, INTERNET, Flow
 from secure_constructs.reports import svg
 from tests.reports import maps
 
@@ -77,3 +77,14 @@ def test_an_empty_map_is_a_drawing() -> None:
     empty = maps.drawn(maps.Plan("Empty", {"Table": "table"}))
 
     assert texts(ET.fromstring(svg.drawing(empty))) == ["0 inputs"]  # noqa: S314 - written here
+
+
+def test_edges_that_nothing_tells_apart_are_one_line_with_their_number() -> None:
+    plan = maps.Plan("Shop", {"Topic": "topic", "A": "key", "B": "key"})
+    for via in "AB":
+        plan.join(AWS, Flow.REQUEST, "Topic", via=via, label="alarm")
+    root = ET.fromstring(svg.drawing(maps.drawn(plan)))  # noqa: S314 - written here
+
+    lines = [path for path in root.iter() if "edge" in path.attrib.get("class", "").split()]
+    assert len(lines) == 1
+    assert "2 alarms" in texts(root)

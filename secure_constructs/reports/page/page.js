@@ -30,6 +30,12 @@
     const [start, end] = [holder[from], holder[to]];
     return { ...edge, number, from, to, start, end, drawn: start !== end || edge.flow !== "identity" };
   });
+  // Edges that nothing tells apart are drawn as the first of them.
+  const bundles = map.bundles.map((bundle) => ({ ...bundle, edges: bundle.edges.map((id) => edgeNumber.get(id)) }));
+  const bundleOf = new Map(bundles.flatMap((bundle) => bundle.edges.map((number) => [number, bundle])));
+  const drawnAs = (number) => bundleOf.get(number)?.edges[0] ?? number;
+  const isFirst = (edge) => drawnAs(edge.number) === edge.number;
+  const labelOf = (edge) => bundleOf.get(edge.number)?.words || edge.label;
   const found = map.nodes.map((node, number) => [...node.findings, ...folded[number].flatMap((role) => map.nodes[role].findings)]);
   const inputs = map.inputs.map((way, number) => ({
     ...way,
@@ -218,7 +224,7 @@
     for (const node of revealed) {
       for (const edge of [...leaving[node], ...entering[node]]) shown.add(edge.number);
     }
-    return new Set([...shown].filter((number) => edges[number].drawn));
+    return new Set([...shown].filter((number) => edges[number].drawn).map(drawnAs));
   }
 
   // The map ---------------------------------------------------------------------------------------
@@ -280,6 +286,7 @@
       { selector: "edge[flow='control'], edge[flow='assume']", style: { "target-arrow-shape": "diamond", width: 2.5 } },
       ...[...verdicts.keys()].reverse().map((name) => ({ selector: `edge.${name}`, style: {
         "line-color": colour[name], "target-arrow-color": colour[name], width: name === "exposed" ? 3.5 : 2 } })),
+      { selector: "edge.several", style: { label: "data(label)", "text-margin-y": -12 } },
       { selector: "edge.maybe", style: { "line-style": "dashed" } },
       { selector: ".faint", style: { opacity: 0.18 } },
       { selector: "edge.near", style: { "z-index": 5 } },
@@ -321,10 +328,10 @@
   function edgeOf(number) {
     const edge = edges[number];
     return {
-      classes: [edge.verdict || "", edge.certain ? "" : "maybe"].join(" "),
+      classes: [edge.verdict || "", edge.certain ? "" : "maybe", bundleOf.has(number) ? "several" : ""].join(" "),
       data: {
         id: `e${number}`, number, source: `n${edge.start}`, target: `n${edge.end}`, flow: edge.flow,
-        label: shortened(edge.label || map.flows[edge.flow], 30),
+        label: shortened(labelOf(edge) || map.flows[edge.flow], 30),
       },
     };
   }
@@ -520,13 +527,14 @@
       for (const number of forward([chosen.number])) litEdges.add(number);
     }
     for (const number of endsOf(litEdges)) lit.add(number);
+    const near = new Set([...litEdges].map(drawnAs));
     cy.batch(() => {
       cy.elements().removeClass("faint near cut chosen");
       if (chosen) {
         drawnNodes().forEach((node) => { node.toggleClass("faint", !lit.has(node.data("number"))); });
-        cy.edges().forEach((edge) => { edge.addClass(litEdges.has(edge.data("number")) ? "near" : "faint"); });
+        cy.edges().forEach((edge) => { edge.addClass(near.has(edge.data("number")) ? "near" : "faint"); });
         if (chosen.kind === "node") nodeOn(holder[chosen.number]).addClass("chosen");
-        if (chosen.kind === "edge") edgeOn(chosen.number).addClass("chosen");
+        if (chosen.kind === "edge") edgeOn(drawnAs(chosen.number)).addClass("chosen");
         if (way && way.cut !== null) edgeOn(way.cut).addClass("cut");
         if (way) nodeOn(holder[way.at]).addClass("chosen");
         if (lit.size > SMALL) cy.edges().removeClass("near");
@@ -584,7 +592,7 @@
   }
 
   function revealEdge(number) {
-    if (edges[number].drawn && !visibleEdges().has(number)) revealed.add(edges[number].from);
+    if (edges[number].drawn && !visibleEdges().has(drawnAs(number))) revealed.add(edges[number].from);
   }
 
   function detail(finding) {
@@ -683,13 +691,14 @@
     ])));
   }
 
-  function neighbours(title, joined, end) {
+  function neighbours(title, all, end) {
+    const joined = all.filter(isFirst);
     if (!joined.length) return null;
     const shown = joined.slice(0, 40);
     return element("section", null, element("h3", null, title), element("ul", null, shown.map((edge) => element("li", null,
       link(map.nodes[end(edge)].label, () => choose({ kind: "node", number: end(edge) }, { look: true })), " ",
       element("button", { type: "button", class: "link soft", "aria-label": "Show this connection", click: () => choose({ kind: "edge", number: edge.number }, { look: true }) },
-        named(shortened(`${map.flows[edge.flow]}${edge.label ? ` (${edge.label})` : ""}${edge.certain ? "" : ", not certain"}`, 70)))))),
+        named(shortened(`${map.flows[edge.flow]}${labelOf(edge) ? ` (${labelOf(edge)})` : ""}${edge.certain ? "" : ", not certain"}`, 70)))))),
       joined.length > shown.length ? element("p", { class: "soft" }, `and ${joined.length - shown.length} more`) : null);
   }
 
@@ -749,6 +758,14 @@
     ];
   }
 
+  function madeBy(edge) {
+    const bundle = bundleOf.get(edge.number);
+    if (!bundle) return edge.via && element("code", null, named(edge.via));
+    const shown = bundle.edges.slice(0, 100);
+    return element("ul", null, shown.map((number) => element("li", null, element("code", null, named(edges[number].via)))),
+      bundle.edges.length > shown.length ? element("li", { class: "soft" }, `and ${bundle.edges.length - shown.length} more`) : null);
+  }
+
   function edgeDetail(edge, finding) {
     const through = inputs.filter((way) => way.edges.includes(edge.number));
     const mends = inputs.filter((way) => way.cut === edge.number);
@@ -758,9 +775,9 @@
       edge.verdict ? verdictOf(edge.verdict) : null,
       mends.length ? element("div", { class: "cut-mark" }, `\u2702 cheapest cut for ${plural(mends.length, "input")}`) : null,
       mends.length ? element("p", { class: "fix" }, named(mends[0].remedy.fix)) : null,
-      facts(["What", map.flows[edge.flow]], ["Label", edge.label], ["Guard", edge.guard === "none" ? "none: no one is asked who they are" : edge.guard],
+      facts(["What", map.flows[edge.flow]], ["Label", labelOf(edge)], ["Guard", edge.guard === "none" ? "none: no one is asked who they are" : edge.guard],
         ["Web ACL", edge.waf], ["Limited", edge.limited], ["Certain", edge.certain ? "" : "no, it depends on what is known at deployment"],
-        ["Made by", edge.via && element("code", null, named(edge.via))], ["Property", edge.place && element("code", null, named(edge.place))]),
+        ["Made by", madeBy(edge)], ["Property", edge.place && element("code", null, named(edge.place))]),
       edge.findings.length ? element("h3", null, plural(edge.findings.length, "finding")) : null,
       ...edge.findings.map((number) => findingCard(findings[number], findings[number] === finding)),
       element("h3", null, "Ends"),
@@ -933,7 +950,7 @@
     const it = map.nodes[node.data("number")];
     const verdict = it.verdict ? `, ${verdicts.get(it.verdict).words}` : "";
     const count = found[nodeNumber.get(it.id)].length;
-    say(`${shortened(it.label, 80)}, ${it.below}${verdict}${count ? `, ${plural(count, "finding")}` : ""}; leads to ${plural(leaving[node.data("number")].length, "node")}`);
+    say(`${shortened(it.label, 80)}, ${it.below}${verdict}${count ? `, ${plural(count, "finding")}` : ""}; leads to ${plural(new Set(leaving[node.data("number")].map((edge) => edge.to)).size, "node")}`);
   }
 
   const zoomBy = (factor) => cy.zoom({ level: cy.zoom() * factor, renderedPosition: { x: cy.width() / 2, y: cy.height() / 2 } });
