@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -52,13 +53,13 @@ def user_line(trace: object) -> SourceLine | None:
     frames = trace.splitlines() if isinstance(trace, str) else trace
     for frame in frames if isinstance(frames, list) else ():
         found = _FRAME.search(frame) if isinstance(frame, str) else None
-        if found and (file := _users_file(found["file"], Path.cwd())):
+        if found and (file := _users_file(found["file"], os.getcwd())):  # noqa: PTH109 - the key of a cache
             return SourceLine(file=file, line=int(found["line"]))
     return None
 
 
 @functools.lru_cache(maxsize=256)
-def _users_file(name: str, folder: Path) -> str:
+def _users_file(name: str, folder: str) -> str:
     """
     Name a file as seen from a folder; empty for installed code.
     """
