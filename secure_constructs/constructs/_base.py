@@ -237,6 +237,7 @@ def check_number(
     least: float,
     most: float,
     unit: str,
+    whole: bool = True,
 ) -> None:
     """
     Refuse what is not a number in the range; a token passes, since it cannot be compared.
@@ -250,6 +251,7 @@ def check_number(
         least: The smallest value allowed.
         most: The largest value allowed.
         unit: What is counted, in the plural.
+        whole: Whether there are no halves of it.
 
     Raises:
         ConstructError: The value is not such a number.
@@ -273,6 +275,66 @@ def check_number(
             value,
             because=f"it must be from {least:g} to {most:g} {unit}",
             instead="pass a number in that range",
+        )
+    if whole and not is_token(value) and value != int(value):
+        raise refusal(
+            construct,
+            scope,
+            construct_id,
+            prop,
+            value,
+            because=f"there is no part of {unit}",
+            instead="pass a whole number",
+        )
+
+
+def check_duration(
+    construct: type,
+    scope: IConstruct,
+    construct_id: str,
+    prop: str,
+    value: object,
+    *,
+    least: int,
+    most: int,
+) -> None:
+    """
+    Refuse what is not a duration in the range; one of deployment time passes, as does None.
+
+    Args:
+        construct: The class that was called.
+        scope: Where the construct was to be made.
+        construct_id: The id it was to have there.
+        prop: The prop as the caller wrote it.
+        value: What the caller passed.
+        least: The shortest allowed, in seconds.
+        most: The longest allowed, in seconds.
+
+    Raises:
+        ConstructError: The value is not such a duration.
+    """
+    if value is None:
+        return
+    if not isinstance(value, cdk.Duration):
+        raise refusal(
+            construct,
+            scope,
+            construct_id,
+            prop,
+            value,
+            because="its unit is not said",
+            instead="pass a Duration, such as Duration.seconds(10)",
+        )
+    length = known_seconds(value)
+    if length is not None and not least <= length <= most:
+        raise refusal(
+            construct,
+            scope,
+            construct_id,
+            prop,
+            length,
+            because=f"it must be from {least:,} to {most:,} seconds",
+            instead="pass a Duration in that range",
         )
 
 

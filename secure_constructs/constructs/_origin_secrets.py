@@ -40,7 +40,7 @@ def origin_secrets(
         reason: Why no function rotates them.
     """
     secrets = []
-    for number in range(generation, max(generation - 2, 0), -1):
+    for number in range(int(generation), max(int(generation) - 2, 0), -1):
         secret = secretsmanager.Secret(
             scope,
             id if number == 1 else f"{id}{number}",

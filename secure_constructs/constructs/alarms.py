@@ -21,6 +21,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct, IValidation
 
 from secure_constructs.constructs._base import (
+    check_number,
     pseudo,
     refusal,
     remembered,
@@ -102,6 +103,13 @@ class SecureAlarms(Construct):
         refused_callers: int = 10,
         topic: SecureTopic | None = None,
     ) -> None:
+        for prop, count, unit in (
+            ("blocked_requests", blocked_requests, "requests"),
+            ("refused_callers", refused_callers, "callers"),
+        ):
+            check_number(
+                SecureAlarms, scope, id, prop, count, least=1, most=1_000_000_000, unit=unit
+            )
         super().__init__(scope, id)
         self._stack = stack_of(scope)
         self._blocked = blocked_requests

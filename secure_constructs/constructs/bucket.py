@@ -14,6 +14,7 @@ from secure_constructs.constructs._base import (
     Decision,
     PythonOnly,
     acknowledge,
+    check_duration,
     check_reason,
     logical_id_of,
     refusal,
@@ -36,6 +37,9 @@ _TLS_VERSION: Final = 1.2
 _OLD_VERSIONS_DAYS: Final = 90
 _UNFINISHED_UPLOADS_DAYS: Final = 7
 _ACCESS_LOG_DAYS: Final = 365
+_ONE_DAY: Final = 24 * 60 * 60
+# A hundred years: who keeps versions longer means for ever, and uses lifecycle_rules.
+_MOST_DAYS: Final = 36_500
 
 # What is encrypted already, what is not, and the check of a bucket key, in this order:
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html
@@ -173,6 +177,11 @@ class SecureBucket(s3.Bucket):
         refuse_decided(SecureBucket, scope, id, decided, _DECIDED)
         for rule in cors or ():
             _check_origins(scope, id, rule.allowed_origins)
+        check_duration(
+            SecureBucket, scope, id,
+            "noncurrent_version_expiration", noncurrent_version_expiration,
+            least=_ONE_DAY, most=_MOST_DAYS * _ONE_DAY,
+        )  # fmt: skip
         if trusted_source is not None:
             check_reason(
                 SecureBucket, scope, id, "trusted_source", trusted_source,

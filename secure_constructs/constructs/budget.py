@@ -92,7 +92,8 @@ class SecureBudget(Construct):
             limit=limit,
             alarm_at=alarm_at,
             forecast_at=forecast_at,
-            stop_at=stop_at if stop else None,
+            stop_at=stop_at,
+            stops=bool(stop),
         )
         super().__init__(scope, id)
         self.topic: Final = topic or SecureAlarms.topic_of(scope)
@@ -181,20 +182,29 @@ def _check(
     limit: object,
     alarm_at: Sequence[int],
     forecast_at: int | None,
-    stop_at: int | None,
+    stop_at: int,
+    stops: bool,
 ) -> None:
     check_number(
-        SecureBudget, scope, id, "limit", limit, least=0.01, most=1_000_000_000, unit="USD"
-    )
-    actual = [*alarm_at, *([stop_at] if stop_at is not None else [])]
+        SecureBudget, scope, id, "limit", limit,
+        least=0.01, most=1_000_000_000, unit="USD", whole=False,
+    )  # fmt: skip
+    if isinstance(alarm_at, (int, float, str)):
+        raise refusal(
+            SecureBudget, scope, id, "alarm_at", alarm_at,
+            because="it tells of several shares",
+            instead=f"pass a list, such as [{alarm_at}]",
+        )  # fmt: skip
+    actual = [*alarm_at, *([stop_at] if stops else [])]
     for prop, percent in (
         *(("alarm_at", percent) for percent in alarm_at),
         *([("forecast_at", forecast_at)] if forecast_at is not None else []),
-        *([("stop_at", stop_at)] if stop_at is not None else []),
+        ("stop_at", stop_at),
     ):
         check_number(
-            SecureBudget, scope, id, prop, percent, least=1, most=_MOST_PERCENT, unit="per cent"
-        )
+            SecureBudget, scope, id, prop, percent,
+            least=1, most=_MOST_PERCENT, unit="per cent", whole=False,
+        )  # fmt: skip
     if len(actual) != len(set(actual)):
         raise refusal(
             SecureBudget,

@@ -20,6 +20,7 @@ from secure_constructs.constructs._base import (
     Decision,
     PythonOnly,
     acknowledge,
+    check_duration,
     check_number,
     is_token,
     pseudo,
@@ -288,7 +289,14 @@ class SecureFunction(lambda_.Function):
         refuse_decided(SecureFunction, scope, id, decided, _DECIDED)
         check_concurrency(SecureFunction, scope, id, reserved_concurrent_executions, unreserved)
         patched = _check_runtime(scope, id, runtime)
-        _check_limits(scope, id, memory_size, retry_attempts, timeout)
+        _check_limits(
+            scope,
+            id,
+            max_event_age=max_event_age,
+            memory_size=memory_size,
+            retry_attempts=retry_attempts,
+            timeout=timeout,
+        )
         _check_level(scope, id, application_log_level_v2)
         timeout = timeout or seconds(10)
         variables = variables_of(SecureFunction, scope, id, environment or {}, secrets or {})
@@ -945,7 +953,13 @@ def _check_level(scope: Construct, id: str, level: lambda_.ApplicationLogLevel) 
 
 
 def _check_limits(
-    scope: Construct, id: str, memory_size: object, retry_attempts: object, timeout: object
+    scope: Construct,
+    id: str,
+    *,
+    max_event_age: object,
+    memory_size: object,
+    retry_attempts: object,
+    timeout: object,
 ) -> None:
     check_number(
         SecureFunction,
@@ -967,16 +981,10 @@ def _check_limits(
         most=2,
         unit="retries",
     )
-    if timeout is not None and not isinstance(timeout, cdk.Duration):
-        raise refusal(
-            SecureFunction,
-            scope,
-            id,
-            "timeout",
-            timeout,
-            because="its unit is not said",
-            instead="pass a Duration, such as Duration.seconds(10)",
-        )
+    check_duration(SecureFunction, scope, id, "timeout", timeout, least=1, most=15 * 60)
+    check_duration(
+        SecureFunction, scope, id, "max_event_age", max_event_age, least=60, most=6 * _ONE_HOUR
+    )
 
 
 def _check_runtime(scope: Construct, id: str, runtime: lambda_.Runtime) -> str:

@@ -12,6 +12,7 @@ from aws_cdk import aws_kms as kms
 from secure_constructs.constructs._base import (
     Decision,
     PythonOnly,
+    check_duration,
     everyone,
     refusal,
     refuse_decided,
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from typing import Never
 
     from constructs import Construct
+
+_ONE_DAY: Final = 24 * 60 * 60
 
 _DECIDED: Final = {
     "enable_key_rotation": Decision(
@@ -102,6 +105,13 @@ class SecureKey(kms.Key):
         **decided: Never,
     ) -> None:
         refuse_decided(SecureKey, scope, id, decided, _DECIDED)
+        for prop, duration, least, most in (
+            ("pending_window", pending_window, 7, 30),
+            ("rotation_period", rotation_period, 90, 2560),
+        ):
+            check_duration(
+                SecureKey, scope, id, prop, duration, least=least * _ONE_DAY, most=most * _ONE_DAY
+            )
         super().__init__(
             scope,
             id,

@@ -13,6 +13,7 @@ from constructs import Construct
 
 from secure_constructs.constructs._base import (
     acknowledge,
+    check_number,
     is_token,
     refusal,
     seconds,
@@ -96,6 +97,11 @@ class OriginGate(Construct):
         generation: int,
         sites: Sequence[str] | None = None,
     ) -> None:
+        if concurrency is not None:
+            check_number(
+                api, scope, api_id, "authorizer_concurrency", concurrency,
+                least=1, most=1_000_000, unit="instances",
+            )  # fmt: skip
         check_generation(api, scope, api_id, "origin_secret_generation", generation)
         environment = {"ORIGIN_HEADER": ORIGIN_HEADER, **_authority(api, scope, api_id, authorizer)}
         if sites is not None:

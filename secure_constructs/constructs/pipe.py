@@ -13,6 +13,7 @@ from constructs import Construct
 
 from secure_constructs.constructs._base import (
     Decision,
+    check_duration,
     check_number,
     known_seconds,
     pseudo,
@@ -154,6 +155,11 @@ class SecurePipe(Construct):
             ("retry_attempts", retry_attempts, 0, 10_000, "retries"),
         ):
             check_number(SecurePipe, scope, id, prop, number, least=least, most=most, unit=unit)
+        for prop, duration, least, most in (
+            ("max_batching_window", max_batching_window, 0, 300),
+            ("max_record_age", max_record_age, 60, 7 * _ONE_DAY),
+        ):
+            check_duration(SecurePipe, scope, id, prop, duration, least=least, most=most)
         if starting_position not in {"LATEST", "TRIM_HORIZON"}:
             raise refusal(
                 SecurePipe,

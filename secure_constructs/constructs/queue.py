@@ -14,6 +14,7 @@ from secure_constructs.constructs._base import (
     Decision,
     PythonOnly,
     acknowledge,
+    check_duration,
     check_number,
     everyone,
     known_seconds,
@@ -40,7 +41,8 @@ RECEIVES: Final = 5
 
 # The id's forty first letters, and two marks of nine; a name may have eighty characters.
 _NAME_LENGTH: Final = 58
-_FOURTEEN_DAYS: Final = 14 * 24 * 60 * 60
+_ONE_DAY: Final = 24 * 60 * 60
+_FOURTEEN_DAYS: Final = 14 * _ONE_DAY
 
 _DECIDED: Final = {
     "enforce_ssl": Decision(because="plain HTTP must stay refused"),
@@ -160,6 +162,14 @@ class SecureQueue(sqs.Queue):
                 because="without a key of yours there are no requests to KMS to save",
                 instead="leave it out, or pass encryption_master_key",
             )
+        for prop, duration, least, most in (
+            ("data_key_reuse", data_key_reuse, 60, _ONE_DAY),
+            ("delivery_delay", delivery_delay, 0, 15 * 60),
+            ("receive_message_wait_time", receive_message_wait_time, 0, 20),
+            ("retention_period", retention_period, 60, _FOURTEEN_DAYS),
+            ("visibility_timeout", visibility_timeout, 0, _ONE_DAY // 2),
+        ):
+            check_duration(SecureQueue, scope, id, prop, duration, least=least, most=most)
         if max_message_size_bytes is not None:
             check_number(
                 SecureQueue,

@@ -14,6 +14,8 @@ from secure_constructs.constructs._base import (
     Decision,
     PythonOnly,
     acknowledge,
+    check_duration,
+    check_number,
     is_token,
     pseudo,
     refusal,
@@ -40,6 +42,8 @@ RETRIES: Final = 10
 """How often a target is tried again."""
 
 _ONE_HOUR: Final = 60 * 60
+# https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
+_MOST_RETRIES: Final = 185
 
 _DECIDED: Final = {
     "role": Decision(because="a role for all targets may do what each of them needs"),
@@ -128,6 +132,13 @@ class SecureRule(events.Rule):
         **decided: Never,
     ) -> None:
         refuse_decided(SecureRule, scope, id, decided, _DECIDED)
+        check_number(
+            SecureRule, scope, id, "retry_attempts", retry_attempts,
+            least=0, most=_MOST_RETRIES, unit="retries",
+        )  # fmt: skip
+        check_duration(
+            SecureRule, scope, id, "max_event_age", max_event_age, least=60, most=24 * _ONE_HOUR
+        )
         pattern = _as_pattern(event_pattern)
         _check_source(scope, id, pattern.source)
         self._undelivered: SecureQueue | None = None

@@ -11,8 +11,8 @@ from aws_cdk import aws_scheduler_targets as targets
 
 from secure_constructs.constructs._base import (
     Decision,
+    check_duration,
     check_number,
-    known_seconds,
     pseudo,
     refusal,
     refuse_decided,
@@ -138,7 +138,10 @@ class SecureSchedule(scheduler.Schedule):
             most=185,
             unit="retries",
         )
-        _check_age(scope, id, max_event_age)
+        check_duration(
+            SecureSchedule, scope, id, "max_event_age", max_event_age,
+            least=60, most=24 * _ONE_HOUR,
+        )  # fmt: skip
         group = schedule_group or shared(scope, "Schedules", _group)
         role = iam.Role(
             scope,
@@ -203,18 +206,3 @@ def _maker(scope: Construct, id: str, target: object) -> Callable[..., scheduler
         "a topic",
         instead="pass one of them",
     )
-
-
-def _check_age(scope: Construct, id: str, age: cdk.Duration | None) -> None:
-    length = known_seconds(age) if age is not None else None
-    if length is not None:
-        check_number(
-            SecureSchedule,
-            scope,
-            id,
-            "max_event_age",
-            length,
-            least=60,
-            most=24 * _ONE_HOUR,
-            unit="seconds",
-        )

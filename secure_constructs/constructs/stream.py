@@ -12,6 +12,7 @@ from secure_constructs.constructs._base import (
     Decision,
     PythonOnly,
     acknowledge,
+    check_duration,
     check_number,
     refusal,
     refuse_decided,
@@ -39,6 +40,8 @@ _READ: Final = (
 
 WriteOperation: TypeAlias = Literal["PutRecord", "PutRecords"]
 _WRITE: Final[tuple[WriteOperation, ...]] = ("PutRecord", "PutRecords")
+
+_ONE_DAY: Final = 24 * 60 * 60
 
 _DECIDED: Final = {
     "encryption": Decision(
@@ -100,6 +103,10 @@ class SecureStream(kinesis.Stream):
         **decided: Never,
     ) -> None:
         refuse_decided(SecureStream, scope, id, decided, _DECIDED)
+        check_duration(
+            SecureStream, scope, id, "retention_period", retention_period,
+            least=_ONE_DAY, most=365 * _ONE_DAY,
+        )  # fmt: skip
         on_demand = stream_mode == kinesis.StreamMode.ON_DEMAND
         if shard_count is not None:
             check_number(

@@ -162,6 +162,8 @@ class SecureTopic(sns.Topic):
             most=100,
             unit="deliveries in a hundred",
         )
+        if message_retention_period_in_days is not None:
+            _check_retention(scope, id, message_retention_period_in_days, fifo=fifo)
         self._scope = scope
         self._id = id
         self._key = master_key or SecureKey.of(scope)
@@ -511,6 +513,19 @@ class SecureTopicGrants(sns.TopicGrants):
             f"publishes to topics: {service}",
             lambda: self._key.add_to_resource_policy(statement, True),  # noqa: FBT003 - see above
         )
+
+
+def _check_retention(scope: Construct, id: str, days: int, *, fifo: bool | None) -> None:
+    if not fifo:
+        raise refusal(
+            SecureTopic, scope, id, "message_retention_period_in_days", days,
+            because="only a FIFO topic keeps messages to replay them",
+            instead="leave it out, or pass fifo=True",
+        )  # fmt: skip
+    check_number(
+        SecureTopic, scope, id, "message_retention_period_in_days", days,
+        least=1, most=365, unit="days",
+    )  # fmt: skip
 
 
 def _recipe(subscriber: object) -> partial[sns.ITopicSubscription] | None:

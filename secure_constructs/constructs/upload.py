@@ -21,6 +21,7 @@ from constructs import Construct
 
 from secure_constructs.constructs._base import (
     acknowledge,
+    check_duration,
     check_number,
     everyone,
     is_token,
@@ -85,6 +86,9 @@ _PROMOTER_SECONDS: Final = 60
 _ONE_HOUR: Final = 60 * 60
 _KEPT_SECONDS: Final = 14 * 24 * 60 * 60
 _REFERER_LENGTH: Final = 48
+
+_ONE_DAY: Final = 24 * 60 * 60
+_MOST_DAYS: Final = 36_500
 
 _CONTENT_TYPE: Final = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*")
 # A browser runs these as the site that serves them.
@@ -252,10 +256,28 @@ class SecureUpload(Construct):
             SecureUpload, scope, id, "max_size", most, least=1, most=_MOST_BYTES, unit="bytes"
         )
         check_number(SecureUpload, scope, id, "min_size", least, least=1, most=most, unit="bytes")
+        for prop, count, fewest in (
+            ("issuing_concurrency", issuing_concurrency, 1),
+            ("promoting_concurrency", promoting_concurrency, 2),
+        ):
+            check_number(
+                SecureUpload, scope, id, prop, count,
+                least=fewest, most=1_000_000, unit="instances",
+            )  # fmt: skip
+        check_duration(
+            SecureUpload, scope, id, "expires", expires,
+            least=_SHORTEST_SECONDS, most=_LONGEST_SECONDS,
+        )  # fmt: skip
         lasts = _LONGEST_SECONDS if expires is None else known_seconds(expires)
-        check_number(
-            SecureUpload, scope, id, "expires", lasts,
-            least=_SHORTEST_SECONDS, most=_LONGEST_SECONDS, unit="seconds",
+        if lasts is None:
+            raise refusal(
+                SecureUpload, scope, id, "expires", expires,
+                because="every form says when it ends",
+                instead="pass a Duration that is known before deployment",
+            )  # fmt: skip
+        check_duration(
+            SecureUpload, scope, id, "quarantine_retention", quarantine_retention,
+            least=_ONE_DAY, most=_MOST_DAYS * _ONE_DAY,
         )  # fmt: skip
         if front is not None and is_token(front.domain_name):
             raise refusal(
