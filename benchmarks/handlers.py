@@ -18,7 +18,7 @@ from collections.abc import Callable
 from secure_constructs.code.calls import Reading
 from secure_constructs.code.files import Folder
 from secure_constructs.code.javascript import read_javascript
-from secure_constructs.code.python import _kept, read_python
+from secure_constructs.code.python import read_python
 
 REPEATS = 7
 NODE_MODULE = "// node_modules/schema-check/lib/part{number}.js\n"
@@ -123,7 +123,6 @@ def bundled(kilobytes: int) -> str:
 
 
 def read_as_python(source: str) -> Reading:
-    _kept.cache_clear()
     return read_python(Folder(None, (("index.py", source),)), "index.handler")
 
 

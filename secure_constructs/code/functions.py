@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from secure_constructs.code.calls import Gap, Place, Reading
@@ -44,16 +45,23 @@ def _read(function: Resource) -> Reading:
     folder = _folder(function, family)
     if isinstance(folder, Reading):
         return folder
-    wrapped = _wrapped(function, handler)
-    layers = bool(function.has("Layers"))
+    read = _read_files if folder.path is not None else _read_text
+    return read(family, folder, _wrapped(function, handler), layers=bool(function.has("Layers")))
+
+
+def _read_files(family: str, folder: Folder, handler: str, *, layers: bool) -> Reading:
     # Most templates come without their code: the readers are loaded when there is some.
     if family == "python":
         from secure_constructs.code.python import read_python  # noqa: PLC0415
 
-        return read_python(folder, wrapped, layers=layers)
+        return read_python(folder, handler, layers=layers)
     from secure_constructs.code.javascript import read_javascript  # noqa: PLC0415
 
-    return read_javascript(folder, wrapped, layers=layers)
+    return read_javascript(folder, handler, layers=layers)
+
+
+# The same text stands in many functions, such as those that CDK makes for itself.
+_read_text: Final = lru_cache(maxsize=256)(_read_files)
 
 
 def _folder(function: Resource, family: str) -> Folder | Reading:

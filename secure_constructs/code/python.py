@@ -256,12 +256,6 @@ class Unparsed(Exception):  # noqa: N818 - an answer, not an error
 
 
 def _parsed(source: str, module: str, file: str, *, package: bool) -> Scope:
-    read = _kept if len(source) <= _MOST_KEPT else _kept.__wrapped__
-    return read(source, module, file, package=package)
-
-
-@lru_cache(maxsize=256)
-def _kept(source: str, module: str, file: str, *, package: bool) -> Scope:
     if "\0" in source:
         raise Unparsed(1, "holds a null byte")
     if len(source) > _MOST_BYTES:
@@ -276,6 +270,10 @@ def _kept(source: str, module: str, file: str, *, package: bool) -> Scope:
         raise Unparsed(error.lineno or 1, f"{reason}: {error.msg}") from None
     except (ValueError, RecursionError, MemoryError):
         raise Unparsed(1, "is nested too deeply to be read") from None
+
+
+# Several functions may have one asset.
+_kept: Final = lru_cache(maxsize=256)(_parsed)
 
 
 @lru_cache(maxsize=256)
@@ -546,7 +544,8 @@ class _Reader:
             if self.source > _MOST_SOURCE:
                 raise _TooLargeError
             self.budget += len(source) // _CHARACTERS_PER_WORK
-            return _parsed(source, name, file, package=package)
+            keep = self.folder.path is not None and len(source) <= _MOST_KEPT
+            return (_kept if keep else _parsed)(source, name, file, package=package)
         except Unparsed as unparsed:
             self.found.gaps.add(Gap(Place(file, unparsed.line), unparsed.reason))
         except (OSError, UnicodeDecodeError):

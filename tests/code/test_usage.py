@@ -187,6 +187,12 @@ def test_names_a_bundle_that_cannot_be_read(tmp_path: Path, content: str, reason
     assert unused(subject) == set()
 
 
+def test_reads_the_same_inline_code_of_several_functions_once() -> None:
+    one, other = function(["s3:DeleteObject"], "pass"), function(["s3:GetObject"], "pass")
+
+    assert read_function(one) is read_function(other)
+
+
 def test_trusts_an_installed_package_that_never_mentions_the_sdk(tmp_path: Path) -> None:
     (tmp_path / "index.py").write_text(f"import tiny\n{READ}", encoding="utf-8")
     (tmp_path / "tiny").mkdir()
