@@ -193,6 +193,24 @@ def test_its_role_reads_the_stream_and_nothing_more(stack: cdk.Stack, found: Fin
     assert "kinesis:GetRecords" in on_streams
 
 
+def test_the_cdk_s_own_event_source_reads_and_no_more(stack: cdk.Stack, found: Find) -> None:
+    function(stack).add_event_source(
+        event_sources.KinesisEventSource(SecureStream(stack, "Clicks"), starting_position=LATEST)
+    )
+    (said,) = (
+        said
+        for said, _ in actions(found(stack, "AWS::IAM::Policy"), "Count")
+        if "kinesis:" in str(said)
+    )
+    assert said == [
+        "kinesis:DescribeStream",
+        "kinesis:DescribeStreamSummary",
+        "kinesis:GetRecords",
+        "kinesis:GetShardIterator",
+        "kinesis:ListShards",
+    ]
+
+
 def test_refuses_to_retry_whole_batches(plain_stack: cdk.Stack) -> None:
     source = event_sources.KinesisEventSource(
         SecureStream(plain_stack, "Clicks"),
