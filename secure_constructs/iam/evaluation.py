@@ -318,28 +318,25 @@ class _Read(NamedTuple):
 
     Args:
         plain: Those that are an action and nothing else, in lower case.
-        patterns: The others by service, under an empty text where that is open.
+        open: The others as written, by service, under an empty text where that is open too.
         services: The services of all of them, an empty text among them where one is open.
     """
 
     plain: frozenset[str]
-    patterns: Mapping[str, tuple[Pattern, ...]]
+    open: Mapping[str, list[str]]
     services: frozenset[str]
 
     @classmethod
     def of(cls, entries: Iterable[str]) -> _Read:
         plain: set[str] = set()
-        patterns: dict[str, list[Pattern]] = {}
+        others: dict[str, list[str]] = {}
         for entry in entries:
             if ":" in entry and not _OPEN.search(entry):
                 plain.add(entry.lower())
             else:
-                patterns.setdefault(_service(entry), []).append(action_pattern(entry))
-        return cls(
-            plain=frozenset(plain),
-            patterns={service: tuple(group) for service, group in patterns.items()},
-            services=frozenset([action.partition(":")[0] for action in plain]).union(patterns),
-        )
+                others.setdefault(_service(entry), []).append(entry)
+        services = frozenset([action.partition(":")[0] for action in plain]).union(others)
+        return cls(plain=frozenset(plain), open=others, services=services)
 
     def among(self, action: Pattern) -> Answer:
         """
@@ -349,15 +346,13 @@ class _Read(NamedTuple):
             return Answer.YES
         service = _service(action.text)
         if service:
-            candidates = self.patterns.get(service, ()) + self.patterns.get("", ())
+            near = [*self.open.get(service, ()), *self.open.get("", ())]
         else:
-            candidates = tuple(known for group in self.patterns.values() for known in group)
+            near = [entry for group in self.open.values() for entry in group]
         if _OPEN.search(action.text):  # it may stand for some of the plain ones
-            near = f"{service}:" if service else ""
-            candidates += tuple(
-                [action_pattern(known) for known in self.plain if known.startswith(near)]
-            )
-        return Answer.any(known.covers(action) for known in candidates)
+            start = f"{service}:" if service else ""
+            near += [entry for entry in self.plain if entry.startswith(start)]
+        return Answer.any(action_pattern(entry).covers(action) for entry in near)
 
 
 def _among(entries: Entries, action: Pattern) -> Answer:
@@ -392,12 +387,11 @@ def _named_by(entries: Entries, actions: frozenset[str]) -> frozenset[str]:
     by_service = _grouped(actions)
     spelled = _spelled(actions)
     found = {spelled[action] for action in spelled.keys() & read.plain}
-    for service, patterns in read.patterns.items():
-        found.update(
-            action
-            for action in (by_service.get(service, ()) if service else actions)
-            if Answer.any(known.covers(action_pattern(action)) for known in patterns).possible
-        )
+    for service, written in read.open.items():
+        for action in by_service.get(service, ()) if service else actions:
+            asked = action_pattern(action)
+            if Answer.any(action_pattern(entry).covers(asked) for entry in written).possible:
+                found.add(action)
     return frozenset(found)
 
 
