@@ -47,6 +47,8 @@ _NOT_COUNTED: Final = frozenset(
         "AWS::KinesisFirehose::DeliveryStream",
         "AWS::MSK::ServerlessCluster",
         "AWS::RDS::DBCluster",
+        "AWS::SES::MailManagerIngressPoint",
+        "AWS::SES::MailManagerRuleSet",
         "AWS::SES::ReceiptRule",
     }
 )

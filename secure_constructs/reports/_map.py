@@ -83,6 +83,7 @@ _ICONS: Final = {
     "AWS::RDS::DBCluster": "table",
     "AWS::RDS::DBInstance": "table",
     "AWS::S3::Bucket": "bucket",
+    "AWS::SES::MailManagerRuleSet": "senders",
     "AWS::SES::ReceiptRule": "senders",
     "AWS::SNS::Topic": "topic",
     "AWS::SQS::Queue": "queue",
