@@ -33,6 +33,7 @@ from secure_constructs.constructs._targets import for_kind_of
 from secure_constructs.constructs._undelivered import keep_undelivered
 from secure_constructs.constructs.key import SecureKey
 from secure_constructs.constructs.queue import SecureQueue
+from secure_constructs.errors import ConstructError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -275,15 +276,17 @@ class SecureTopic(sns.Topic):
         return super().add_subscription(make(dead_letter_queue=lost))
 
     def _add_made(self, made: sns.ITopicSubscription) -> sns.Subscription:
+        known = _PROTOCOLS.get(type(made))
+        if known is not None:
+            self._add_protocol(known)
         subscription = super().add_subscription(made)
-        protocol = _PROTOCOLS.get(type(made)) or resource_of(subscription).protocol
-        if protocol == sns.SubscriptionProtocol.HTTP.value.lower():
-            raise self._refusal(
-                "add_subscription", protocol,
-                because="messages would travel in the open",
-                instead="subscribe an https endpoint",
-            )  # fmt: skip
-        self._add_protocol(protocol)
+        protocol = known or resource_of(subscription).protocol
+        if known is None:
+            try:
+                self._add_protocol(protocol)
+            except ConstructError:
+                self.node.try_remove_child(subscription.node.id)
+                raise
         if protocol in _READ_BY_PEOPLE:
             acknowledge(
                 subscription,
@@ -327,6 +330,12 @@ class SecureTopic(sns.Topic):
         self._foreign_publishers = True
 
     def _add_protocol(self, protocol: str) -> None:
+        if protocol == sns.SubscriptionProtocol.HTTP.value.lower():
+            raise self._refusal(
+                "add_subscription", protocol,
+                because="messages would travel in the open",
+                instead="subscribe an https endpoint",
+            )  # fmt: skip
         self._check_protocols({*self._protocols, protocol}, self._foreign_publishers)
         self._protocols.add(protocol)
 

@@ -224,10 +224,11 @@ def test_a_fifo_topic_keeps_letters_in_a_fifo_queue(stack: cdk.Stack, found: Fin
     assert all(queue["Properties"]["FifoQueue"] is True for queue in queues)
 
 
-def test_refuses_a_subscriber_over_plain_http(plain_stack: cdk.Stack) -> None:
+def test_refuses_a_subscriber_over_plain_http(plain_stack: cdk.Stack, found: Find) -> None:
     topic = SecureTopic(plain_stack, "Orders")
     with pytest.raises(ConstructError, match="travel in the open"):
         topic.add_subscription(subscriptions.UrlSubscription("http://example.com/hook"))
+    assert not found(plain_stack, "AWS::SNS::Subscription")
 
 
 @pytest.mark.parametrize("grant", ["grants.publish", "grant_publish"])
@@ -299,7 +300,7 @@ def test_another_account_publishes_for_one_resource(stack: cdk.Stack, only: Find
     assert allowed(only, stack)["Condition"] == {"ArnLike": {"aws:SourceArn": arn}}
 
 
-def test_what_another_account_publishes_starts_no_code(plain_stack: cdk.Stack) -> None:
+def test_what_another_account_publishes_starts_no_code(plain_stack: cdk.Stack, found: Find) -> None:
     topic = SecureTopic(plain_stack, "Partner")
     topic.grants.publish_from_account("111122223333", organization_id="o-a1b2c3d4e5")
     code = function(plain_stack)
@@ -307,6 +308,8 @@ def test_what_another_account_publishes_starts_no_code(plain_stack: cdk.Stack) -
     for subscriber in (code, subscribe, subscribe()):
         with pytest.raises(ConstructError, match="must be checked before it starts anything"):
             topic.add_subscription(subscriber)
+    assert not found(plain_stack, "AWS::SNS::Subscription")
+    assert not found(plain_stack, "AWS::Lambda::Permission")
 
 
 def test_what_starts_code_admits_no_other_account(plain_stack: cdk.Stack) -> None:
