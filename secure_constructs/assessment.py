@@ -15,7 +15,7 @@ from secure_constructs.config import Config, Waiver
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules import Rule, rules_for
 from secure_constructs.template import Resource, Template, Undecided, read_assembly
-from secure_constructs.template.conditions import absent_by_default, worlds
+from secure_constructs.template.conditions import past_defaults, worlds
 
 UNREADABLE: Final = "template-unreadable"
 """
@@ -258,44 +258,60 @@ def _judge(template: Template, rules_of: _RulesOf, defects: list[Defect]) -> Ite
     """
     Judge a template in every world it can be deployed in.
 
-    A finding is certain when it holds in every world that has the resource.
+    A finding is certain when it holds in every world that has the resource, as far as parameters
+    have their defaults; what only another value of a parameter brings about is uncertain.
     """
     possible = list(worlds(template))
     views = [template.assuming(assumed) for assumed in possible] if len(possible) > 1 else []
-    judged: set[str] = set()
-    yield from _judge_in(views or [template], rules_of, judged, defects)
-    for assumed in absent_by_default(template):
+    found = _judge_in(views or [template], rules_of, defects)
+    yield from found
+    others = past_defaults(template)
+    existing = {name for view in views or [template] for name in _ids(view)} if others else set()
+    said = {_place_of(finding) for finding in found} if others else set()
+    for assumed in others:
         views.append(template.assuming(assumed))
-        yield from _judge_in(views[-1:], rules_of, judged, defects)
+        for finding in _judge_in(views[-1:], rules_of, defects):
+            if _place_of(finding) in said:
+                continue
+            said.add(_place_of(finding))
+            if finding.logical_id not in existing:
+                yield finding
+            elif finding.certain:
+                message = f"{finding.message}, where parameters do not keep their defaults"
+                yield replace(finding, certain=False, message=message)
     for view in views:
         view.dissolve()
 
 
+def _ids(view: Template) -> Iterator[str]:
+    yield from view.resources
+    yield from (declaration.logical_id for declaration in view.declarations)
+
+
+def _place_of(finding: Finding) -> tuple[str, str, str]:
+    return finding.rule_id, finding.logical_id, finding.property_path
+
+
 def _judge_in(
-    views: Sequence[Template],
-    rules_of: _RulesOf,
-    judged: set[str],
-    defects: list[Defect],
-) -> Iterator[Finding]:
+    views: Sequence[Template], rules_of: _RulesOf, defects: list[Defect]
+) -> list[Finding]:
     found: dict[tuple[str, str, str], list[Finding]] = {}
     existing: dict[str, int] = {}
     for view in views:
         for resource in (*view.resources.values(), *view.declarations):
-            if resource.logical_id in judged:
-                continue
             existing[resource.logical_id] = existing.get(resource.logical_id, 0) + 1
             for finding in _apply(rules_of(resource.type), resource, view, defects):
-                key = (finding.rule_id, finding.logical_id, finding.property_path)
-                found.setdefault(key, []).append(finding)
-    judged.update(existing)
+                found.setdefault(_place_of(finding), []).append(finding)
+    judged: list[Finding] = []
     for (_, logical_id, _), copies in found.items():
         everywhere = len(copies) >= existing[logical_id]
         certain = everywhere and all(finding.certain for finding in copies)
         if certain or not copies[0].certain:
-            yield copies[0]
+            judged.append(copies[0])
         else:
             message = f"{copies[0].message}, under some conditions of the template"
-            yield replace(copies[0], certain=False, message=message)
+            judged.append(replace(copies[0], certain=False, message=message))
+    return judged
 
 
 def _apply(

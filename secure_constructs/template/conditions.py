@@ -68,6 +68,26 @@ class Conditions:
             elif kind in _LOGIC and isinstance(argument, list):
                 waiting.extend(argument)
 
+    def rests_on_parameters(self, name: str) -> bool:
+        """
+        Say whether a condition mentions a parameter, itself or through other conditions.
+        """
+        parameters = self._template.section("Parameters")
+        seen: set[str] = {name}
+        waiting: list[Any] = [self._template.section("Conditions").get(name)]
+        while waiting:
+            part = waiting.pop()
+            if isinstance(part, list):
+                waiting.extend(part)
+            elif isinstance(part, dict):
+                if isinstance(mentioned := part.get("Ref"), str) and mentioned in parameters:
+                    return True
+                if isinstance(other := part.get("Condition"), str) and other not in seen:
+                    seen.add(other)
+                    waiting.append(self._template.section("Conditions").get(other))
+                waiting.extend(part.values())
+        return False
+
     def _evaluate(self, expression: Any) -> bool | None:
         if not isinstance(expression, dict) or len(expression) != 1:
             return None
@@ -120,19 +140,31 @@ def worlds(template: Template) -> Iterator[Mapping[str, bool]]:
         yield {**nothing, comparison: True}
 
 
-def absent_by_default(template: Template) -> Iterator[Mapping[str, bool]]:
+def past_defaults(template: Template) -> list[Mapping[str, bool]]:
     """
-    Give, for each condition that leaves resources out by default, the world that has them.
+    Give worlds that other values of parameters than their defaults can make.
+
+    In each, one condition that defaults decide is the other way. A condition that leaves a resource
+    out is among them whatever it rests on, so that each resource exists in some world.
     """
+    in_use = template.conditions_in_use
+    if not in_use:
+        return []
     gates = {
-        gate
+        body["Condition"]
         for body in template.section("Resources").values()
-        if isinstance(body, dict) and isinstance(gate := body.get("Condition"), str)
+        if isinstance(body, dict) and isinstance(body.get("Condition"), str)
     }
     conditions = Conditions(template, {})
-    for gate in sorted(gates):
-        if conditions.holds(gate) is False:
-            yield {gate: True}
+    others = {
+        name: not holds
+        for name in in_use
+        if (holds := conditions.holds(name)) is not None
+        and ((name in gates and not holds) or conditions.rests_on_parameters(name))
+    }
+    if len(others) > _MOST_COMPARISONS:
+        return [others]
+    return [{name: other} for name, other in others.items()]
 
 
 def _as_text(expression: Any) -> str:

@@ -9,7 +9,7 @@ import pytest
 from secure_constructs import check_template
 from secure_constructs.findings import Finding
 from secure_constructs.template import Template
-from secure_constructs.template.conditions import absent_by_default, worlds
+from secure_constructs.template.conditions import past_defaults, worlds
 
 URL = "lambda-url-without-auth"
 OPEN = {"Fn::Equals": [{"Ref": "Open"}, "x"]}
@@ -96,6 +96,40 @@ def test_a_resource_left_out_by_a_default_is_judged_as_if_it_were_there() -> Non
     assert finding.certain
 
 
+IN_TEST = {"Fn::Equals": [{"Ref": "Stage"}, "test"]}
+
+
+@pytest.mark.parametrize("condition", [IN_TEST, {"Fn::And": [{"Condition": "Other"}, IN_TEST]}])
+def test_a_fault_in_the_branch_that_no_default_selects_is_uncertain(condition: Any) -> None:
+    auth = {"Fn::If": ["Test", "NONE", "AWS_IAM"]}
+
+    (finding,) = judged({"U": url(auth)}, Test=condition, Other={"Fn::Equals": ["a", "a"]})
+
+    assert not finding.certain
+    assert finding.message.endswith("where parameters do not keep their defaults")
+
+
+def test_a_fault_in_the_branch_that_a_default_selects_is_certain() -> None:
+    (finding,) = judged({"U": url({"Fn::If": ["Test", "AWS_IAM", "NONE"]})}, Test=IN_TEST)
+
+    assert finding.certain
+
+
+def test_a_branch_that_nothing_can_select_is_not_judged() -> None:
+    auth = {"Fn::If": ["Never", "NONE", "AWS_IAM"]}
+
+    assert judged({"U": url(auth)}, Never={"Fn::Equals": ["a", "b"]}) == []
+
+
+def test_what_cannot_be_known_is_not_said_again_for_other_parameters() -> None:
+    resources = {"U": url({"Ref": "Open"}), "V": url("AWS_IAM", Condition="Test")}
+
+    (finding,) = judged(resources, Test=IN_TEST)
+
+    assert finding.logical_id == "U"
+    assert not finding.certain
+
+
 def test_two_values_of_one_parameter_are_never_assumed_together() -> None:
     conditions = {
         "Prod": {"Fn::Equals": [{"Ref": "Open"}, "prod"]},
@@ -125,7 +159,21 @@ def test_the_work_stays_bounded_however_many_conditions_are_open() -> None:
     assert len(list(worlds(template))) <= 20
 
 
-def test_worlds_of_what_is_absent_by_default_are_bounded_by_conditions() -> None:
+def test_worlds_past_defaults_are_bounded_however_many_conditions_there_are() -> None:
+    names = [f"C{n}" for n in range(200)]
+    template = Template(
+        {
+            "Parameters": {"Stage": {"Type": "String", "Default": "prod"}},
+            "Conditions": dict.fromkeys(names, IN_TEST),
+            "Resources": {name: url("x", Condition=name) for name in names},
+        }
+    )
+
+    (world,) = past_defaults(template)
+    assert world == dict.fromkeys(names, True)
+
+
+def test_worlds_past_defaults_are_bounded_by_conditions() -> None:
     template = Template(
         {
             "Conditions": {"Never": {"Fn::Equals": ["a", "b"]}},
@@ -133,7 +181,7 @@ def test_worlds_of_what_is_absent_by_default_are_bounded_by_conditions() -> None
         }
     )
 
-    assert list(absent_by_default(template)) == [{"Never": True}]
+    assert list(past_defaults(template)) == [{"Never": True}]
 
 
 def test_a_chain_of_conditions_without_end_stays_open() -> None:
