@@ -315,12 +315,12 @@ class Template:
         self._outputs: dict[str, Any] = {}
         self._known: dict[str, Any] = {}
         self._made = 0
-        self._pointing: dict[tuple[str, str], dict[Resource, list[Resource]]] = {}
+        self._pointing: dict[tuple[str, str], dict[Resource, tuple[Resource, ...]]] = {}
         self.nested: dict[str, Template] = {}
         self.conditions = Conditions(self, assumed)
         self._resources: dict[str, Resource] | None = None
         self._declarations: tuple[Resource, ...] | None = None
-        self._by_type: dict[str, list[Resource]] | None = None
+        self._by_type: dict[str, tuple[Resource, ...]] | None = None
 
     @property
     def resources(self) -> Mapping[str, Resource]:
@@ -458,17 +458,20 @@ class Template:
         Give the resources of some types, in the order of the template.
         """
         if self._by_type is None:
-            self._by_type = {}
+            found: dict[str, list[Resource]] = {}
             for resource in self.resources.values():
-                self._by_type.setdefault(resource.type, []).append(resource)
+                found.setdefault(resource.type, []).append(resource)
+            self._by_type = {kind: tuple(resources) for kind, resources in found.items()}
         if len(types) == 1:
-            return tuple(self._by_type.get(types[0], ()))
+            return self._by_type.get(types[0], ())
         return tuple(resource for kind in types for resource in self._by_type.get(kind, ()))
 
     def everywhere(self, *types: str) -> tuple[Resource, ...]:
         """
         Give the resources of some types in all templates deployed together.
         """
+        if len(self._scope.templates) == 1:
+            return self._scope.templates[0].of_type(*types)
         return tuple(
             resource for template in self._scope.templates for resource in template.of_type(*types)
         )
@@ -525,18 +528,22 @@ class Template:
             at: The property they point with; a list counts with each element,
                 and ``*`` steps into each element of a list: ``Targets.*.Arn``.
         """
-        key = (kind, at)
-        if key not in self._pointing:
-            index: dict[Resource, list[Resource]] = {}
-            for candidate in self.everywhere(kind):
-                for value in _values_at(candidate.value, tuple(at.split("."))):
-                    target = self.find(value)
-                    if target is not None:
-                        pointing = index.setdefault(target, [])
-                        if not pointing or pointing[-1] is not candidate:
-                            pointing.append(candidate)
-            self._pointing[key] = index
-        return tuple(self._pointing[key].get(resource, ()))
+        index = self._pointing.get((kind, at))
+        if index is None:
+            index = self._pointing[kind, at] = self._pointing_with(kind, at)
+        return index.get(resource, ()) if index else ()
+
+    def _pointing_with(self, kind: str, at: str) -> dict[Resource, tuple[Resource, ...]]:
+        """
+        Give the resources of a type that point at others with a property, by those others.
+        """
+        index: dict[Resource, dict[Resource, None]] = {}
+        for candidate in self.everywhere(kind):
+            for value in _values_at(candidate.value, tuple(at.split("."))):
+                target = self.find(value)
+                if target is not None:
+                    index.setdefault(target, {})[candidate] = None
+        return {target: tuple(pointing) for target, pointing in index.items()}
 
     @cached_property
     def outgoing(self) -> Mapping[str, tuple[Reference, ...]]:
