@@ -37,6 +37,8 @@ _NAMES: Final = {
     "AWS::AppSync::DomainName": ("AWS::AppSync::DomainNameApiAssociation", "ApiId"),
 }
 
+_EVERY_PATH: Final = "/*"
+_WILDCARD: Final = re.compile("[*?]")
 _S3_HOST: Final = re.compile(
     r"(?:^|[.}])s3(?:[.-](?:[a-z0-9-]+|\$\{[^}]*\}))*\.(?:amazonaws\.com(?:\.cn)?|\$\{[^}]*\})$"
 )
@@ -69,6 +71,47 @@ def behaviours(config: Block) -> Iterator[Block]:
     yield from config.blocks("CacheBehaviors")
 
 
+def reached(config: Block) -> Iterator[Block]:
+    """
+    Give the behaviours that some request comes to: the first whose path matches takes it.
+
+    The default one comes last, whatever is listed.
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern
+    """
+    listed = config.blocks("CacheBehaviors")
+    paths = [path_of(behaviour) for behaviour in listed.elements]
+    default = config.block("DefaultCacheBehavior")
+    if default and not _is_taken(_EVERY_PATH, paths):
+        yield default
+    for place, behaviour in enumerate(listed):
+        if not _is_taken(paths[place], paths[:place]):
+            yield behaviour
+
+
+def path_of(behaviour: Block) -> str | None:
+    """
+    Give the pattern of the paths that a behaviour takes; none where it is not known.
+    """
+    asked = behaviour.get("PathPattern", _EVERY_PATH)
+    return f"/{asked.lstrip('/')}" if type(asked) is str else None
+
+
+def _is_taken(path: str | None, before: Sequence[str | None]) -> bool:
+    """
+    Say whether all that matches a pattern matches one of those before it.
+    """
+    return path is not None and any(
+        earlier == path
+        or (
+            earlier.endswith("*")
+            and _WILDCARD.search(earlier[:-1]) is None
+            and path.startswith(earlier[:-1])
+        )
+        for earlier in before
+        if earlier is not None
+    )
+
+
 def takes(behaviour: Block, *methods: str) -> bool:
     """
     Say whether a behaviour hands on one of some methods; what is not known may be.
@@ -83,18 +126,29 @@ def leading(origin: Block) -> Iterator[Block]:
     """
     Give the behaviours that send requests to an origin, by its name or by that of its group.
 
-    Those whose target is not known may.
+    Those whose target is not known may; those that no request comes to do not.
     """
-    config = config_of(origin.resource)
-    name = origin.get("Id")
-    groups = [
-        group.get("Id")
-        for group in config.blocks("OriginGroups.Items").elements
-        if any(member.get("OriginId") == name for member in group.blocks("Members.Items").elements)
-    ]
-    for behaviour in behaviours(config):
-        if behaviour.get("TargetOriginId") in [name, *groups, UNRESOLVED]:
+    names = _names_of(origin)
+    for behaviour in reached(config_of(origin.resource)):
+        if behaviour.get("TargetOriginId") in names:
             yield behaviour
+
+
+def _names_of(origin: Block) -> list[Any]:
+    """
+    Give what behaviours that lead to an origin name: it, a group it is in, or what is not known.
+    """
+    name = origin.get("Id")
+    groups = config_of(origin.resource).blocks("OriginGroups.Items").elements
+    return [
+        name,
+        *(
+            group.get("Id")
+            for group in groups
+            if any(each.get("OriginId") == name for each in group.blocks("Members.Items").elements)
+        ),
+        UNRESOLVED,
+    ]
 
 
 def is_used(origin: Block) -> bool:
@@ -168,6 +222,17 @@ class Front:
         The behaviours that send requests to the origin.
         """
         return leading(self.origin)
+
+    @property
+    def in_order(self) -> Iterator[tuple[Block, bool]]:
+        """
+        Every behaviour, those first that come first, and whether it sends requests to the origin.
+        """
+        config = config_of(self.distribution)
+        names = _names_of(self.origin)
+        default = config.block("DefaultCacheBehavior")
+        for behaviour in (*config.blocks("CacheBehaviors"), *([default] if default else [])):
+            yield behaviour, behaviour.get("TargetOriginId") in names
 
     def hands_on(self, *methods: str) -> bool:
         """

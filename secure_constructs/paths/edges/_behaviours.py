@@ -1,12 +1,17 @@
-"""Which routes of an API a distribution hands requests on to: by their methods and their paths."""
+"""
+Which routes of an API a distribution hands requests on to: by their methods and their paths.
+
+The first behaviour that matches a path takes it, whichever methods it takes.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
+from secure_constructs.iam.answers import Answer
 from secure_constructs.iam.patterns import pattern
-from secure_constructs.services.distributions import Front, is_used, takes
+from secure_constructs.services.distributions import Front, is_used, path_of, takes
 from secure_constructs.template import Block, Resource, Text, Undecided
 
 # What the caller chooses of a path, and what is not known of it.
@@ -29,14 +34,25 @@ def leads_to(front: Front, api: Resource, route: str) -> bool:
     verb, _, path = route.rpartition(" ")
     told = path.startswith("/") and _is_one_stage(front.origin, api)
     try:
-        behaviours = list(front.behaviours)
+        behaviours = list(front.in_order)
     except Undecided:
         return True
-    return not behaviours or any(
-        (verb in {"", "ANY"} or takes(behaviour, verb))
-        and not (told and _is_elsewhere(behaviour, path))
-        for behaviour in behaviours
-    )
+    taken = False
+    for behaviour, leads in behaviours:
+        matches = _matches(behaviour, path) if told else Answer.MAYBE
+        comes = not taken and matches.possible
+        if (
+            leads
+            and (comes or _rewrites(behaviour))
+            and (verb in {"", "ANY"} or takes(behaviour, verb))
+        ):
+            return True
+        taken = taken or matches.certain
+    return not any(leads for _, leads in behaviours)
+
+
+def _rewrites(behaviour: Block) -> bool:
+    return any(behaviour.has(place) for place in _REWRITES)
 
 
 def _is_one_stage(origin: Block, api: Resource) -> bool:
@@ -48,13 +64,11 @@ def _is_one_stage(origin: Block, api: Resource) -> bool:
     return named and isinstance(stage, str) and re.fullmatch("/?[^/]+/?", stage) is not None
 
 
-def _is_elsewhere(behaviour: Block, path: str) -> bool:
+def _matches(behaviour: Block, path: str) -> Answer:
     """
-    Say whether no request to a path comes to a behaviour that leaves the path as it is.
+    Say whether requests to a path come to a behaviour, if none before it takes them.
     """
-    asked = behaviour.get("PathPattern", "*")
-    if not isinstance(asked, str) or any(behaviour.has(place) for place in _REWRITES):
-        return False
-    taken = pattern(asked if asked.startswith("*") else f"/{asked.lstrip('/')}", variables=False)
-    wanted = pattern(_OPEN.sub("*", path), variables=False)
-    return not taken.covers(wanted).possible
+    asked = path_of(behaviour)
+    if asked is None:
+        return Answer.MAYBE
+    return pattern(asked, variables=False).covers(pattern(_OPEN.sub("*", path), variables=False))

@@ -13,12 +13,12 @@ from secure_constructs.services.appsync import EVENTS, GRAPHQL
 from secure_constructs.services.callers import URL
 from secure_constructs.services.distributions import (
     DISTRIBUTION,
-    behaviours,
     behind,
     config_of,
     is_off,
     is_used,
     leading,
+    reached,
 )
 from secure_constructs.template import Block, Resource, Template, Undecided
 
@@ -42,7 +42,7 @@ def edges(distribution: Resource, template: Template) -> Iterator[Edge]:
     config = config_of(distribution)
     if _known_off(config):
         return
-    every = list(behaviours(config))
+    every = list(reached(config))
     node = node_of(distribution)
     yield Edge(
         source=INTERNET,

@@ -181,3 +181,44 @@ def test_hands_on_to_origins_that_a_behaviour_leads_to(
     found = graph(front(PAGES, BUCKET, **config))
 
     assert leads(found, "Front", "Pages") is led
+
+
+@pytest.mark.parametrize(
+    ("before", "path", "comes"),
+    [
+        ([], "/pages/*", True),
+        (["/pages/*"], "/pages/*", False),
+        (["pages/*"], "/pages/*", False),
+        (["*"], "*.html", False),
+        (["/*"], "/pages/*", False),
+        (["/pages/*"], "/pages/old/*", False),
+        (["/pages/old/*"], "/pages/*", True),
+        (["/page?/*"], "/pages/*", True),
+        (["/*.html"], "/pages/*", True),
+        ([{"Ref": "Unknown"}], "/pages/*", True),
+        (["/*"], {"Ref": "Unknown"}, True),
+    ],
+)
+def test_what_an_earlier_behaviour_takes_comes_to_no_later_one(
+    before: list[Any],
+    path: Any,
+    comes: bool,  # noqa: FBT001 (a parameter of pytest)
+) -> None:
+    elsewhere = [{"PathPattern": one, "TargetOriginId": "another"} for one in before]
+    own = {"PathPattern": path, "TargetOriginId": "o"}
+    config = {
+        "DefaultCacheBehavior": {"TargetOriginId": "another"},
+        "CacheBehaviors": [*elsewhere, own],
+    }
+    found = graph(front(PAGES, BUCKET, **config))
+
+    assert leads(found, "Front", "Pages") is comes
+
+
+def test_what_listed_behaviours_take_comes_not_to_the_default_one() -> None:
+    config = {
+        "DefaultCacheBehavior": {"TargetOriginId": "o"},
+        "CacheBehaviors": [{"PathPattern": "*", "TargetOriginId": "another"}],
+    }
+
+    assert not leads(graph(front(PAGES, BUCKET, **config)), "Front", "Pages")

@@ -19,6 +19,7 @@ from tests.paths.planted._shapes import (
     changed,
     function,
     join,
+    policy,
     ref,
     resource,
 )
@@ -661,6 +662,10 @@ def _behaviour(origin: str, **more: Any) -> dict[str, Any]:
     }
 
 
+def _to_api(path: str, **more: Any) -> dict[str, Any]:
+    return _behaviour("ShopCdnOrigin244D10080", PathPattern=path, **more)
+
+
 def _cdn(*behaviours: dict[str, Any]) -> dict[str, Any]:
     """
     Give a distribution with a bucket, and with an API that answers to its key alone.
@@ -791,6 +796,171 @@ ORIGIN_OF_NO_BEHAVIOUR = Planted(
     safe_expected=Expected(verdicts={"Orders": "unknown"}),
 )
 
+FIRST_BEHAVIOUR = Planted(
+    name="first_behaviour",
+    what=(
+        "The behaviour that leads to a route comes before one that leads elsewhere; in the twin "
+        "what comes first takes every request to the path."
+    ),
+    templates=changed(
+        _PATH_TO_REST_API,
+        {
+            "Shop": {
+                "Cdn": _cdn(
+                    _to_api("/ord*", AllowedMethods=[*_EVERY_METHOD]),
+                    _behaviour("ShopCdnOrigin1026DA201", PathPattern="/orders*"),
+                )
+            }
+        },
+    ),
+    expected=Expected(verdicts={"Orders": "exposed"}),
+    safe_templates=changed(
+        _PATH_TO_REST_API,
+        {
+            "Shop": {
+                "Cdn": _cdn(
+                    _behaviour("ShopCdnOrigin1026DA201", PathPattern="/orders*"),
+                    _to_api("/ord*", AllowedMethods=[*_EVERY_METHOD]),
+                )
+            }
+        },
+    ),
+    safe_expected=Expected(verdicts={"Orders": "unknown"}),
+)
+METHODS_OF_FIRST_BEHAVIOUR = Planted(
+    name="methods_of_first_behaviour",
+    what=(
+        "The behaviour that takes every method comes before one that only reads; in the twin the "
+        "one that only reads comes first, and what it does not take goes to no other."
+    ),
+    templates=changed(
+        _PATH_TO_REST_API,
+        {
+            "Shop": {
+                "Cdn": _cdn(_to_api("/ord*", AllowedMethods=[*_EVERY_METHOD]), _to_api("/orders*"))
+            }
+        },
+    ),
+    expected=Expected(verdicts={"Orders": "exposed"}),
+    safe_templates=changed(
+        _PATH_TO_REST_API,
+        {
+            "Shop": {
+                "Cdn": _cdn(_to_api("/orders*"), _to_api("/ord*", AllowedMethods=[*_EVERY_METHOD]))
+            }
+        },
+    ),
+    safe_expected=Expected(verdicts={"Orders": "unknown"}),
+)
+REWRITTEN_AFTER_FIRST = Planted(
+    name="rewritten_after_first_behaviour",
+    what=(
+        "The path of a route goes elsewhere, and another is rewritten to it; in the twin none is."
+    ),
+    templates=changed(
+        _PATH_TO_REST_API,
+        {
+            "Shop": {
+                "Cdn": _cdn(
+                    _behaviour("ShopCdnOrigin1026DA201", PathPattern="/orders*"),
+                    _to_api(
+                        "/live/*",
+                        AllowedMethods=[*_EVERY_METHOD],
+                        FunctionAssociations=[
+                            {
+                                "EventType": "viewer-request",
+                                "FunctionARN": "arn:aws:cloudfront::111122223333:function/rewrite",
+                            }
+                        ],
+                    ),
+                )
+            }
+        },
+    ),
+    expected=Expected(verdicts={"Orders": "exposed"}),
+    safe_templates=changed(
+        _PATH_TO_REST_API,
+        {
+            "Shop": {
+                "Cdn": _cdn(
+                    _behaviour("ShopCdnOrigin1026DA201", PathPattern="/orders*"),
+                    _to_api("/live/*", AllowedMethods=[*_EVERY_METHOD]),
+                )
+            }
+        },
+    ),
+    safe_expected=Expected(verdicts={"Orders": "unknown"}),
+)
+
+
+_SIGNED = {"TrustedKeyGroups": ["0a1b2c3d"]}
+_URL: dict[str, Any] = {
+    name: found
+    for name, found in _ONE_BEHAVIOUR_UNSIGNED["Shop"]["Resources"].items()
+    if not name.startswith("Search")
+}
+
+
+def _site(*behaviours: dict[str, Any]) -> dict[str, Any]:
+    """
+    Give a distribution before a function URL that answers to it alone.
+    """
+    config = _URL["Cdn"]["Properties"]["DistributionConfig"]
+    return resource(
+        "AWS::CloudFront::Distribution",
+        DistributionConfig={
+            **config,
+            "CacheBehaviors": [*behaviours],
+            "Origins": config["Origins"][:1],
+        },
+    )
+
+
+_SIGNED_TOO_LATE: Templates = {
+    "Shop": {
+        "Resources": {
+            **_URL,
+            "Token": resource("AWS::SecretsManager::Secret", GenerateSecretString={}),
+            "OrdersReads": policy(
+                "OrdersReads",
+                "OrdersServiceRole",
+                {
+                    "Action": "secretsmanager:GetSecretValue",
+                    "Effect": "Allow",
+                    "Resource": ref("Token"),
+                },
+            ),
+            "Cdn": _site(
+                _behaviour("ShopCdnOrigin1026DA201", PathPattern="/app/*"),
+                _behaviour("ShopCdnOrigin1026DA201", PathPattern="*", **_SIGNED),
+            ),
+        }
+    }
+}
+SIGNED_TOO_LATE = Planted(
+    name="signed_too_late",
+    what=(
+        "A behaviour that takes anyone comes before the one that asks for a signature; in the twin "
+        "the signature is asked of every request first."
+    ),
+    templates=_SIGNED_TOO_LATE,
+    expected=Expected(
+        verdicts={"Orders": "behind-waf"}, open_paths=frozenset({("internet", "Token")})
+    ),
+    safe_templates=changed(
+        _SIGNED_TOO_LATE,
+        {
+            "Shop": {
+                "Cdn": _site(
+                    _behaviour("ShopCdnOrigin1026DA201", PathPattern="*", **_SIGNED),
+                    _behaviour("ShopCdnOrigin1026DA201", PathPattern="/app/*"),
+                )
+            }
+        },
+    ),
+    safe_expected=Expected(verdicts={"Orders": "behind-waf"}),
+)
+
 PLANTED = (
     BEHAVIOUR_TO_REST_API,
     FUNCTION_AT_EDGE,
@@ -798,4 +968,8 @@ PLANTED = (
     PATH_TO_REST_API,
     METHOD_TO_REST_API,
     ORIGIN_OF_NO_BEHAVIOUR,
+    FIRST_BEHAVIOUR,
+    METHODS_OF_FIRST_BEHAVIOUR,
+    REWRITTEN_AFTER_FIRST,
+    SIGNED_TOO_LATE,
 )
