@@ -66,8 +66,7 @@ _SECRET_ENDINGS: Final = frozenset(
 )
 
 # What is no secret whatever its name: switches, addresses, names of things, and placeholders.
-_PLAIN: Final = re.compile(
-    r"""
+_PLAIN: Final = r"""
       (?i: true | false | yes | no | on | off | none | null | enabled | disabled )
     | -?[0-9]{1,5}(?:\.[0-9]+)?                     # ports, lengths, seconds
     | arn:[^\s]+                                    # where a secret is kept
@@ -75,9 +74,7 @@ _PLAIN: Final = re.compile(
     | /[\w./-]*                                     # names in Parameter Store, paths
     | <.*> | \[[^\]]*\] | \{\{?(?!resolve:)[^}]*\}?\}
     | (?i: (?:your|my|insert|replace|change|todo|tbd|xxx+|example|dummy|placeholder)[\s_-]?.* )
-    """,
-    re.VERBOSE,
-)
+"""
 
 _PRIVILEGES: Final = frozenset(
     {
@@ -180,7 +177,7 @@ def stands_for_no_secret(value: str) -> bool:
     """
     Say whether a value is no secret whatever it is called: a switch, an address, a placeholder.
     """
-    return not value.strip() or bool(_PLAIN.fullmatch(value))
+    return not value.strip() or bool(re.fullmatch(_PLAIN, value, re.VERBOSE))
 
 
 def names_a_privilege(name: str) -> bool:

@@ -59,7 +59,7 @@ _NOUNS: Final = {
     "sqs": "queue",
     "states": "state_machine",
 }
-_WORD: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|\W+")
+_BETWEEN_WORDS: Final = r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|\W+"
 
 
 class Taken(NamedTuple):
@@ -101,7 +101,7 @@ def variable_name(resource: Resource) -> str:
     """
     last = resource.construct_path.rpartition("/")[2]
     last = last or re.sub(r"[0-9A-F]{8}$", "", resource.logical_id)
-    return "_".join(part for part in _WORD.split(last) if part).lower()
+    return "_".join(part for part in re.split(_BETWEEN_WORDS, last) if part).lower()
 
 
 def _taken(

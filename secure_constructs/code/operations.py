@@ -149,7 +149,7 @@ _FORWARDS: Final = {
     "logs": ("s3", "firehose", "iam"),
     "dynamodb": ("s3",),
 }
-_WORD: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_BETWEEN_WORDS: Final = r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])"
 # What clients offer that asks for nothing.
 _WITHOUT_REQUEST: Final = frozenset(
     {"can_paginate", "close", "exceptions", "meta", "waiter_names", "get_available_subresources"}
@@ -223,7 +223,7 @@ def snake_case(name: str) -> str:
     """
     Give boto3's name of an operation; the table does not mind where the underscores stand.
     """
-    return _WORD.sub("_", name).lower()
+    return re.sub(_BETWEEN_WORDS, "_", name).lower()
 
 
 def makes_request(method: str) -> bool:

@@ -43,7 +43,7 @@ def _by_service(
     for one in dict.fromkeys(used):
         service_name = one.partition(":")[0]
         found.setdefault(service_name, list(known.get(service_name, ()))).append(one)
-    return {**known, **found}
+    return {**known, **found} if found else known
 
 
 # What Lambda does with the role by itself, and what drivers and signed requests use that are no
