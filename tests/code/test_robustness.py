@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from secure_constructs.code._scopes import Scope
 from secure_constructs.code.calls import Reading
 from secure_constructs.code.files import Folder
 from secure_constructs.code.javascript import read_javascript
-from secure_constructs.code.python import read_python
+from secure_constructs.code.python import _Reader, read_python
 from tests.work import work
 
 PYTHON = "import from boto3 client def class return lambda self await async with as yield super() *"
@@ -328,3 +329,40 @@ def test_more_javascript_than_can_be_followed_is_named() -> None:
 
     assert "is too large to be followed" in {gap.reason for gap in reading.gaps}
     assert len(reading.files) < 10
+
+
+@pytest.mark.parametrize(
+    ("body", "rounds"),
+    [
+        ("    return s3.get_object(Bucket='b', Key=event['key'])\n", 1),
+        # What a name stands for depends on itself, and that is settled where it does.
+        ("    keys = [k for k in event['keys']]\n    return [load(s3, k) for k in keys]\n", 1),
+            "    keys = [key for key in event['keys']]\n    return [load(s3, key) for key in keys]\n",
+            1,
+        ),
+        ("    return load(s3, event['key'])\n", 1),
+        # What is handed on is known only after it was asked for.
+        ("    found = load(s3, event['key'])\n    return found or load(sqs, 'k')\n", 2),
+    ],
+    ids=["by itself", "in a circle", "handed on", "handed on once more"],
+)
+def test_goes_through_a_handler_again_only_for_what_was_learnt_too_late(
+    monkeypatch: pytest.MonkeyPatch, body: str, rounds: int
+) -> None:
+    source = (
+        "import boto3\ns3 = boto3.client('s3')\nsqs = boto3.client('sqs')\n"
+        "def load(client, key):\n    return client.get_object(Bucket='b', Key=key)['Body']\n"
+        f"def handler(event, context):\n{body}"
+    )
+    gone_through = []
+    go_through = _Reader.round
+
+    def counted(reader: _Reader, name: str, entry: Scope) -> None:
+        gone_through.append(name)
+        go_through(reader, name, entry)
+
+    monkeypatch.setattr(_Reader, "round", counted)
+    reading = python(source)
+
+    assert any(call.operation == "get_object" for call in reading.calls)
+    assert len(gone_through) == rounds
