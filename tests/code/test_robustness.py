@@ -337,9 +337,6 @@ def test_more_javascript_than_can_be_followed_is_named() -> None:
         ("    return s3.get_object(Bucket='b', Key=event['key'])\n", 1),
         # What a name stands for depends on itself, and that is settled where it does.
         ("    keys = [k for k in event['keys']]\n    return [load(s3, k) for k in keys]\n", 1),
-            "    keys = [key for key in event['keys']]\n    return [load(s3, key) for key in keys]\n",
-            1,
-        ),
         ("    return load(s3, event['key'])\n", 1),
         # What is handed on is known only after it was asked for.
         ("    found = load(s3, event['key'])\n    return found or load(sqs, 'k')\n", 2),
