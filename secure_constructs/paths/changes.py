@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from secure_constructs.paths.attack_map import AttackMap
 from secure_constructs.paths.graph import Edge, Flow, Kind, Node
@@ -44,8 +45,9 @@ class Change:
         about: What changed.
         direction: Whether it helps an attacker.
         subject: The function, or the store, as the map names it.
-        told: What is different, as a clause.
+        told: What is different, as a clause; of many names the first.
         path: The hops, where there are any.
+        names: What a permission is about, all of it.
     """
 
     about: About
@@ -53,8 +55,11 @@ class Change:
     subject: str
     told: str
     path: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
 
+# Of so many names of one permission a reader takes notice.
+_TOLD: Final = 6
 _GAINS = {
     Flow.READ: "read",
     Flow.WRITE: "write to",
@@ -214,15 +219,25 @@ def _permissions(old: AttackMap, new: AttackMap) -> Iterator[Change]:
         lost = before.get(function, frozenset()) - powers
         for flow, word in _GAINS.items():
             if names := sorted(name for kind, name in gained if kind is flow):
-                told = f"could now {word} {', '.join(names)} if it is taken over"
-                yield Change(
-                    about=About.PERMISSION, direction=Direction.WORSE, subject=function, told=told
+                yield _permission(
+                    function, Direction.WORSE, f"taken over, it could now {word}", names
                 )
             if names := sorted(name for kind, name in lost if kind is flow):
-                told = f"could no longer {word} {', '.join(names)}"
-                yield Change(
-                    about=About.PERMISSION, direction=Direction.BETTER, subject=function, told=told
+                yield _permission(
+                    function, Direction.BETTER, f"taken over, it could no longer {word}", names
                 )
+
+
+def _permission(function: str, direction: Direction, told: str, names: list[str]) -> Change:
+    more = len(names) - _TOLD
+    listed = f"{', '.join(names[:_TOLD])} and {more} more" if more > 0 else ", ".join(names)
+    return Change(
+        about=About.PERMISSION,
+        direction=direction,
+        subject=function,
+        told=f"{told} {listed}",
+        names=tuple(names),
+    )
 
 
 def _powers(attack_map: AttackMap) -> dict[str, frozenset[tuple[Flow, str]]]:

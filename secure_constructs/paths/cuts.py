@@ -53,9 +53,14 @@ class Cut:
         if edge.source.kind is Kind.OUTSIDER:
             return _fix_of_request(edge)
         if edge.flow is Flow.HANDOVER:
+            if edge.source.kind is Kind.WORKLOAD:
+                return (
+                    f"hand {edge.target} only what {edge.source} has checked,"
+                    " or trigger it from elsewhere"
+                )
             return (
-                f"hand {edge.target} only what {edge.source} has checked,"
-                " or trigger it from elsewhere"
+                f"let nothing into {edge.source} that no web ACL has seen,"
+                f" or trigger {edge.target} from elsewhere"
             )
         return f"take {edge.label or 'the grant'} on {edge.target} from {edge.source}"
 

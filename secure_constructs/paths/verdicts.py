@@ -101,13 +101,13 @@ class Input:
         limits = [edge.limited for edge in self.path if edge.limited]
         match self.verdict:
             case Verdict.BEHIND_WAF:
-                return f"a web ACL sees what {first.source} sends to {first.target}"
+                return f"a web ACL sees what comes into {first.target} from {first.source}"
             case Verdict.PROVENANCE:
                 return f"only {_filler(self.path)} puts something in"
             case Verdict.COMPENSATED:
                 return limits[-1] if limits else f"only {first.source} get in"
             case Verdict.EXPOSED:
-                return f"no web ACL sees what {first.source} put into {first.target}"
+                return f"no web ACL sees what comes into {first.target} from {first.source}"
         if first.source.kind is Kind.OUTSIDER:
             unsure = next((edge for edge in self.path if not _sure(edge)), first)
             return f"whether {unsure.source} reaches {unsure.target} is not known"

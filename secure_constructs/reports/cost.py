@@ -209,7 +209,8 @@ def _time(hours: float) -> str:
     if math.isinf(hours):
         return "never"
     if hours < 1:
-        return f"{hours * _HOUR_MINUTES:.0f} minutes"
+        minutes = f"{hours * _HOUR_MINUTES:.0f}"
+        return f"{minutes} minute" if minutes == "1" else f"{minutes} minutes"
     return f"{hours:.1f} hours" if hours < _DAY_HOURS else f"{hours / 24:,.0f} days"
 
 

@@ -82,10 +82,13 @@ def lines(found: Difference) -> Iterator[Line]:
     """
     Give a difference line by line, for a terminal to colour and break.
     """
+    head: tuple[str, ...] = ()
     for change in found.changes:
-        style = _STYLES[change.direction]
-        name = ("  " + change.subject, "rule")
-        yield Line(((f"{change.direction:<7}", style), (f"  {change.about}", ""), name))
+        before, head = head, (change.direction, change.about, change.subject)
+        if head != before:
+            style = _STYLES[change.direction]
+            name = ("  " + change.subject, "rule")
+            yield Line(((f"{change.direction:<7}", style), (f"  {change.about}", ""), name))
         yield Line(((change.told, ""),), indent=_INDENT, whole=False)
         if change.path:
             yield Line(((f"path: {' -> '.join(change.path)}", ""),), indent=_INDENT, whole=False)

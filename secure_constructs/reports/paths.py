@@ -240,12 +240,15 @@ def _blasts(blasts: Iterable[Blast]) -> Iterator[Line]:
     if not sized:
         return
     yield Line((("If a function is taken over", "stack"),))
+    alike: dict[tuple[str, ...], list[Node]] = {}
     for blast in sized:
-        yield Line(((f"{blast.function.name} could", "rule"),), indent=2)
-        for flow, word in _DEEP:
-            reached = blast.nodes(flow)
-            if reached:
-                yield _indented(f"{word} {_few(reached)}")
+        told = tuple(
+            f"{word} {_few(reached)}" for flow, word in _DEEP if (reached := blast.nodes(flow))
+        )
+        alike.setdefault(told, []).append(blast.function)
+    for told, functions in alike.items():
+        yield Line(((f"{_few(tuple(functions))} could", "rule"),), indent=2)
+        yield from map(_indented, told)
     yield Line()
 
 

@@ -36,7 +36,8 @@ def test_a_new_input_that_is_exposed() -> None:
     (change,) = found
     assert change.direction is Direction.WORSE
     assert change.told == (
-        "takes input from OpenUrl: exposed, no web ACL sees what the internet put into OpenUrl"
+        "takes input from OpenUrl: exposed, "
+        "no web ACL sees what comes into OpenUrl from the internet"
     )
     assert change.path == ("the internet", "OpenUrl", "Open")
     assert opened(found) == found
@@ -55,7 +56,8 @@ def test_a_wider_grant_is_worse_and_opens_no_door() -> None:
 
     (change,) = found
     assert (change.direction, change.about) == (Direction.WORSE, About.PERMISSION)
-    assert change.told == "could now read Secret if it is taken over"
+    assert change.told == "taken over, it could now read Secret"
+    assert change.names == ("Secret",)
     assert opened(found) == ()
 
 
@@ -92,3 +94,18 @@ def test_a_door_that_is_better_than_the_one_before_opens_nothing() -> None:
 
     assert opened(found) == ()
     assert {change.direction for change in found} == {Direction.BETTER}
+
+
+def test_a_grant_on_many_names_the_first_and_keeps_all() -> None:
+    secrets = [f"Secret{number}" for number in range(8)]
+    stores = {
+        name: body
+        for one in secrets
+        for name, body in resource(one, "AWS::SecretsManager::Secret").items()
+    }
+    narrow = draw({**stores, **function("Worker")})
+    reads = [allow("secretsmanager:GetSecretValue", on={"Ref": one}) for one in secrets]
+    (change,) = changes(narrow, draw({**stores, **function("Worker", *reads)}))
+
+    assert change.names == tuple(secrets)
+    assert change.told.endswith("Secret4, Secret5 and 2 more")

@@ -32,6 +32,9 @@ def test_with_two_doors_the_way_they_share() -> None:
 
     assert str(chosen.edge) == "Queue -> Worker [event source]"
     assert chosen.closes
+    assert chosen.fix == (
+        "let nothing into Queue that no web ACL has seen, or trigger Worker from elsewhere"
+    )
 
 
 def test_one_web_acl_closes_every_route_of_an_api() -> None:

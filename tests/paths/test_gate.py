@@ -36,7 +36,8 @@ def test_refuses_what_no_web_acl_has_seen() -> None:
 
     assert found.logical_id == "Open"
     assert found.message == (
-        "its input from OpenUrl is exposed: no web ACL sees what the internet put into OpenUrl"
+        "its input from OpenUrl is exposed: "
+        "no web ACL sees what comes into OpenUrl from the internet"
     )
     assert found.fix == "let only a CloudFront distribution with a web ACL call OpenUrl"
     assert found.trace == ("the internet", "OpenUrl", "Open")

@@ -18,7 +18,7 @@ def test_a_stranger_past_every_web_acl_is_exposed() -> None:
     (way,) = found.inputs
     assert way.verdict is Verdict.EXPOSED
     assert [hop.name for hop in way.hops] == ["the internet", "OpenUrl", "Open"]
-    assert way.reason == "no web ACL sees what the internet put into OpenUrl"
+    assert way.reason == "no web ACL sees what comes into OpenUrl from the internet"
 
 
 def test_what_was_put_in_keeps_its_verdict_through_a_queue() -> None:

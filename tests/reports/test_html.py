@@ -175,7 +175,7 @@ def test_a_reader_without_javascript_finds_inputs_findings_matrix_and_drawing() 
     it = page("exposed")
     said = " ".join(it.texts[""])
 
-    assert "no web ACL sees what the internet put into RefundUrl" in said
+    assert "no web ACL sees what comes into RefundUrl from the internet" in said
     assert "it can give itself the permissions of FulfilRole" in said
     assert "two partners in one organization" in said
     assert it.values("td", "data-cell")
