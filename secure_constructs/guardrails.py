@@ -309,8 +309,11 @@ def guard(
     if config is not None:
         give(scope.__jsii_ref__.ref, config)  # type: ignore[attr-defined]
     node = scope.node
-    plugin._scope = node.path  # noqa: SLF001
-    plugin._root = node if isinstance(scope, cdk.App) else node.root.node  # noqa: SLF001
+    if isinstance(scope, cdk.App):
+        plugin._root = node  # noqa: SLF001
+    else:
+        plugin._scope = node.path  # noqa: SLF001
+        plugin._root = node.root.node  # noqa: SLF001
     advice = plugin._advice = _Advice()  # noqa: SLF001
     plugins: list[Any] = [plugin, advice]
     if nag_packs:
