@@ -482,12 +482,14 @@ class _Automaton(NamedTuple):
         advance: Symbol -> the states it leads on from.
         wild: The states before a ``?``.
         runs: Kind of run -> the states that such a run keeps.
+        read: What each character that was met does, see `step`.
     """
 
     symbols: tuple[str, ...]
     advance: dict[str, int]
     wild: int
     runs: dict[str, int]
+    read: dict[str, tuple[int, int]]
 
     @property
     def accepting(self) -> int:
@@ -500,18 +502,27 @@ class _Automaton(NamedTuple):
         """
         Read one symbol.
         """
-        runs = self.runs
-        kept = runs[_ANY]
-        moved = self.advance.get(symbol, 0)
-        if len(symbol) == 1:
-            moved |= self.wild
-            kept |= runs[_REST]
-            if symbol != ":":
-                kept |= runs[_SEGMENT]
-            for run, characters in _RUN_OF.items():
-                if symbol in characters:
-                    kept |= runs[run]
+        if len(symbol) > 1:  # an unknown part, of which there are too many to remember each
+            moved, kept = self.advance.get(symbol, 0), self.runs[_ANY]
+        else:
+            does = self.read.get(symbol)
+            if does is None:
+                does = self.read[symbol] = self._does(symbol)
+            moved, kept = does
         return ((states & moved) << 1) | (states & kept)
+
+    def _does(self, character: str) -> tuple[int, int]:
+        """
+        Give the states that a character leads on from, and those it keeps.
+        """
+        runs = self.runs
+        kept = runs[_ANY] | runs[_REST]
+        if character != ":":
+            kept |= runs[_SEGMENT]
+        for run, characters in _RUN_OF.items():
+            if character in characters:
+                kept |= runs[run]
+        return self.advance.get(character, 0) | self.wild, kept
 
     def step_every(self, states: int) -> int:
         """
@@ -572,7 +583,7 @@ def _automaton(text: str) -> _Automaton:
             elif runs[_ANY] >> here & 1:
                 runs[_ANY] |= 1 << here + 1
     wild = sum(1 << index for index, symbol in enumerate(symbols) if symbol == _ONE)
-    return _Automaton(tuple(symbols), _advance(symbols), wild, runs)
+    return _Automaton(tuple(symbols), _advance(symbols), wild, runs, {})
 
 
 def _advance(symbols: Iterable[str]) -> dict[str, int]:
