@@ -80,9 +80,10 @@ class Cuts:
         entering: defaultdict[int, list[tuple[int, Edge]]] = defaultdict(list)
         for edge in graph.carrying:
             if verdicts.through(edge) is _EXPOSED:
-                source = numbers.setdefault(_source(edge), len(numbers))
+                point = _source(edge)
+                source = numbers.setdefault(point, len(numbers))
                 target = numbers.setdefault(edge.target, len(numbers))
-                if _door(edge) is not None:
+                if isinstance(point, Resource):
                     following[0].append(source)
                 following[source].append(target)
                 entering[target].append((source, edge))

@@ -314,7 +314,8 @@ class Edge(NamedTuple):
         What a workload reads it asked for itself, and what it may do to everything of a service
         says nothing about where it puts what it got.
         """
-        return self.flow in _CARRIES and not self.target.power
+        target = self.target
+        return self.flow in _CARRIES and (target.resource is not None or target.kind is not _ROLE)
 
     def __str__(self) -> str:
         label = f" [{self.label}]" if self.label else ""

@@ -160,14 +160,17 @@ class _Knot:
         """
         Give short ways round for each part that still turns by the surer edges alone.
         """
+        size = 0
         whole = _size(self.leaving)
         found: dict[int, list[tuple[Edge, ...]]] = {0: []}
         for surety in _SURETIES:
-            leaving = {
-                node: [step for step in steps if surety(step[1])]
-                for node, steps in self.leaving.items()
-            }
-            size = _size(leaving)  # as many edges as before are the same ones
+            leaving = self.leaving
+            if size != whole:
+                leaving = {
+                    node: [step for step in steps if surety(step[1])]
+                    for node, steps in self.leaving.items()
+                }
+                size = _size(leaving)  # as many edges as before are the same ones
             if size not in found:
                 parts = (self.leaving,) if size == whole else _parts(leaving)
                 found[size] = [turn for part in parts for turn in self._around(part)]

@@ -104,7 +104,7 @@ def _to_default_bus(caller: Caller) -> Iterator[Edge]:
         answer = caller.may(_PUT_EVENTS, _default_bus(caller.identity.resource.template))
         if answer.possible:
             known = _Known(answer, "event-bus/default", [_PUT_EVENTS])
-            yield _edge(caller, DEFAULT_BUS, Flow.WRITE, known)
+            yield _edge(caller.identity.resource, DEFAULT_BUS, Flow.WRITE, known)
 
 
 @dataclass(slots=True)
@@ -139,10 +139,9 @@ class _Found:
         """
         Give the edges to the powers over everything of a service.
         """
+        role = self.caller.identity.resource
         return {
-            power: _edge(
-                self.caller, _power(*power), Flow.IDENTITY, _Known(Answer.YES, "*", [action])
-            )
+            power: _edge(role, _power(*power), Flow.IDENTITY, _Known(Answer.YES, "*", [action]))
             for power, action in self._powers.items()
         }
 
@@ -151,9 +150,10 @@ class _Found:
         """
         Give the edges to what is granted by itself; what a power covers is not named again.
         """
+        role = self.caller.identity.resource
         for (store, flow), known in self._known.items():
             if not self._powers or (_service_of(store), flow) not in self._powers:
-                yield _edge(self.caller, store, flow, known)
+                yield _edge(role, store, flow, known)
 
     def take(self, statement: Statement) -> bool:
         """
@@ -279,8 +279,7 @@ def _default_bus(template: Template) -> str:
     return arn
 
 
-def _edge(caller: Caller, target: Node, flow: Flow, known: _Known) -> Edge:
-    role = caller.identity.resource
+def _edge(role: Resource, target: Node, flow: Flow, known: _Known) -> Edge:
     return Edge(
         source=node_of(role),
         target=target,
