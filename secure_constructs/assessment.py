@@ -331,9 +331,10 @@ def _apply(
                     said.add(finding.property_path)
                     yield finding
         except Undecided as undecided:
-            place = undecided.place or "a value"
-            message = f"{place} is not known before deployment"
-            yield rule.finding(resource, undecided.place, message, certain=False)
+            if said is None or undecided.place not in said:
+                place = undecided.place or "a value"
+                message = f"{place} is not known before deployment"
+                yield rule.finding(resource, undecided.place, message, certain=False)
         except (Exception, SystemExit):  # noqa: BLE001 - a failing rule must refuse, never pass
             trace = traceback.format_exc()
             defect = Defect(rule_id=rule.id, logical_id=resource.logical_id, trace=trace)

@@ -165,6 +165,24 @@ def test_a_rule_that_cannot_decide_is_uncertain_once(monkeypatch: pytest.MonkeyP
     assert finding.message == "Cors.AllowOrigins is not known before deployment"
 
 
+class _Partly(_Broken):
+    """
+    Never part of the catalogue: knows one value of a list, and not the rest.
+    """
+
+    def check(self, resource: Resource, template: Template) -> Iterator[Finding]:
+        del template
+        yield self.finding(resource, "Cors.AllowOrigins", "anyone may ask")
+        raise Undecided("Cors.AllowOrigins")
+
+
+def test_what_is_certain_of_a_value_stays_so_where_the_rest_is_not_known() -> None:
+    (finding,) = assess([template()], rules=[_Partly()]).findings
+
+    assert finding.certain
+    assert finding.message == "anyone may ask"
+
+
 def test_findings_come_worst_first() -> None:
     resources = {
         "F": {"Type": "AWS::Lambda::Function", "Properties": {"Runtime": "python3.6"}},
