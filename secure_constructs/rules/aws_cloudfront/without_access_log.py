@@ -55,6 +55,23 @@ class WithoutAccessLog(Rule):
             },
         ),
         Example(
+            "a delivery that names its source",
+            {"DistributionConfig": {"Enabled": True}},
+            beside={
+                "Source": {
+                    "Type": "AWS::Logs::DeliverySource",
+                    "Properties": {
+                        "Name": "edge",
+                        "ResourceArn": {"Fn::Sub": "arn:aws:cloudfront::1:distribution/${Subject}"},
+                    },
+                },
+                "Delivery": {
+                    "Type": "AWS::Logs::Delivery",
+                    "Properties": {"DeliverySourceName": "edge"},
+                },
+            },
+        ),
+        Example(
             "in real time",
             {
                 "DistributionConfig": {
@@ -65,6 +82,19 @@ class WithoutAccessLog(Rule):
     )
     fails = (
         Example("none", {"DistributionConfig": {"Enabled": True}}),
+        Example(
+            "a source of logs that nothing delivers",
+            {"DistributionConfig": {"Enabled": True}},
+            beside={
+                "Source": {
+                    "Type": "AWS::Logs::DeliverySource",
+                    "Properties": {
+                        "Name": "edge",
+                        "ResourceArn": {"Fn::Sub": "arn:aws:cloudfront::1:distribution/${Subject}"},
+                    },
+                },
+            },
+        ),
         Example(
             "the name of the bucket came out empty",
             {"DistributionConfig": {"Logging": {"Bucket": ""}}},

@@ -53,6 +53,10 @@ class WithoutPointInTimeRecovery(Rule):
     )
     fails = (
         Example("no backup", {"TableName": "orders"}, attributes={"DeletionPolicy": "Retain"}),
+        Example(
+            "no backup of what a deletion leaves",
+            attributes={"DeletionPolicy": "RetainExceptOnCreate"},
+        ),
         Example("protected against deletion only", {"DeletionProtectionEnabled": "true"}),
         Example(
             "a replica without",

@@ -76,6 +76,21 @@ class RoleTrustServesAnyAccount(Rule):
             _trusting(Principal={"Service": ["scheduler.amazonaws.com"]}),
         ),
         Example(
+            "for any schedule too",
+            {
+                "AssumeRolePolicyDocument": {
+                    "Statement": [
+                        {
+                            "Effect": "Allow",
+                            "Principal": {"Service": service},
+                            "Action": "sts:AssumeRole",
+                        }
+                        for service in ("lambda.amazonaws.com", "scheduler.amazonaws.com")
+                    ]
+                }
+            },
+        ),
+        Example(
             "a condition on something else",
             _trusting(
                 Principal={"Service": "pipes.amazonaws.com"},

@@ -45,6 +45,10 @@ class LiteralSecret(Rule):
             },
         ),
         Example(
+            "read from an encrypted parameter",
+            {"SplunkDestinationConfiguration": {"HECToken": "{{resolve:ssm-secure:splunk:1}}"}},
+        ),
+        Example(
             "a hidden parameter",
             {"SplunkDestinationConfiguration": {"HECToken": {"Ref": "Token"}}},
             sections={"Parameters": {"Token": {"Type": "String", "NoEcho": True}}},

@@ -47,6 +47,24 @@ class PublicPermission(Rule):
             },
         ),
         Example(
+            "everyone, on behalf of one resource",
+            {
+                "Action": "lambda:InvokeFunction",
+                "FunctionName": "orders",
+                "Principal": "*",
+                "SourceArn": "arn:aws:events:eu-west-1:111122223333:rule/nightly",
+            },
+        ),
+        Example(
+            "through an open function URL, which another rule reports",
+            {
+                "Action": "lambda:InvokeFunction",
+                "FunctionName": "orders",
+                "Principal": "*",
+                "InvokedViaFunctionUrl": True,
+            },
+        ),
+        Example(
             "an Alexa skill, by its id",
             {
                 "Action": "lambda:InvokeFunction",

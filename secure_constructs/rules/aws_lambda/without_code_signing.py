@@ -33,6 +33,7 @@ class WithoutCodeSigning(Rule):
             {"CodeSigningConfigArn": "arn:aws:lambda:x:1:code-signing-config:c"},
         ),
         Example("an image", {"PackageType": "Image", "Code": {"ImageUri": "r/i:t"}}),
+        Example("an image that the package type does not tell of", {"Code": {"ImageUri": "r/i:t"}}),
         Example("code in the template itself", {"Code": {"ZipFile": "def handler(e, c): ..."}}),
     )
     fails = (Example("any code", {"Code": {"S3Bucket": "b", "S3Key": "k"}}),)

@@ -53,6 +53,32 @@ class WithoutRateLimit(Rule):
                 ]
             },
         ),
+        Example(
+            "a group of rules with a rate-based one",
+            {
+                "Rules": [
+                    {
+                        "OverrideAction": {"None": {}},
+                        "Statement": {
+                            "RuleGroupReferenceStatement": {"Arn": {"Fn::GetAtt": ["Group", "Arn"]}}
+                        },
+                    }
+                ]
+            },
+            beside={
+                "Group": {
+                    "Type": "AWS::WAFv2::RuleGroup",
+                    "Properties": {
+                        "Rules": [
+                            {
+                                "Action": {"Block": {}},
+                                "Statement": {"RateBasedStatement": {"Limit": 1000}},
+                            }
+                        ]
+                    },
+                }
+            },
+        ),
         Example("no rules, which another rule reports", {"DefaultAction": {"Allow": {}}}),
     )
     fails = (
