@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
@@ -14,6 +15,15 @@ from secure_constructs.services.distributions import (
     config_of,
 )
 from secure_constructs.template import UNRESOLVED, Resource, Template, Undecided
+
+_SOURCE: Final = {
+    "Type": "AWS::Logs::DeliverySource",
+    "Properties": {
+        "Name": "edge",
+        "LogType": "ACCESS_LOGS",
+        "ResourceArn": {"Fn::Sub": "arn:aws:cloudfront::1:distribution/${Subject}"},
+    },
+}
 
 
 class WithoutAccessLog(Rule):
@@ -40,14 +50,7 @@ class WithoutAccessLog(Rule):
             "a delivery of CloudWatch",
             {"DistributionConfig": {"Enabled": True}},
             beside={
-                "Source": {
-                    "Type": "AWS::Logs::DeliverySource",
-                    "Properties": {
-                        "Name": "edge",
-                        "LogType": "ACCESS_LOGS",
-                        "ResourceArn": {"Fn::Sub": "arn:aws:cloudfront::1:distribution/${Subject}"},
-                    },
-                },
+                "Source": _SOURCE,
                 "Delivery": {
                     "Type": "AWS::Logs::Delivery",
                     "Properties": {"DeliverySourceName": {"Ref": "Source"}},
@@ -58,13 +61,7 @@ class WithoutAccessLog(Rule):
             "a delivery that names its source",
             {"DistributionConfig": {"Enabled": True}},
             beside={
-                "Source": {
-                    "Type": "AWS::Logs::DeliverySource",
-                    "Properties": {
-                        "Name": "edge",
-                        "ResourceArn": {"Fn::Sub": "arn:aws:cloudfront::1:distribution/${Subject}"},
-                    },
-                },
+                "Source": _SOURCE,
                 "Delivery": {
                     "Type": "AWS::Logs::Delivery",
                     "Properties": {"DeliverySourceName": "edge"},
@@ -85,15 +82,7 @@ class WithoutAccessLog(Rule):
         Example(
             "a source of logs that nothing delivers",
             {"DistributionConfig": {"Enabled": True}},
-            beside={
-                "Source": {
-                    "Type": "AWS::Logs::DeliverySource",
-                    "Properties": {
-                        "Name": "edge",
-                        "ResourceArn": {"Fn::Sub": "arn:aws:cloudfront::1:distribution/${Subject}"},
-                    },
-                },
-            },
+            beside={"Source": _SOURCE},
         ),
         Example(
             "the name of the bucket came out empty",
