@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from secure_constructs.iam.policies import resource_policy
+from secure_constructs.rules._kept import is_kept
 from secure_constructs.rules._stack import others, spokesman, surely
 from secure_constructs.template import Resource, Template
 
@@ -44,21 +46,38 @@ def left_to_default(store: Resource) -> str:
     Say that a stack leaves the encryption of its stores to the service, if *store* is to say so.
 
     It is one decision for the stack, so the first of its buckets, queues and tables says it for all
-    of them.
+    of them. What is meant to be kept has a say of its own, see :func:`kept_left_to_default`.
     """
-    if not _unsaid(store):
-        return ""
-    sharing = spokesman(store, _KINDS, _unsaid)
+    return _unchosen(store, _passing)
+
+
+def kept_left_to_default(store: Resource) -> str:
+    """
+    Say that a stack leaves the encryption of what it keeps to the service, if *store* is to say so.
+
+    The first of the buckets and tables that are meant to be kept says it for all of them.
+    """
+    return _unchosen(store, _kept)
+
+
+def _unchosen(store: Resource, at_fault: Callable[[Resource], bool]) -> str:
+    sharing = spokesman(store, _KINDS, at_fault) if at_fault(store) else ()
     return f"no key is chosen for it{others(sharing, 'nor for')}" if sharing else ""
+
+
+def _passing(store: Resource) -> bool:
+    return _unsaid(store) and not is_kept(store)
+
+
+def _kept(store: Resource) -> bool:
+    return _unsaid(store) and is_kept(store)
 
 
 def without_key(topic: Resource) -> str:
     """
     Say that topics of a stack store messages without a key, if *topic* is to say so.
     """
-    if not _without_key(topic):
-        return ""
-    sharing = spokesman(topic, (TOPIC,), _without_key)
+    sharing = spokesman(topic, (TOPIC,), _without_key) if _without_key(topic) else ()
     return f"no key is chosen for it{others(sharing, 'nor for')}" if sharing else ""
 
 

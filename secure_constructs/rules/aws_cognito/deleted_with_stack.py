@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules._kept import is_retained
 from secure_constructs.template import Resource, Template
 
 
@@ -41,5 +42,5 @@ class DeletedWithStack(Rule):
     def check(self, pool: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
         if pool.text("DeletionProtection") == "ACTIVE":
             return
-        if pool.attribute("DeletionPolicy") not in ("Retain", "RetainExceptOnCreate"):
+        if not is_retained(pool):
             yield self.finding(pool, "DeletionProtection", "accounts are deleted with the stack")

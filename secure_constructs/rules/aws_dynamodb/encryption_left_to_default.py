@@ -17,8 +17,9 @@ class EncryptionLeftToDefault(Rule):
     DynamoDB then uses a key that AWS owns and shares among customers: its use appears in no trail,
     and nobody can withdraw it. It is said once for all buckets, queues and tables of a stack; the
     key that AWS manages for the account is a decision, and will do. For those whose rules demand
-    that decision; where a stack has taken it for one table, ``dynamodb-encryption-left-out`` speaks
-    instead, to everyone.
+    that decision of what may go with its stack. Of what is meant to be kept
+    ``dynamodb-kept-encryption-left-to-default`` speaks, and where a stack has decided for one
+    table, ``dynamodb-encryption-left-out``, both to everyone.
     """
 
     id = "dynamodb-encryption-left-to-default"
@@ -39,6 +40,11 @@ class EncryptionLeftToDefault(Rule):
             "declined, which is a fault of its own", {"SSESpecification": {"SSEEnabled": False}}
         ),
         Example("a bucket says it for the stack", {}, beside={"Receipts": {"Type": BUCKET}}),
+        Example(
+            "it is meant to be kept, and another rule reports it",
+            {"TableName": "orders"},
+            attributes={"DeletionPolicy": "Retain"},
+        ),
     )
     fails = (
         Example("nothing is said", {"TableName": "orders"}),

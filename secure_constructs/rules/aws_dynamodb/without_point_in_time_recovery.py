@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules._kept import is_retained
 from secure_constructs.template import Block, Resource, Template
 
 _GLOBAL = "AWS::DynamoDB::GlobalTable"
@@ -81,5 +82,4 @@ class WithoutPointInTimeRecovery(Rule):
 
 
 def _kept(table: Resource, place: Block) -> bool:
-    kept = table.attribute("DeletionPolicy") in ("Retain", "RetainExceptOnCreate")
-    return kept or bool(place.flag("DeletionProtectionEnabled"))
+    return is_retained(table) or bool(place.flag("DeletionProtectionEnabled"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from secure_constructs.rules._kept import is_kept
 from secure_constructs.template import Resource, Template
 
 
@@ -38,9 +39,7 @@ def worth_a_log(bucket: Resource) -> bool:
     It is for what is meant to be kept, for what strangers may reach, and where the stack has
     decided so for another bucket.
     """
-    kept = bucket.attribute("DeletionPolicy") in ("Retain", "RetainExceptOnCreate")
-    versioned = bucket.text("VersioningConfiguration.Status") == "Enabled"
-    return kept or versioned or _reached_by_strangers(bucket) or _logs_another(bucket)
+    return is_kept(bucket) or _reached_by_strangers(bucket) or _logs_another(bucket)
 
 
 def _reached_by_strangers(bucket: Resource) -> bool:

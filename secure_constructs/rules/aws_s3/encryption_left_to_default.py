@@ -20,8 +20,9 @@ class EncryptionLeftToDefault(Rule):
     disk from being read, but nobody has decided that it is enough: no key of yours bounds who reads
     the data, and no use of one is recorded. It is said once for all buckets, queues and tables of a
     stack; to name the keys of S3 is a decision too, and will do. For those whose rules demand that
-    decision; where a stack has taken it for one bucket, ``s3-encryption-left-out`` speaks instead,
-    to everyone.
+    decision of what only passes through. Of what is meant to be kept
+    ``s3-kept-encryption-left-to-default`` speaks, and where a stack has decided for one bucket,
+    ``s3-encryption-left-out``, both to everyone.
     """
 
     id = "s3-encryption-left-to-default"
@@ -54,6 +55,11 @@ class EncryptionLeftToDefault(Rule):
                     },
                 }
             },
+        ),
+        Example(
+            "it is meant to be kept, and another rule reports it",
+            {"BucketName": "receipts"},
+            attributes={"DeletionPolicy": "Retain"},
         ),
         Example(
             "writers have to say it",
