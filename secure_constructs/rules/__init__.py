@@ -13,8 +13,9 @@ Which of them are recommended, and when they speak:
   everyone (``*-trace-broken-off``, ``*-left-off``, ``*-left-out``, ``lambda-failed-events-lost``,
   ``s3-without-access-log``).
 - A second way in is a fault only as far as it goes round something the first one has
-  (``apigateway-stray-stage``), and a backup is only missed for what is meant to be kept
-  (``dynamodb-without-point-in-time-recovery``).
+  (``apigateway-stray-stage``). A backup and the choice of a key are only missed where data is meant
+  to be kept (``dynamodb-without-point-in-time-recovery``, ``*-kept-encryption-left-to-default``,
+  ``logs-archive-without-key``).
 - What AWS has since settled for everyone is a fault where the template takes it back
   (``*-declined``, ``*-unblocked``). Where it is left to a default that nobody chose
   (``*-left-to-default``), it is hygiene, and for the strict where that default does no harm: every
