@@ -57,8 +57,12 @@ def _entry(archive: Archive, key: str) -> Any:
     position = bisect_right(archive.first_keys, key) - 1
     if position < 0:
         return None
-    _, found, rest = _lines(archive, position).partition(f"\n{json.dumps(key)}:")
-    return json.loads(rest.partition("\n")[0].removesuffix(",")) if found else None
+    lines, beginning = _lines(archive, position), f"\n{json.dumps(key)}:"
+    found = lines.find(beginning)
+    if found < 0:
+        return None
+    start = found + len(beginning)
+    return json.loads(lines[start : lines.index("\n", start)].removesuffix(","))
 
 
 @lru_cache(maxsize=64)

@@ -122,6 +122,8 @@ class Caller:
         self.identity = identity
         self.policies = identity.policies
         self._may_at_all: dict[str, bool] = {}
+        self._freely: dict[str, bool] = {}
+        self._to_any: dict[tuple[object, ...], Answer] = {}
         self._named: dict[str, tuple[Pattern, ...]] = {}
         self._resources: dict[str, tuple[str, ...]] = {}
         self._witnesses: dict[str, tuple[Statement, ...]] = {}
@@ -176,10 +178,25 @@ class Caller:
         asked = resource_pattern(resource)
         return any(pattern.covers(asked).possible for pattern in patterns)
 
+    def freely(self, action: str) -> bool:
+        """
+        Whether it may do *action* to everything, with no condition, denial or boundary to ask.
+
+        That is so for most that it may do at all in a way that leads somewhere.
+        """
+        known = self._freely.get(action)
+        if known is None:
+            policies = self.policies
+            known = not policies.bounds and policies.identity.gives_freely(action)
+            self._freely[action] = known
+        return known
+
     def may(self, action: str, resource: str, **context: str | None) -> Answer:
         """
         Whether its own policies let it do *action* to one resource.
         """
+        if self.freely(action):
+            return Answer.YES
         return self._at_will(
             action,
             context,
@@ -210,6 +227,15 @@ class Caller:
 
         A statement that names some resources only does not tell whether they are worth it.
         """
+        asked = (action, *context.items())
+        known = self._to_any.get(asked)
+        if known is None:
+            known = self._to_any[asked] = self._may_to_any(action, context)
+        return known
+
+    def _may_to_any(self, action: str, context: dict[str, str | None]) -> Answer:
+        if self.freely(action):
+            return Answer.YES
         forms = next(iter(formats(action)), ())
         if not forms:
             return self.may_to_some(action, **context)
@@ -238,6 +264,8 @@ class Caller:
         """
         Whether there can be something to which it may do *action*: a name is its own choice.
         """
+        if self.freely(action):
+            return Answer.YES
         groups = formats(action)
         if not groups:
             # Asked of no resource, so that no statement about certain ones has a say.

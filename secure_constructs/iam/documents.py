@@ -9,7 +9,9 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 from __future__ import annotations
 
 import json
+import marshal
 from collections.abc import Callable, Hashable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from secure_constructs.errors import SecureConstructsError
@@ -41,7 +43,12 @@ T = TypeVar("T")
 _DENY: Final = Effect.DENY
 # What most are comes first: to look for the other takes longer.
 _MAPS: Final = (dict, Mapping)
+_LISTS: Final = (list, tuple)
 _EFFECTS: Final = {effect.value: effect for effect in Effect}
+# In bytes, so that what is kept stays bounded: no longer than a trust policy may be.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+_SHORT: Final = 4096
+_WITHOUT_REFERENCES: Final = 2  # the version of marshal that writes equal values alike
 _VARIABLES_SINCE: Final = "2012-10-17"
 
 
@@ -110,6 +117,21 @@ class PolicyDocument:
         if strict:
             _insist(document)
         return document
+
+    @classmethod
+    def alike(cls, value: Any) -> PolicyDocument:
+        """
+        Read a document that nobody has to tell from another one which says the same.
+
+        Most roles trust one service in the same words: those are read once, and what is worked
+        out for one of them is known for all.
+        """
+        try:
+            # In full, types included; what refers to a resource, or is not known, is refused.
+            written = marshal.dumps(value, _WITHOUT_REFERENCES)
+        except ValueError:
+            return cls.parse(value)
+        return _alike(written) if len(written) <= _SHORT else cls.parse(value)
 
     @property
     def unreadable(self) -> bool:
@@ -194,7 +216,7 @@ def _document(value: object) -> PolicyDocument:
         misspelt = any(isinstance(key, str) and key.lower() == "statement" for key in value)
         return PolicyDocument(statements=(), version=version, readable=not misspelt)
     variables = version >= _VARIABLES_SINCE
-    if isinstance(body, list | tuple):
+    if isinstance(body, _LISTS):
         statements = [
             _statement(entry, f"Statement.{index}", variables=variables)
             for index, entry in enumerate(body)
@@ -206,6 +228,11 @@ def _document(value: object) -> PolicyDocument:
         version=version,
         readable=all("Statement" not in statement.unreadable for statement in statements),
     )
+
+
+@lru_cache(maxsize=1024)
+def _alike(written: bytes) -> PolicyDocument:
+    return _document(marshal.loads(written))  # noqa: S302 (written here, see PolicyDocument.alike)
 
 
 def _decoded(text: str) -> object:
@@ -257,15 +284,18 @@ def _texts(value: object) -> tuple[Entries, bool]:
     Returns:
         The texts, and whether they are all there are.
     """
-    written = value if isinstance(value, list | tuple) else (value,)
-    texts = [entry for entry in written if isinstance(entry, str)]
-    return entries(texts), len(texts) == len(written)
+    if isinstance(value, str):
+        return entries([value]), True
+    if not isinstance(value, _LISTS):
+        return entries([]), False
+    texts = [entry for entry in value if isinstance(entry, str)]
+    return entries(texts), len(texts) == len(value)
 
 
 def _principals(value: object) -> tuple[tuple[Principal, ...], bool]:
     if isinstance(value, str):
         return (Principal(Kind.ANYONE if value == "*" else Kind.AWS, value),), True
-    if isinstance(value, list | tuple):
+    if isinstance(value, _LISTS):
         parts = [_principals(entry) for entry in value if entry is not None]
         return tuple(p for found, _ in parts for p in found), all(c for _, c in parts)
     if not isinstance(value, _MAPS):

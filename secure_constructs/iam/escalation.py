@@ -153,7 +153,15 @@ def escalations(template: Template) -> tuple[Escalation, ...]:
 
     Identities of the templates deployed with it count as steps on the way.
     """
-    return template.once("escalations", lambda asked: tuple(_Search(identities(asked)).found()))
+    return template.once("escalations", _escalations)
+
+
+def _escalations(template: Template) -> tuple[Escalation, ...]:
+    known = identities(template)
+    # Every way begins with what someone's own policies allow: in most templates that is none.
+    if not any(map(_startable, known.all)):
+        return ()
+    return tuple(_Search(known).found())
 
 
 # -- All of them --------------------------------------------------------------------------------
@@ -171,7 +179,7 @@ class _Search:
         self.known = known
         self.template = known.template
         self.callers = {identity: Caller(identity) for identity in known.all}
-        self.startable = {caller: _startable(caller) for caller in self.callers.values()}
+        self.startable = {caller: _startable(identity) for identity, caller in self.callers.items()}
         self.movers = [
             caller
             for caller, ways in self.startable.items()
@@ -502,11 +510,12 @@ def _assume() -> Path:
     return next(path for path in paths() if path.kind is Kind.ASSUME)
 
 
-def _startable(caller: Caller) -> tuple[Path, ...]:
+def _startable(identity: Identity) -> tuple[Path, ...]:
     """
-    Give the paths for whose every action the caller has some statement.
+    Give the paths for whose every action an identity has some statement.
     """
-    return _taking_only(caller.policies.identity.allowed_among(_taken()))
+    allowed = identity.policies.identity.allowed_among(_taken())
+    return _taking_only(allowed) if allowed else ()
 
 
 @cache

@@ -10,8 +10,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -25,10 +24,7 @@ from secure_constructs.iam.patterns import (
     arn_parts,
     resource_pattern,
 )
-from secure_constructs.iam.statements import Entries
-
-# What an action or service that is known has none of.
-_OPEN: Final = re.compile(r"[*?$\x00-\x1f]")
+from secure_constructs.iam.statements import OPEN, Entries, service_of
 
 # Where the resource's own policy decides: an identity-based policy counts only as far as the
 # resource's policy hands the decision to the account.
@@ -123,7 +119,7 @@ class PolicySet:
         Give those of some actions that a statement allows on something, under some conditions.
         """
         return _NONE.union(
-            *[document.once(actions, lambda d: _allowed(d, actions)) for document in self.documents]
+            *[d.once(actions, lambda asked: _allowed(asked, actions)) for d in self.documents]
         )
 
     def may_allow(self, action: str) -> bool:
@@ -133,6 +129,20 @@ class PolicySet:
         return any(
             compiled.statement.effect is not Effect.DENY
             for compiled, _ in self._relevant(action_pattern(action))
+        )
+
+    def gives_freely(self, action: str) -> bool:
+        """
+        Whether *action* is surely allowed on everything, whatever else is known of a request.
+        """
+        relevant = self._relevant(action_pattern(action))
+        return (
+            self.readable
+            and all(compiled.statement.allows for compiled, _ in relevant)
+            and any(
+                at_action is Answer.YES and compiled.statement.unlimited
+                for compiled, at_action in relevant
+            )
         )
 
     def allows(self, request: Request) -> Answer:
@@ -218,7 +228,7 @@ class PolicySet:
         if found is None:
             found = self._by_action[action.text] = tuple(
                 (compiled, answer)
-                for compiled in self._about(_service(action.text))
+                for compiled in self._about(service_of(action.text))
                 if (answer := compiled.applies_to_action(action)).possible
             )
         return found
@@ -281,15 +291,6 @@ class _Compiled:
         return among if excepted is None else ~among
 
 
-@lru_cache(maxsize=8192)
-def _service(action: str) -> str:
-    """
-    Give the service of an action in lower case, nothing when its pattern leaves that open.
-    """
-    service, colon, _ = action.partition(":")
-    return "" if not colon or _OPEN.search(service) else service.lower()
-
-
 def _compiled(document: PolicyDocument) -> tuple[_Compiled, ...]:
     return tuple(map(_Compiled, document.statements))
 
@@ -298,72 +299,60 @@ def _any_service(document: PolicyDocument) -> bool:
     return any(_services(statement) is None for statement in document.statements)
 
 
-def _services(statement: Statement) -> frozenset[str] | None:
+def _services(statement: Statement) -> Container[str] | None:
     """
     Give the services whose actions a statement is about; ``None`` if that may be any.
     """
     if statement.not_actions is not None or not statement.unreadable.isdisjoint(_ANY_ACTION):
         return None
-    return _NONE if statement.actions is None else statement.actions.once("services", _named)
-
-
-def _named(actions: Entries) -> frozenset[str] | None:
-    read = actions.once("read", _Read.of)
-    return None if "" in read.services else read.services
-
-
-class _Read(NamedTuple):
-    """
-    Entries that name actions, in the forms in which actions are looked up among them.
-
-    Args:
-        plain: Those that are an action and nothing else, in lower case.
-        open: The others as written, by service, under an empty text where that is open too.
-        services: The services of all of them, an empty text among them where one is open.
-    """
-
-    plain: frozenset[str]
-    open: Mapping[str, list[str]]
-    services: frozenset[str]
-
-    @classmethod
-    def of(cls, entries: Iterable[str]) -> _Read:
-        plain: set[str] = set()
-        others: dict[str, list[str]] = {}
-        for entry in entries:
-            if ":" in entry and not _OPEN.search(entry):
-                plain.add(entry.lower())
-            else:
-                others.setdefault(_service(entry), []).append(entry)
-        services = frozenset([action.partition(":")[0] for action in plain]).union(others)
-        return cls(plain=frozenset(plain), open=others, services=services)
-
-    def among(self, action: Pattern) -> Answer:
-        """
-        Whether an action is among them.
-        """
-        if action.text in self.plain:
-            return Answer.YES
-        service = _service(action.text)
-        if service:
-            near = [*self.open.get(service, ()), *self.open.get("", ())]
-        else:
-            near = [entry for group in self.open.values() for entry in group]
-        if _OPEN.search(action.text):  # it may stand for some of the plain ones
-            start = f"{service}:" if service else ""
-            near += [entry for entry in self.plain if entry.startswith(start)]
-        return Answer.any(action_pattern(entry).covers(action) for entry in near)
+    if statement.actions is None:
+        return _NONE
+    named = statement.actions.by_service
+    return None if "" in named else named
 
 
 def _among(entries: Entries, action: Pattern) -> Answer:
     """
     Whether an action is among those that some entries name.
     """
-    return entries.once("read", _Read.of).among(action)
+    near: Iterable[str]
+    if OPEN.search(action.text):
+        service = service_of(action.text)
+        near = _near(entries, service) if service else entries
+    elif action.text in _lowered(entries):
+        return Answer.YES
+    else:
+        near = _open_near(entries, service_of(action.text))
+    return Answer.any(action_pattern(entry).covers(action) for entry in near)
+
+
+def _lowered(entries: Entries) -> frozenset[str]:
+    """
+    Give all entries in lower case, among which an action that is known stands as it is.
+    """
+    return entries.once("lowered", lambda texts: frozenset(map(str.lower, texts)))
+
+
+def _near(entries: Entries, service: str) -> list[str]:
+    """
+    Give the entries that may be about actions of a service.
+    """
+    named = entries.by_service
+    return [*named.get(service, ()), *named.get("", ())]
+
+
+def _open_near(entries: Entries, service: str) -> list[str]:
+    """
+    Give those of them that may stand for more than one action.
+    """
+    return entries.once(
+        ("open", service),
+        lambda texts: [text for text in _near(texts, service) if OPEN.search(text)],
+    )
 
 
 def _allowed(document: PolicyDocument, actions: frozenset[str]) -> frozenset[str]:
-    return _NONE.union(*(_may_name(statement, actions) for statement in document.allowing))
+    return _NONE.union(*[_may_name(statement, actions) for statement in document.allowing])
 
 
 def _may_name(statement: Statement, actions: frozenset[str]) -> frozenset[str]:
@@ -383,23 +372,28 @@ def _may_name(statement: Statement, actions: frozenset[str]) -> frozenset[str]:
 
 
 def _named_by(entries: Entries, actions: frozenset[str]) -> frozenset[str]:
-    read = entries.once("read", _Read.of)
-    by_service = _grouped(actions)
+    asked, named = _grouped(actions), entries.by_service
+    near = asked.keys() if "" in named else asked.keys() & named.keys()
+    if not near:
+        return _NONE
     spelled = _spelled(actions)
-    found = {spelled[action] for action in spelled.keys() & read.plain}
-    for service, written in read.open.items():
-        for action in by_service.get(service, ()) if service else actions:
-            asked = action_pattern(action)
-            if Answer.any(action_pattern(entry).covers(asked) for entry in written).possible:
-                found.add(action)
+    found = {spelled[action] for action in spelled.keys() & _lowered(entries)}
+    for service in near:
+        patterns = [*map(action_pattern, _open_near(entries, service))]
+        if patterns:
+            found.update(
+                action.source
+                for action in asked[service]
+                if Answer.any(each.covers(action) for each in patterns).possible
+            )
     return frozenset(found)
 
 
 @lru_cache(maxsize=64)
-def _grouped(actions: frozenset[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+def _grouped(actions: frozenset[str]) -> dict[str, list[Pattern]]:
+    found: dict[str, list[Pattern]] = {}
     for action in actions:
-        found.setdefault(_service(action), []).append(action)
+        found.setdefault(service_of(action), []).append(action_pattern(action))
     return found
 
 

@@ -608,6 +608,8 @@ def _includes(pattern_text: str, subject: str) -> bool:
         return True
     if not _WILDCARDS.search(pattern_text.removesuffix(_ANY)):
         return False  # it is one string, or all that begin with one, and that was not this one
+    if not all(piece in subject for piece in _WILDCARDS.split(pattern_text)):
+        return False  # what stands between its wildcards would have to stand there as it is
     outer, inner = _automaton(pattern_text), _automaton(subject)
     runs, segments = inner.runs[_ANY], inner.runs[_SEGMENT]
     states = 1
@@ -636,10 +638,12 @@ def _walked(first: _Automaton, states: int, text: str) -> int:
     Give the states that strings of a pattern lead to.
     """
     second = _automaton(text)
+    any_run = reduce(or_, second.runs.values())
     for position, symbol in enumerate((*second.symbols, "")):
-        for kind, at in second.runs.items():
-            if at >> position & 1:
-                states = first.flood(states, kind)
+        if any_run >> position & 1:
+            for kind, at in second.runs.items():
+                if at >> position & 1:
+                    states = first.flood(states, kind)
         if symbol == _ONE:
             states = first.step_some(states)
         elif symbol:

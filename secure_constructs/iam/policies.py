@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from secure_constructs.iam.documents import PolicyDocument, Statement
+from secure_constructs.iam.documents import Kind, PolicyDocument, Statement
 from secure_constructs.template import UNRESOLVED, Block, Known, Resource
 
 # Types that say who else may use a resource, and the property that holds the policy.
@@ -124,6 +124,35 @@ def _grants(resource: Resource) -> Known[tuple[Policy, Statement]]:
     )
 
 
+def loose_grants(resource: Resource) -> Known[tuple[Policy, Statement]]:
+    """
+    Read those of the same that leave open what they allow.
+
+    Returns:
+        The statements that name actions by a ``*`` at the end, or what they are not about,
+        or that cannot be read in full.
+    """
+    return resource.once("loose grants", _loose_grants)
+
+
+def _loose_grants(resource: Resource) -> Known[tuple[Policy, Statement]]:
+    known = grants(resource)
+    return Known(
+        tuple([(policy, statement) for policy, statement in known.elements if _loose(statement)]),
+        complete=known.complete,
+        place=known.place,
+    )
+
+
+def _loose(statement: Statement) -> bool:
+    return (
+        bool(statement.actions and statement.actions.wide)
+        or bool(statement.unreadable)
+        or statement.not_actions is not None
+        or statement.not_resources is not None
+    )
+
+
 def _identity_policies(resource: Resource) -> Known[Policy]:
     if resource.type in _INLINE:
         inline = resource.blocks("Policies")
@@ -158,7 +187,38 @@ def trust_policy(role: Resource) -> Policy:
     """
     Read the policy that says who may assume a role.
     """
-    return role.once("trust policy", lambda held: _policy(held, "AssumeRolePolicyDocument"))
+    return role.once("trust policy", _trust_policy)
+
+
+def _trust_policy(role: Resource) -> Policy:
+    path = "AssumeRolePolicyDocument"
+    return Policy(block=role, path=path, document=PolicyDocument.alike(role.get(path)))
+
+
+def beyond_services(trust: Policy) -> tuple[Statement, ...]:
+    """
+    Give the statements of a trust policy that may let in more than services named in full.
+
+    Most have none. What those services do for whom is another question, see ``restricted``.
+    """
+    return trust.document.once("beyond services", _beyond_services)
+
+
+def _beyond_services(document: PolicyDocument) -> tuple[Statement, ...]:
+    return tuple([each for each in document.allowing if not _for_services(each)])
+
+
+def _for_services(statement: Statement) -> bool:
+    return (
+        not statement.unreadable
+        and statement.actions == ("sts:AssumeRole",)
+        and statement.not_actions is None
+        and statement.not_principals is None
+        and all(
+            principal.kind is Kind.SERVICE and not principal.wildcard
+            for principal in statement.principals or ()
+        )
+    )
 
 
 def bus_policy(resource: Resource) -> Policy:

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from secure_constructs.iam.documents import PolicyDocument, Statement
 from secure_constructs.iam.evaluation import Policies, PolicySet
 from secure_constructs.iam.managed import managed_policy, managed_policy_name
+from secure_constructs.iam.policies import trust_policy
 from secure_constructs.template import Resource, Template, Text, Unknown
 
 ROLE: Final = "AWS::IAM::Role"
@@ -330,8 +331,7 @@ class Identities:
     def _trust(self, resource: Resource) -> PolicyDocument | None:
         if resource.type != ROLE:
             return None
-        path = "AssumeRolePolicyDocument"
-        return self._document(resource, path, resource.get(path))
+        return trust_policy(resource).document
 
     def _groups(self, resource: Resource) -> Iterator[Resource]:
         if resource.type != USER:

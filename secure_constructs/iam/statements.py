@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.htm
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeVar
@@ -30,6 +30,11 @@ from secure_constructs.iam.patterns import (
 from secure_constructs.iam.restrictions import restricts
 
 T = TypeVar("T")
+
+OPEN: Final = re.compile(r"[*?$\x00-\x1f]")
+"""
+What an action or service that is known has none of.
+"""
 
 _ACCOUNT: Final = re.compile(r"\d{12}|\$\{AWS::AccountId\}")
 
@@ -174,6 +179,16 @@ class Entries(tuple[str, ...]):  # noqa: SLOT001 (it remembers what was asked of
         """
         return self.once("wide", _wide)
 
+    @property
+    def by_service(self) -> Mapping[str, list[str]]:
+        """
+        Those that name actions, by the service in lower case; an empty text where that is open.
+
+        Most questions are about a few services, and most entries about others: to look for them
+        here spares reading each.
+        """
+        return self.once("by service", _by_service)
+
 
 def entries(texts: list[str]) -> Entries:
     """
@@ -187,6 +202,26 @@ def entries(texts: list[str]) -> Entries:
 
 def _wide(texts: Entries) -> tuple[str, ...]:
     return tuple([text for text in texts if text.endswith("*")])
+
+
+def _by_service(actions: Entries) -> dict[str, list[str]]:
+    written: dict[str, list[str]] = {}
+    for action in actions:
+        service, colon, _ = action.partition(":")
+        written.setdefault(service if colon else "", []).append(action)
+    found: dict[str, list[str]] = {}
+    for service, named in written.items():
+        found.setdefault(service_of(f"{service}:"), []).extend(named)
+    return found
+
+
+@lru_cache(maxsize=8192)
+def service_of(action: str) -> str:
+    """
+    Give the service of an action in lower case, nothing when its pattern leaves that open.
+    """
+    service, colon, _ = action.partition(":")
+    return "" if not colon or OPEN.search(service) else service.lower()
 
 
 _PLAIN: Final = frozenset({str})
@@ -280,6 +315,21 @@ class Statement(NamedTuple):
         if self.not_resources is not None:
             return ~(among | self._doubt("NotResource"))
         return among | self._doubt("Resource")
+
+    @property
+    def unlimited(self) -> bool:
+        """
+        Whether it surely applies whatever the resource, the caller and the rest of the request are.
+        """
+        return (
+            self.resources is not None
+            and "*" in self.resources
+            and self.not_resources is None
+            and self.principals is None
+            and self.not_principals is None
+            and not self.conditions
+            and not self.unreadable
+        )
 
     @property
     def resource_patterns(self) -> tuple[Pattern, ...]:

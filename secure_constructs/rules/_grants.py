@@ -200,13 +200,16 @@ def entries_of(
 
 
 def _standing_for(actions: Entries, wanted: frozenset[str]) -> tuple[str, ...]:
-    asked = _by_service(wanted)
-    found = []
-    for entry in actions:
-        near = asked.get(entry.partition(":")[0].lower())
-        if near and any(action_pattern(entry).covers(action).certain for action in near):
-            found.append(entry)
-    return tuple(found)
+    asked, written = _by_service(wanted), actions.by_service
+    if asked.keys().isdisjoint(written):
+        return ()
+    standing = {
+        id(entry)
+        for service in asked.keys() & written.keys()
+        for entry in written[service]
+        if any(action_pattern(entry).covers(action).certain for action in asked[service])
+    }
+    return tuple([entry for entry in actions if id(entry) in standing])
 
 
 @cache

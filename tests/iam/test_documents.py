@@ -284,3 +284,44 @@ def test_takes_no_text_set_at_deployment_for_a_plain_one_that_reads_alike() -> N
 
     assert statement_of(set_later).actions is not statement_of(plain).actions
     assert statement_of(set_later).applies_to_action("s3:GetObject") is Answer.MAYBE
+
+
+def trusting(host: Any) -> dict[str, Any]:
+    return {"Statement": [{"Effect": "Allow", "Principal": {"Service": host}}]}
+
+
+def test_reads_documents_once_that_are_alike_in_every_word() -> None:
+    read = PolicyDocument.alike(trusting("lambda.amazonaws.com"))
+    assert PolicyDocument.alike(trusting("lambda.amazonaws.com")) is read
+    assert read.statements == PolicyDocument.parse(trusting("lambda.amazonaws.com")).statements
+
+    for other in ("ec2.amazonaws.com", ["lambda.amazonaws.com"], True, 1, None):
+        found = PolicyDocument.alike(trusting(other))
+        assert found is not read
+        assert found.statements == PolicyDocument.parse(trusting(other)).statements
+
+
+@pytest.mark.parametrize(
+    "host",
+    [Text(("lambda.", Pseudo("AWS::URLSuffix"))), UNRESOLVED, "x" * 5000],
+    ids=["set at deployment", "not known", "too long to keep"],
+)
+def test_shares_no_document_that_is_more_than_short_and_plain(host: Any) -> None:
+    one, two = PolicyDocument.alike(trusting(host)), PolicyDocument.alike(trusting(host))
+    assert one is not two
+    assert one.statements == PolicyDocument.parse(trusting(host)).statements
+
+
+@pytest.mark.parametrize(
+    ("actions", "services"),
+    [
+        (["s3:GetObject", "S3:Put*", "sqs:*"], {"s3": 2, "sqs": 1}),
+        (["*", "s?:Get*", "s3", "s3:GetObject"], {"": 3, "s3": 1}),
+        ([], {}),
+    ],
+    ids=["in any case", "open", "none"],
+)
+def test_sorts_actions_by_service(actions: list[str], services: dict[str, int]) -> None:
+    entries = statement_of(actions).actions
+    assert entries is not None
+    assert {service: len(named) for service, named in entries.by_service.items()} == services

@@ -195,6 +195,32 @@ def deny(action: Any, resource: Any = "*", **more: Any) -> dict[str, Any]:
 OBJECT = "arn:aws:s3:::b/x"
 
 
+@given(st.lists(documents, max_size=2), one_of(ACTIONS), one_of(RESOURCES), contexts)
+def test_gives_freely_only_what_every_request_is_allowed(
+    bodies: list[dict[str, Any]], action: str, resource: str, context: dict[str, list[str]]
+) -> None:
+    policies = PolicySet(map(PolicyDocument.parse, bodies))
+    if policies.gives_freely(action):
+        request = Request(action, resource, Context(context))
+        assert (policies.allows(request), policies.denies(request)) == (YES, NO)
+
+
+@pytest.mark.parametrize(
+    ("body", "freely"),
+    [
+        (allow("s3:*"), True),
+        (allow("s3:*", OBJECT), False),
+        (allow("s3:*", Condition={"Bool": {"aws:SecureTransport": "true"}}), False),
+        ({"Statement": [allow("s3:*")["Statement"], deny("s3:*", OBJECT)["Statement"]]}, False),
+        ({"Statement": [allow("s3:*")["Statement"], deny("sqs:*")["Statement"]]}, True),
+        ({"Statement": {**allow("s3:*")["Statement"], "Surprise": 1}}, False),
+    ],
+    ids=["everywhere", "one resource", "a condition", "denied in part", "elsewhere", "unreadable"],
+)
+def test_knows_what_is_given_freely(body: dict[str, Any], *, freely: bool) -> None:
+    assert PolicySet([PolicyDocument.parse(body)]).gives_freely("s3:GetObject") is freely
+
+
 def test_allows_nothing_without_a_statement() -> None:
     assert simulate([], action="s3:GetObject", resource=OBJECT) is NO
 

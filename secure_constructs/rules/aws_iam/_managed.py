@@ -53,7 +53,7 @@ def attached(holder: Resource) -> Known[str]:
 
 def _attached(holder: Resource) -> Known[str]:
     arns = holder.texts(managed_policies_at(holder))
-    of_aws = tuple(arn for arn in arns.elements if ":iam::aws:" in arn)
+    of_aws = tuple([arn for arn in arns.elements if ":iam::aws:" in arn])
     return Known(of_aws, complete=arns.complete, place=arns.place)
 
 
@@ -61,10 +61,8 @@ def full_access(holder: Resource) -> tuple[str, ...]:
     """
     Name the policies of AWS attached to a holder that give full access to a service.
     """
-    names = (policy.rpartition("/")[2] for policy in attached(holder))
-    return tuple(
-        name for name in names if name.endswith(FULL_ACCESS) and name not in NEAR_ADMINISTRATORS
-    )
+    names = [p.rpartition("/")[2] for p in attached(holder) if p.endswith(FULL_ACCESS)]
+    return tuple([name for name in names if name not in NEAR_ADMINISTRATORS])
 
 
 def reading(holder: Resource, template: Template) -> Iterator[tuple[str, tuple[str, ...], Answer]]:

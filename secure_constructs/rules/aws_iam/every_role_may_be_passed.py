@@ -13,6 +13,8 @@ from secure_constructs.rules._base import Example, Rule
 from secure_constructs.rules._grants import grants_everything
 from secure_constructs.template import Resource, Template
 
+# Where an action to pass a role is looked for: under its service, or where that is open.
+_MAY_BE_IAM = ("iam", "")
 _ANY_ROLE = re.compile(r"\*|arn:[^:]*(?:::[^:]*)*:iam::[^:]*(?:::[^:]*)*:(?:\*|role/\*)")
 
 
@@ -23,6 +25,18 @@ def _any_role(statement: Statement) -> Answer:
     if statement.resources and any(map(_ANY_ROLE.fullmatch, statement.resources.wide)):
         return Answer.YES
     return Answer.MAYBE if "Resource" in statement.unreadable else Answer.NO
+
+
+def _about_others(statement: Statement) -> bool:
+    """
+    Say whether a statement is about other services alone.
+    """
+    actions = statement.actions
+    return (
+        actions is not None
+        and not statement.unreadable
+        and actions.by_service.keys().isdisjoint(_MAY_BE_IAM)
+    )
 
 
 class EveryRoleMayBePassed(Rule):
@@ -116,8 +130,10 @@ class EveryRoleMayBePassed(Rule):
 
     def check(self, resource: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
         for policy, statement in grants(resource):
+            if statement.not_actions is not None or _about_others(statement):
+                continue
             anyone = _any_role(statement)
-            if not anyone.possible or statement.not_actions is not None:
+            if not anyone.possible:
                 continue
             if grants_everything(statement).certain:
                 continue  # a fault of its own

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
-from secure_constructs.iam.policies import IDENTITY_POLICIES, grants
+from secure_constructs.iam.policies import IDENTITY_POLICIES, loose_grants
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.template import Resource, Template
 
@@ -81,7 +81,7 @@ class PolicyAllowsAllButSomeResources(Rule):
     )
 
     def check(self, resource: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
-        for policy, statement in grants(resource):
+        for policy, statement in loose_grants(resource):
             if statement.not_resources is not None:
                 yield self.finding(
                     policy.block,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
-from secure_constructs.iam.policies import IDENTITY_POLICIES, grants
+from secure_constructs.iam.policies import IDENTITY_POLICIES, loose_grants
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.rules._grants import grants_everything, on_whole_services, whole_services
 from secure_constructs.template import Resource, Template
@@ -85,7 +85,7 @@ class PolicyGrantsEveryAction(Rule):
     )
 
     def check(self, resource: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
-        for policy, statement in grants(resource):
+        for policy, statement in loose_grants(resource):
             actions = whole_services(statement)
             if "*" in (statement.actions or ()) and not grants_everything(statement).possible:
                 actions = ("every service",)

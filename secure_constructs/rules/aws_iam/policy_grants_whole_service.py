@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.iam.answers import Answer
-from secure_constructs.iam.policies import IDENTITY_POLICIES, grants
+from secure_constructs.iam.policies import IDENTITY_POLICIES, loose_grants
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.rules._grants import on_whole_services, whole_services
 from secure_constructs.template import Resource, Template
@@ -126,7 +126,7 @@ class PolicyGrantsWholeService(Rule):
 
     def check(self, resource: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
         found = []
-        for policy, statement in grants(resource):
+        for policy, statement in loose_grants(resource):
             services = whole_services(statement)
             everywhere = on_whole_services(statement, services) if services else Answer.NO
             if everywhere.possible:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
-from secure_constructs.iam.policies import trust_policy
+from secure_constructs.iam.policies import beyond_services, trust_policy
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.template import Resource, Template
 
@@ -94,7 +94,7 @@ class RoleTrustsAccount(Rule):
     def check(self, role: Resource, template: Template) -> Iterator[Finding]:
         policy = trust_policy(role)
         own = template.environment.get("AWS::AccountId", "${AWS::AccountId}")
-        for statement in policy.document.allowing:
+        for statement in beyond_services(policy):
             wide = [p for p in statement.principals or () if p.account_wide and p.account != own]
             if wide and not statement.restricted.possible:
                 yield self.finding(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.iam.federation import CODE_HOSTS, admitted
-from secure_constructs.iam.policies import trust_policy
+from secure_constructs.iam.policies import beyond_services, trust_policy
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.template import Resource, Template
 
@@ -110,7 +110,7 @@ class RoleTrustsAnyRepository(Rule):
 
     def check(self, role: Resource, template: Template) -> Iterator[Finding]:
         policy = trust_policy(role)
-        for statement in policy.document.allowing:
+        for statement in beyond_services(policy):
             for found in admitted(statement, template):
                 if found.issuer in CODE_HOSTS and found.anyone.possible:
                     host = found.issuer.removeprefix("token.").removeprefix("app.")

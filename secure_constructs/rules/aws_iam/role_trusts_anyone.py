@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.iam.answers import Answer
-from secure_constructs.iam.policies import trust_policy
+from secure_constructs.iam.policies import beyond_services, trust_policy
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.template import Resource, Template
 
@@ -114,7 +114,7 @@ class RoleTrustsAnyone(Rule):
 
     def check(self, role: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
         policy = trust_policy(role)
-        for statement in policy.document.allowing:
+        for statement in beyond_services(policy):
             if statement.not_principals is not None:
                 continue  # a fault of its own
             anyone = statement.open_to_anyone
