@@ -4,7 +4,7 @@ Which rules of other tools check what ours check.
 Every rule names its control, in a vocabulary that all tools share;
 ``data/peer_rules.csv`` names the control of each peer rule about serverless security.
 Where no rule of ours has that control, ``data/coverage.csv`` says which of ours look at the same
-thing, or why none does.
+thing, and why they cut it differently.
 Those of cdk-nag are written as users see them, with the name of the pack in front (3.0.2).
 """
 
@@ -38,8 +38,8 @@ class Coverage:
     What becomes of a control that no rule of ours bears the name of.
 
     Args:
-        rules: The ids of our rules that look at the same thing; none where nothing does.
-        reason: Why the control is cut differently, or left alone.
+        rules: The ids of our rules that look at the same thing.
+        reason: Why the control is cut differently, where that needs saying.
     """
 
     rules: tuple[str, ...] = ()
@@ -48,7 +48,7 @@ class Coverage:
 
 def coverage(control: str) -> Coverage:
     """
-    Say which rules of ours look at a control that has another name here, or why none does.
+    Say which rules of ours look at a control that has another name here.
     """
     return _coverage().get(control, Coverage())
 

@@ -79,11 +79,6 @@ def _no_such_rule(name: str) -> str:
 
     close = get_close_matches(name, [rule.id for rule in catalogue()], n=1, cutoff=0.5)
     meant = f"did you mean {close[0]}?" if close else f"{PROGRAM} rules lists them"
-    from secure_constructs.peers import control_of, coverage
-
-    if control := control_of(name):
-        why = coverage(control).reason or meant
-        return f"{PROGRAM}: no rule of ours checks what {name} checks ({control}); {why}"
     return f"{PROGRAM}: there is no rule {name}; {meant}"
 
 

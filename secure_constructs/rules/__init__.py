@@ -20,7 +20,7 @@ Which of them are recommended, and when they speak:
   (``*-declined``, ``*-unblocked``). Where it is left to a default that nobody chose
   (``*-left-to-default``), it is hygiene, and for the strict where that default does no harm: every
   bucket, queue and table is encrypted today. To name the default is a choice, and will do.
-  ``data/coverage.csv`` says of each control of another tool that no rule here has why that is so.
+  ``data/coverage.csv`` says which rules look at a control that is cut differently elsewhere.
 - There is one finding for each resource, so that it can be acknowledged where it stands; reports
   put those together that are mended in the same way. What a stack decides as a whole is said by
   one resource for all that it names: how its stores encrypt, whether its buckets stay private and
