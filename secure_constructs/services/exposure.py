@@ -40,6 +40,10 @@ def is_private(api: Resource) -> bool:
     """
     Say whether only VPC endpoints lead to the API.
     """
+    return api.once("private", _is_private)
+
+
+def _is_private(api: Resource) -> bool:
     return any(kind.upper() == "PRIVATE" for kind in api.texts("EndpointConfiguration.Types"))
 
 

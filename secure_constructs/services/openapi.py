@@ -121,11 +121,18 @@ class Document(NamedTuple):
     block: Block
 
     @property
-    def operations(self) -> Iterator[Operation]:
+    def operations(self) -> Known[Operation]:
         """
-        The operations it defines, the known ones first.
+        The operations it defines, as far as they are known; many rules ask for them.
         """
-        paths = self.block.block("paths")
+        return self.block.resource.once("operations", lambda _: self._operations())
+
+    def _operations(self) -> Known[Operation]:
+        try:
+            paths = self.block.block("paths")
+        except Undecided as undecided:
+            return Known((), complete=False, place=undecided.place)
+        found: list[Operation] = []
         unknown: list[str] = []
         for path in paths:
             item = paths.get((path,))
@@ -138,11 +145,11 @@ class Document(NamedTuple):
                     if key == "$ref" or key.startswith("Fn::"):
                         unknown.append(paths.at((path, key)))
                 elif isinstance(item[key], dict):
-                    yield Operation(self, path, method, paths.block((path, key)))
+                    found.append(Operation(self, path, method, paths.block((path, key))))
                 else:
                     unknown.append(paths.at((path, key)))
-        if unknown:
-            raise Undecided(unknown[0])
+        place = unknown[0] if unknown else paths.path
+        return Known(tuple(found), complete=not unknown, place=place)
 
     def matching(self, test: Callable[[Operation], bool]) -> Known[Operation]:
         """
@@ -215,6 +222,10 @@ def document_of(api: Resource) -> Document | None:
     Raises:
         Undecided: It lies in a bucket, or is put in place by a macro.
     """
+    return api.once("OpenAPI document", _read)
+
+
+def _read(api: Resource) -> Document | None:
     if api.has("BodyS3Location"):
         raise Undecided("BodyS3Location")
     body = api.get("Body")

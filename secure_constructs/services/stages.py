@@ -23,11 +23,13 @@ def stage_of(resource: Resource) -> Block | None:
         The settings; None for a deployment that makes no stage,
         or makes one beside the stage it was written for, which is a fault of its own.
     """
-    if resource.type != DEPLOYMENT:
-        return resource
-    if not makes_stage(resource) or stages_of(resource):
+    return resource.once("stage", _made_by) if resource.type == DEPLOYMENT else resource
+
+
+def _made_by(deployment: Resource) -> Block | None:
+    if not makes_stage(deployment) or stages_of(deployment):
         return None
-    return resource.block("StageDescription")
+    return deployment.block("StageDescription")
 
 
 def makes_stage(deployment: Resource) -> bool:
