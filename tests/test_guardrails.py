@@ -427,7 +427,7 @@ def test_a_malformed_verdict_is_fatal(
 @pytest.fixture
 def forgotten_rules() -> Iterator[None]:
     """Look for the rules anew in a test, and again after it."""
-    found = (rules.rules_for, rules._folders)
+    found = (rules.rules_for, rules._by_kind, rules._folders)
     for each in found:
         each.cache_clear()
     yield

@@ -84,12 +84,7 @@ def rules_for(kind: str) -> tuple[Rule, ...]:
     """
     service = kind.partition("::")[2].partition("::")[0].lower()
     wanted = {_EVERYWHERE, f"aws_{service}", *_ELSEWHERE.get(service, ())}
-    places = {
-        place for name in wanted for place in ([name] if "." in name else _folders().get(name, ()))
-    }
-    return _sorted(
-        rule for place in places for rule in _rules_at(place) if kind in rule.resource_types
-    )
+    return _sorted(rule for name in wanted for rule in _by_kind(name).get(kind, ()))
 
 
 def rule_ids() -> tuple[str, ...]:
@@ -133,6 +128,19 @@ def _modules_in(folder: Path) -> set[str]:
     # Each verdict looks through all folders; as paths that takes longer than what is looked for.
     parts = (name.partition(".") for name in os.listdir(folder))  # noqa: PTH208
     return {name for name, _, suffix in parts if suffix in {"py", "pyc"}}
+
+
+@cache
+def _by_kind(name: str) -> dict[str, list[Rule]]:
+    """
+    Give the rules of a folder, or a single one, by the types of resources that they judge.
+    """
+    found: dict[str, list[Rule]] = {}
+    for place in [name] if "." in name else _folders().get(name, ()):
+        for rule in _rules_at(place):
+            for kind in rule.resource_types:
+                found.setdefault(kind, []).append(rule)
+    return found
 
 
 def _sorted(rules: Iterable[Rule]) -> tuple[Rule, ...]:
