@@ -29,6 +29,8 @@ _ISSUED: Final = (
     ("a JSON web token", "eyJ", r"\beyJ[0-9A-Za-z_-]{10,}\.eyJ[0-9A-Za-z_-]{10,}\.[0-9A-Za-z_-]+"),
     ("a password in a URL", "://", r"\b[a-z][a-z0-9+.-]*://[^/\s:@${}]+:[^/\s:@${}]{3,}@[^\s/]+"),
 )
+# No token is shorter than a password in a URL: x://a:abc@b
+_SHORTEST: Final = 11
 
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _SECRET_WORDS: Final = frozenset(
@@ -139,7 +141,7 @@ def words_of(name: str) -> tuple[str, ...]:
     """
     Split a name into lower-case words: ``dbUserPassword`` and ``DB_USER_PASSWORD`` alike.
     """
-    return tuple(word.lower() for word in _WORD.findall(name))
+    return tuple(map(str.lower, _WORD.findall(name)))
 
 
 def names_a_secret(name: str) -> bool:
@@ -167,6 +169,8 @@ def issued_token(text: str) -> str | None:
     """
     Name the kind of token found in *text*, by the form its issuer gives it.
     """
+    if len(text) < _SHORTEST:
+        return None
     for what, part, form in _ISSUED:
         if part in text and re.search(form, text):
             return what

@@ -51,6 +51,10 @@ def test_tokens_are_known_by_the_form_their_issuers_give_them() -> None:
     assert issued_token("https://db.example/path") is None
 
 
+def test_the_shortest_of_tokens_is_known() -> None:
+    assert issued_token("x://a:abc@b") == "a password in a URL"
+
+
 @settings(max_examples=20)
 @given(st.data())
 @pytest.mark.parametrize(

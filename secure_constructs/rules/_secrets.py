@@ -15,10 +15,11 @@ _RESOLVED: Final = re.compile(
     r"(?!.*:SecretString:(?:user(?:name)?|host|port|db(?:name|ClusterIdentifier)?|engine)[:}])"
 )
 
-# A name and its value, as JSON, a shell or a mapping template writes them.
+# A name and its value, as JSON, a shell or a mapping template writes them. A name is read once,
+# from its first letter to its end: no part of it has a value where the whole has none.
 _ASSIGNED: Final = re.compile(
     r"""
-    (?P<name>[A-Za-z_][\w-]*) \\?["']? \s* [:=] \s*
+    (?P<name> [A-Za-z_] (?<![A-Za-z_]{2}) [\w-]*+ ) \\?["']? \s* [:=] \s*
     (?: \\?["'] (?P<value>[^"'\\\n]*) \\?["'] | (?P<bare>[^\s"'\\,;}{)(]+) )
     """,
     re.VERBOSE,
@@ -32,8 +33,8 @@ def raw_at(body: Any, *steps: str) -> Mapping[str, Any]:
     Give a map inside a resource as written; empty where there is none.
     """
     for step in steps:
-        body = body.get(step) if isinstance(body, Mapping) else None
-    return body if isinstance(body, Mapping) else {}
+        body = body.get(step) if isinstance(body, dict) else None
+    return body if isinstance(body, dict) else {}
 
 
 def secret_in(name: str, value: Any, raw: Any, template: Template) -> str | None:
@@ -48,7 +49,7 @@ def secret_in(name: str, value: Any, raw: Any, template: Template) -> str | None
     """
     if isinstance(value, Text):
         return _secret_attribute(value)
-    if isinstance(raw, Mapping) and isinstance(raw.get("Ref"), str):
+    if isinstance(raw, dict) and isinstance(raw.get("Ref"), str):
         declared = template.section("Parameters").get(raw["Ref"])
         if isinstance(declared, Mapping) and str(declared.get("NoEcho")).lower() == "true":
             return f"the hidden parameter {raw['Ref']}"
@@ -74,8 +75,8 @@ def secret_within(text: str) -> str | None:
         return found
     for match in _ASSIGNED.finditer(text):
         value = match["value"] or match["bare"] or ""
-        spelled_out = _SPELLED.fullmatch(value) and not stands_for_no_secret(value)
-        if spelled_out and names_a_secret(match["name"]):
+        spelled_out = _SPELLED.fullmatch(value) and names_a_secret(match["name"])
+        if spelled_out and not stands_for_no_secret(value):
             return f"{match['name']} in plain text"
     return None
 
@@ -86,18 +87,19 @@ def shown_parameter(block: Block, path: str, template: Template) -> bool:
     """
     steps = block.at(path).split(".")
     written = raw_at(block.resource.body, "Properties", *steps[:-1]).get(steps[-1])
-    if not isinstance(written, Mapping) or not isinstance(written.get("Ref"), str):
+    if not isinstance(written, dict) or not isinstance(written.get("Ref"), str):
         return False
     declared = template.section("Parameters").get(written["Ref"])
     return isinstance(declared, Mapping) and str(declared.get("NoEcho")).lower() != "true"
 
 
 def _secret_attribute(value: Text) -> str | None:
-    if _RESOLVED.search(value):
+    alone = value.target is not None  # with no text of its own
+    if not alone and _RESOLVED.search(value):
         return "a secret that is resolved at deployment"
     for part in value.parts:
         if isinstance(part, Attribute) and (
             part.resource.type == "AWS::IAM::AccessKey" and part.name == "SecretAccessKey"
         ):
             return f"the secret key of {part.resource.logical_id}"
-    return issued_token(value)
+    return None if alone else issued_token(value)

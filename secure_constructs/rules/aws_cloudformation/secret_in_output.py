@@ -55,5 +55,8 @@ class SecretInOutput(Rule):
     def check(self, output: Resource, template: Template) -> Iterator[Finding]:
         name = output.logical_id.partition(".")[2]
         written = raw_at(output.body, "Properties").get("Value")
-        if secret := secret_in(name, output.get("Value"), written, template):
+        called = written.get("Ref") if isinstance(written, dict) else None
+        if isinstance(called, str) and called in template.resources:
+            return  # what a resource is called is no secret; many outputs are no more
+        if secret := secret_in(name, template.resolve(written), written, template):
             yield self.finding(output, "Value", f"it shows {secret}")

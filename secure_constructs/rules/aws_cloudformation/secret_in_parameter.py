@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
-from secure_constructs.rules._secrets import secret_in
+from secure_constructs.rules._secrets import raw_at, secret_in
 from secure_constructs.template import PARAMETER, Resource, Template
 
 
@@ -58,8 +58,7 @@ class SecretInParameter(Rule):
 
     def check(self, parameter: Resource, template: Template) -> Iterator[Finding]:
         name = parameter.logical_id.partition(".")[2]
-        default = parameter.get("Default")
-        if (parameter.text("Type") or "").startswith("AWS::SSM::Parameter::"):
-            return
-        if secret := secret_in(name, default, default, template):
+        default = template.resolve(raw_at(parameter.body, "Properties").get("Default"))
+        secret = secret_in(name, default, default, template)
+        if secret and not (parameter.text("Type") or "").startswith("AWS::SSM::Parameter::"):
             yield self.finding(parameter, "Default", f"it is {secret}")
