@@ -6,7 +6,7 @@ happen is not, and whatever cannot be read is a gap with its reason and place.
 """
 
 from secure_constructs.code.calls import Call, Gap, Place, Reading
-from secure_constructs.code.functions import read_function
+from secure_constructs.code.functions import has_code, read_function
 from secure_constructs.code.grants import proposed_grants
 from secure_constructs.code.usage import Usage, usage_of
 
@@ -16,6 +16,7 @@ __all__ = [
     "Place",
     "Reading",
     "Usage",
+    "has_code",
     "proposed_grants",
     "read_function",
     "usage_of",

@@ -30,8 +30,15 @@ def read_function(function: Resource) -> Reading:
     return function.once(_QUESTION, _read)
 
 
+def has_code(function: Resource) -> bool:
+    """
+    Say whether the code of a function is at hand, whether or not it can be read.
+    """
+    return function.asset_path is not None or function.has("Code.ZipFile")
+
+
 def _read(function: Resource) -> Reading:
-    present = function.asset_path is not None or function.has("Code.ZipFile")
+    present = has_code(function)
     if function.get("PackageType") == "Image":
         return _unread("its code is a container image", present=present)
     runtime, handler = function.get("Runtime"), function.get("Handler")

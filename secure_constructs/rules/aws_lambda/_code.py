@@ -21,8 +21,10 @@ def promised(function: Resource) -> bool:
     """
     Whether the grants of a function are promised to be what its code calls.
     """
-    metadata = function.attribute("Metadata")
-    return isinstance(metadata, dict) and bool(metadata.get(EXACT_GRANTS))
+    metadata = function.body.get("Metadata")
+    if not isinstance(metadata, dict) or EXACT_GRANTS not in metadata:
+        return False
+    return bool(function.template.resolve(metadata[EXACT_GRANTS]))
 
 
 def code(expression: str) -> dict[str, Any]:

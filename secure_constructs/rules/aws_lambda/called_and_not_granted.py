@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from secure_constructs.code import proposed_grants, read_function, usage_of
+from secure_constructs.code import has_code, proposed_grants, usage_of
 from secure_constructs.code.usage import Missing
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
@@ -117,7 +117,7 @@ class CalledAndNotGranted(Rule):
     )
 
     def check(self, function: Resource, template: Template) -> Iterator[Finding]:
-        if function.framework or promised(function) or not read_function(function).present:
+        if not has_code(function) or function.framework or promised(function):
             return
         for missing in usage_of(function, template).missing:
             yield self._found(function, missing)

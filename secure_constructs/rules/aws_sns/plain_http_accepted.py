@@ -153,6 +153,8 @@ class PlainHttpAccepted(Rule):
 
     def check(self, topic: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
         policies = policies_of(topic)
+        if not policies:
+            return
         refused = plain_http_refused(policies, action="sns:Publish", target=topic.arn)
-        if policies and not refused.certain and not lets_in_services_only(policies):
+        if not refused.certain and not lets_in_services_only(policies):
             yield self.finding(topic, "", "plain HTTP is not refused", certain=not refused.possible)

@@ -128,6 +128,8 @@ class PlainHttpAccepted(Rule):
 
     def check(self, queue: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
         policies = policies_of(queue)
+        if not policies:
+            return
         refused = plain_http_refused(policies, action="sqs:SendMessage", target=queue.arn)
-        if policies and not refused.certain and not lets_in_services_only(policies):
+        if not refused.certain and not lets_in_services_only(policies):
             yield self.finding(queue, "", "plain HTTP is not refused", certain=not refused.possible)
