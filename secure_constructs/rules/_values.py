@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import ItemsView
+from typing import Any
+
 from secure_constructs.template import Block
 
 
@@ -13,3 +16,11 @@ def filled(block: Block, path: str) -> bool:
     """
     given: bool = block.get(path, "") != ""
     return given
+
+
+def named(block: Block) -> list[tuple[str, Any]]:
+    """
+    Give the values of a block by their names, as resolved.
+    """
+    items: ItemsView[Any, Any] = block.value.items()
+    return [(name, value) for name, value in items if isinstance(name, str)]

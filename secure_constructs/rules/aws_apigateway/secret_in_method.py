@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.rules._secrets import secret_within
+from secure_constructs.rules._values import named
 from secure_constructs.template import Resource, Template
 from secure_constructs.vocabulary import issued_token
 
@@ -86,8 +87,7 @@ class SecretInMethod(Rule):
     def check(self, method: Resource, template: Template) -> Iterator[Finding]:  # noqa: ARG002
         integration = method.block("Integration")
         headers = integration.block("RequestParameters")
-        for name in headers:
-            value = headers.get((name,))
+        for name, value in named(headers):
             if not isinstance(value, str) or not value.startswith("'"):
                 continue
             secret = issued_token(value) or secret_within(f"{name.rpartition('.')[2]}: {value}")
@@ -99,7 +99,6 @@ class SecretInMethod(Rule):
             for answer in integration.blocks("IntegrationResponses").elements
         ]
         for templates in holders:
-            for kind in templates:
-                text = templates.get((kind,))
+            for kind, text in named(templates):
                 if isinstance(text, str) and (secret := secret_within(text)):
                     yield self.finding(templates, (kind,), f"it holds {secret}")

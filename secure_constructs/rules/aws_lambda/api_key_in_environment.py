@@ -7,6 +7,7 @@ from typing import Final
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
+from secure_constructs.rules._values import named
 from secure_constructs.template import Resource, Template
 
 _API_KEY: Final = "AWS::ApiGateway::ApiKey"
@@ -51,8 +52,8 @@ class ApiKeyInEnvironment(Rule):
         if not template.everywhere(_API_KEY):
             return
         variables = function.block("Environment.Variables")
-        for name in variables:
-            key = template.find(variables.get((name,)), _API_KEY)
+        for name, value in named(variables):
+            key = template.find(value, _API_KEY)
             if key is not None:
                 message = f"{name} names the API key {key.logical_id}"
                 yield self.finding(variables, (name,), message)

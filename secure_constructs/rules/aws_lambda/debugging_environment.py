@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.rules._stack import alike, others
+from secure_constructs.rules._values import named
 from secure_constructs.template import Block, Resource, Template
 from secure_constructs.vocabulary import VERBOSE_LEVELS, switches_debugging_on
 
@@ -82,7 +83,6 @@ def _faults(function: Resource) -> Iterator[tuple[Block, tuple[str, ...], str]]:
     if level.lower() in VERBOSE_LEVELS:
         yield function, ("LoggingConfig", "ApplicationLogLevel"), f"the log level is {level}"
     variables = function.block("Environment.Variables")
-    for name in variables:
-        value = variables.get((name,))
+    for name, value in named(variables):
         if isinstance(value, str | int) and switches_debugging_on(name, str(value)):
             yield variables, (name,), f"{name} is {value}"

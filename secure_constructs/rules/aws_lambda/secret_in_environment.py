@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
 from secure_constructs.rules._secrets import raw_at, secret_in
+from secure_constructs.rules._values import named
 from secure_constructs.template import Resource, Template
 
 
@@ -112,7 +113,6 @@ class SecretInEnvironment(Rule):
     def check(self, function: Resource, template: Template) -> Iterator[Finding]:
         variables = function.block("Environment.Variables")
         written = raw_at(function.body, "Properties", "Environment", "Variables")
-        for name in variables:
-            secret = secret_in(name, variables.get((name,)), written.get(name), template)
-            if secret:
+        for name, value in named(variables):
+            if secret := secret_in(name, value, written.get(name), template):
                 yield self.finding(variables, (name,), f"{name} holds {secret}")
