@@ -6,6 +6,7 @@ import datetime as dt
 import gc
 import os
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -212,7 +213,7 @@ def assess(
     findings.extend(_too_dear(judged, config, defects))
     findings.extend(_past_web_acl(judged, config, defects))
     findings.extend(reported(defect) for defect in defects)
-    waived = _waived(findings, config, today or dt.datetime.now(tz=dt.UTC).date())
+    waived = _waived(findings, config, today)
     findings.extend(_unsound(findings, config, waived))
     return Assessment(
         findings=tuple(sorted(findings, key=_worst_first)),
@@ -234,9 +235,11 @@ def _selected(config: Config) -> _RulesOf:
     by_type: dict[str, Sequence[Rule]] = {}
 
     def selected(kind: str) -> Sequence[Rule]:
-        if kind not in by_type:
-            by_type[kind] = [rule.under(config) for rule in rules_for(kind) if config.selects(rule)]
-        return by_type[kind]
+        rules = by_type.get(kind)
+        if rules is None:
+            rules = [rule.under(config) for rule in rules_for(kind) if config.selects(rule)]
+            by_type[kind] = rules
+        return rules
 
     return selected
 
@@ -296,15 +299,15 @@ def _judge_in(
     views: Sequence[Template], rules_of: _RulesOf, defects: list[Defect]
 ) -> list[Finding]:
     found: dict[tuple[str, str, str], list[Finding]] = {}
-    existing: dict[str, int] = {}
     for view in views:
         for resource in (*view.resources.values(), *view.declarations):
-            existing[resource.logical_id] = existing.get(resource.logical_id, 0) + 1
-            for finding in _apply(rules_of(resource.type), resource, view, defects):
-                found.setdefault(_place_of(finding), []).append(finding)
+            if rules := rules_of(resource.type):
+                for finding in _apply(rules, resource, view, defects):
+                    found.setdefault(_place_of(finding), []).append(finding)
+    existing = Counter(name for view in views for name in _ids(view)) if len(views) > 1 else {}
     judged: list[Finding] = []
     for (_, logical_id, _), copies in found.items():
-        everywhere = len(copies) >= existing[logical_id]
+        everywhere = len(copies) >= existing.get(logical_id, 1)
         certain = everywhere and all(finding.certain for finding in copies)
         if certain or not copies[0].certain:
             judged.append(copies[0])
@@ -342,12 +345,17 @@ def _apply(
                 defects.append(defect)
 
 
-def _waived(findings: Sequence[Finding], config: Config, today: dt.date) -> dict[Finding, Waiver]:
+def _waived(
+    findings: Sequence[Finding], config: Config, today: dt.date | None
+) -> dict[Finding, Waiver]:
     """
     Say which findings are waived, and by which waiver; what is not about a resource never is.
     """
-    valid = [waiver for waiver in config.waivers if waiver.expires >= today]
     waived: dict[Finding, Waiver] = {}
+    if not config.waivers:
+        return waived
+    today = today or dt.datetime.now(tz=dt.UTC).date()
+    valid = [waiver for waiver in config.waivers if waiver.expires >= today]
     for finding in findings if valid else ():
         covering = [waiver for waiver in valid if waiver.covers(finding)]
         if covering and finding.resource_type:
