@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from secure_constructs.findings import Finding, Risk, Severity
 from secure_constructs.rules._base import Example, Rule
@@ -173,9 +174,8 @@ class OrphanPermission(Rule):
         callee = template.find(permission.get("FunctionName"), *_CALLEES)
         if source is None or callee is None:
             return
-        functions = {callee, *_behind(callee, template)}
-        for kind, at in _CALLS[source.type]:
-            for function in functions:
+        for function in chain((callee,), _behind(callee, template)):
+            for kind, at in _CALLS[source.type]:
                 for caller in template.referrers(function, kind, at=at):
                     if caller == source or template.find(caller.get("TopicArn")) == source:
                         return
