@@ -11,7 +11,7 @@ from secure_constructs.template import Resource, Undecided
 
 STATE_MACHINE: Final = "AWS::StepFunctions::StateMachine"
 
-_SERVICE: Final = re.compile(r":states:::(?:aws-sdk:)?(?P<service>[^:]+):(?P<operation>[^.:]+)")
+_SERVICE: Final = r":states:::(?:aws-sdk:)?(?P<service>[^:]+):(?P<operation>[^.:]+)"
 _DEEPEST: Final = 40
 # https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
 _ATTEMPTS: Final = 3
@@ -56,7 +56,7 @@ class State(NamedTuple):
         """
         The service and the operation that a task calls, in lower case; empty for an ARN of its own.
         """
-        match = _SERVICE.search(str(self.resource)) if isinstance(self.resource, str) else None
+        match = re.search(_SERVICE, self.resource) if isinstance(self.resource, str) else None
         return (match["service"].lower(), match["operation"].lower()) if match else ("", "")
 
     def argument(self, name: str) -> Any:
