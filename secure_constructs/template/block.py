@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from secure_constructs.template.values import UNRESOLVED, Known, Text, Undecided
+from secure_constructs.template.values import NOTHING, UNRESOLVED, Known, Text, Undecided
 
 if TYPE_CHECKING:
     from secure_constructs.template.model import Resource
@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Path = str | tuple[str, ...]
 
-_ABSENT: Final = object()
+ABSENT: Final = object()
+"""
+What is found where nothing is set.
+"""
+
 _FLAGS: Final = {"true": True, "false": False}
 
 
@@ -62,13 +66,13 @@ class Block:
         Give the resolved value, ``UNRESOLVED`` where it is not known, *default* where it is absent.
         """
         value = self._look(path)
-        return default if value is _ABSENT else value
+        return default if value is ABSENT else value
 
     def has(self, path: Path) -> bool:
         """
         Say whether the property is set at all, known or not.
         """
-        return self._look(path) is not _ABSENT
+        return self._look(path) is not ABSENT
 
     def text(self, path: Path) -> str | None:
         """
@@ -114,12 +118,14 @@ class Block:
         """
         Read a list of maps; a single map counts as a list of one.
         """
-        place = self.at(path)
         value = self._look(path)
+        if value is ABSENT:
+            return NOTHING
+        place = self.at(path)
         if isinstance(value, dict):
             return Known((Block(self.resource, place, value),), complete=True, place=place)
         if not isinstance(value, list):
-            return Known((), complete=value is _ABSENT, place=place)
+            return Known((), complete=False, place=place)
         blocks = [
             Block(self.resource, f"{place}.{n}", item)
             for n, item in enumerate(value)
@@ -127,32 +133,38 @@ class Block:
         ]
         return Known(tuple(blocks), complete=len(blocks) == len(value), place=place)
 
+    def _entry(self, name: str) -> Any:
+        """
+        Give what stands under a name.
+        """
+        found = self.value.get(name)
+        return ABSENT if found is None else found
+
     def _look(self, path: Path) -> Any:
         """
         Walk to a value; a step into something that is no map or list cannot be read.
         """
-        value: Any = self.value
         if not path:
-            return value
+            return self.value
         if isinstance(path, str):
             if "." not in path:  # most are one step
-                found = value.get(path)
-                return _ABSENT if found is None else found
+                return self._entry(path)
             path = tuple(path.split("."))
-        for step in path:
+        value = self._entry(path[0])
+        for step in path[1:]:
             if isinstance(value, dict):
-                value = value.get(step)
+                value = value.get(step, ABSENT)
             elif isinstance(value, list) and step.isdecimal():
-                value = value[int(step)] if int(step) < len(value) else None
-            else:
+                value = value[int(step)] if int(step) < len(value) else ABSENT
+            elif value is not ABSENT:
                 return UNRESOLVED
             if value is None:
-                return _ABSENT
+                return ABSENT
         return value
 
     def _read(self, path: Path, read: Callable[[Any], Any]) -> Any:
         value = self._look(path)
-        if value is _ABSENT:
+        if value is ABSENT:
             return None
         value = value if value is UNRESOLVED else read(value)
         if value is UNRESOLVED:
@@ -160,13 +172,13 @@ class Block:
         return value
 
     def _list(self, path: Path, read: Callable[[Any], Any]) -> Known[Any]:
-        place = self.at(path)
         value = self._look(path)
-        if value is _ABSENT:
-            return Known((), complete=True, place=place)
+        if value is ABSENT:
+            return NOTHING
         values = value if isinstance(value, list) else [value]
         known = [found for item in values if (found := read(item)) is not UNRESOLVED]
-        return Known(tuple(known), complete=len(known) == len(values), place=place)
+        complete = len(known) == len(values)
+        return Known(tuple(known), complete=complete, place="" if complete else self.at(path))
 
 
 def _anything(value: Any) -> Any:

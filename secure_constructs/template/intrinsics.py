@@ -103,6 +103,16 @@ def is_intrinsic(key: str) -> bool:
     return key in _FUNCTIONS or key in _OPAQUE or key.startswith("Fn::ForEach::")
 
 
+def is_call(value: dict[Any, Any]) -> bool:
+    """
+    Say whether a map stands for what a function gives, known or not.
+    """
+    if len(value) != 1:
+        return False
+    (key,) = value
+    return key == "Ref" or (isinstance(key, str) and key.startswith("Fn::"))
+
+
 def _resolve(  # noqa: C901 - calls for each value would take longer than the rest
     template: Template, value: Any
 ) -> Any:
@@ -152,7 +162,9 @@ def _get_att(template: Template, argument: Any) -> Any:
         argument = argument.split(".", 1)
     if not isinstance(argument, list) or len(argument) != 2:  # noqa: PLR2004 - resource, attribute
         return UNRESOLVED
-    name, attribute = argument[0], _resolve(template, argument[1])
+    name, attribute = argument
+    if not isinstance(attribute, str):
+        attribute = _resolve(template, attribute)
     if not isinstance(name, str) or not isinstance(attribute, str):
         return UNRESOLVED
     resource = template.resources.get(name)

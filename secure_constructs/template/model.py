@@ -11,10 +11,9 @@ from typing import Any, Final, NamedTuple, TypeVar
 from secure_constructs.errors import Problem
 from secure_constructs.findings import SourceLine
 from secure_constructs.template import intrinsics, names
-from secure_constructs.template.block import Block
+from secure_constructs.template.block import ABSENT, Block
 from secure_constructs.template.conditions import Conditions
 from secure_constructs.template.framework import made_by_cdk
-from secure_constructs.template.structure import Step, path_of
 from secure_constructs.template.transforms import Transformed, transformed
 from secure_constructs.template.values import LONGEST, UNRESOLVED, Attribute, Text
 
@@ -43,23 +42,12 @@ class Reference(NamedTuple):
     A mention of one resource by another in the same template.
 
     Args:
-        source: The resource that mentions.
-        step: Where in its properties; ``None`` for ``DependsOn``.
+        source: The resource that mentions, in its properties or as what it depends on.
         target: The resource that is mentioned.
-        attribute: The attribute asked for; empty for ``Ref`` and ``DependsOn``.
     """
 
     source: Resource
-    step: Step | None
     target: Resource
-    attribute: str
-
-    @property
-    def path(self) -> str:
-        """
-        Where, below the body of the source: ``Properties.Role`` or ``DependsOn``.
-        """
-        return "DependsOn" if self.step is None else path_of(self.step)
 
 
 class Origin(NamedTuple):
@@ -90,7 +78,7 @@ class Resource(Block):
     One resource of a template.
     """
 
-    __slots__ = ("_known", "_resolved", "body", "logical_id", "template", "type")
+    __slots__ = ("_known", "_resolved", "_written", "body", "logical_id", "template", "type")
 
     def __init__(self, template: Template, logical_id: str, body: Mapping[str, Any]) -> None:
         self.resource = self
@@ -99,25 +87,48 @@ class Resource(Block):
         self.logical_id = logical_id
         self.body = body
         self.type: str = body["Type"]
-        self._resolved: dict[str, Any] | None = None
+        self._written: dict[Any, Any] | None = None
+        self._resolved: dict[str, Any] = {}
         self._known: dict[str, Any] = {}
 
     @property
     def value(self) -> Mapping[str, Any]:  # type: ignore[override]
         """
-        The resolved properties.
+        The resolved properties; all of them, where most are never asked for.
         """
-        if self._resolved is None:
-            resolved = self.template.resolve(self.body.get("Properties") or {})
-            self._resolved = resolved if isinstance(resolved, dict) else {}
-        return self._resolved
+        found = {name: self._entry(name) for name in self._as_written()}
+        return {name: value for name, value in found.items() if value is not ABSENT}
+
+    def _entry(self, name: str) -> Any:
+        """
+        Give a property, which is resolved when it is first asked for.
+        """
+        resolved = self._resolved
+        if name in resolved:
+            return resolved[name]
+        written = self._written
+        if written is None:
+            written = self._written = self._as_written()
+        found = written.get(name)
+        if found is not None and type(found) is not str:  # most are one of these
+            found = intrinsics.resolve(self.template, found)
+        found = resolved[name] = ABSENT if found is None else found
+        return found
+
+    def _as_written(self) -> dict[Any, Any]:
+        """
+        Give the properties before they are resolved, each by itself where that can be.
+        """
+        properties = self.body.get("Properties")
+        if isinstance(properties, dict) and intrinsics.is_call(properties):
+            properties = self.template.resolve(properties)
+        return properties if isinstance(properties, dict) else {}
 
     def dissolve(self) -> None:
         """
         Let go of all that refers back to it; see :meth:`Template.dissolve`.
         """
-        self._known.clear()
-        del self._resolved, self.resource
+        del self._known, self._resolved, self._written, self.resource
 
     def __bool__(self) -> bool:
         return True
@@ -191,14 +202,7 @@ class Resource(Block):
         """
         Whether CDK made it for a purpose of its own, so that no user wrote it.
         """
-        return made_by_cdk(self.logical_id, self.construct_path)
-
-    @property
-    def references(self) -> tuple[Reference, ...]:
-        """
-        The resources this one mentions, in this template.
-        """
-        return self.template.outgoing.get(self.logical_id, ())
+        return self.once("framework", _made_by_cdk)
 
     def mention(self, attribute: str) -> Text:
         """
@@ -209,16 +213,19 @@ class Resource(Block):
         """
         question = f"mention {attribute}"
         if question not in self._known:
-            self._known[question] = Text((Attribute(self, attribute),))
+            part = Attribute(self, attribute)
+            self._known[question] = Text((part,), str(part))
         found: Text = self._known[question]
         return found
 
     @property
     def mentions(self) -> tuple[Reference, ...]:
         """
-        The mentions of this resource by others in this template.
+        The mentions of this resource by others in this template, one of each.
         """
-        return self.template.incoming.get(self.logical_id, ())
+        resources = self.template.resources
+        mentioning = map(resources.get, self.template.mentioning.get(self.logical_id, ()))
+        return tuple([Reference(source, self) for source in mentioning if source is not None])
 
     @property
     def arn(self) -> Any:
@@ -233,6 +240,10 @@ class Resource(Block):
         The name the template sets, or a text standing for the one CloudFormation makes up.
         """
         return names.physical_name(self)
+
+
+def _made_by_cdk(resource: Resource) -> bool:
+    return made_by_cdk(resource.logical_id, resource.construct_path)
 
 
 class Scope:
@@ -309,6 +320,8 @@ class Template:
         self._transformed = _transformed
         self._structure = _transformed.structure
         self.body = _transformed.body
+        readable = isinstance(self.body, Mapping) and not self._structure.unbounded
+        self._sections: Mapping[str, Any] = self.body if readable else _NOTHING
         self._scope = scope or Scope()
         if scope is None:
             self._scope.templates.append(self)
@@ -448,9 +461,7 @@ class Template:
         """
         Give a section of the template as written; empty when it is absent or cannot be read.
         """
-        if self._structure.unbounded:
-            return _NOTHING
-        found = self.body.get(name) if isinstance(self.body, Mapping) else None
+        found = self._sections.get(name)
         return found if isinstance(found, dict) else _NOTHING
 
     def of_type(self, *types: str) -> tuple[Resource, ...]:
@@ -538,39 +549,24 @@ class Template:
         Give the resources of a type that point at others with a property, by those others.
         """
         index: dict[Resource, dict[Resource, None]] = {}
+        first, *inner = at.split(".")
         for candidate in self.everywhere(kind):
-            for value in _values_at(candidate.value, tuple(at.split("."))):
+            for value in _values_at(candidate.get(first), inner):
                 target = self.find(value)
                 if target is not None:
                     index.setdefault(target, {})[candidate] = None
         return {target: tuple(pointing) for target, pointing in index.items()}
 
     @cached_property
-    def outgoing(self) -> Mapping[str, tuple[Reference, ...]]:
+    def mentioning(self) -> Mapping[str, Sequence[str]]:
         """
-        References by the logical id of the resource that mentions.
+        The logical ids of what mentions a resource, by that of the resource mentioned.
         """
-        found: dict[str, list[Reference]] = {}
-        for reference in self._references():
-            found.setdefault(reference.source.logical_id, []).append(reference)
-        return {mentioning: tuple(references) for mentioning, references in found.items()}
-
-    @cached_property
-    def incoming(self) -> Mapping[str, tuple[Reference, ...]]:
-        """
-        References by the logical id of the resource that is mentioned.
-        """
-        found: dict[str, list[Reference]] = {}
-        for reference in self._references():
-            found.setdefault(reference.target.logical_id, []).append(reference)
-        return {mentioned: tuple(references) for mentioned, references in found.items()}
-
-    def _references(self) -> Iterator[Reference]:
-        resources = self.resources
-        for mentioning, step, mentioned, attribute in self._structure.references:
-            source, target = resources.get(mentioning), resources.get(mentioned)
-            if source is not None and target is not None:
-                yield Reference(source, step, target, attribute)
+        found: dict[str, list[str]] = {}
+        for source, mentioned in self._structure.mentions.items():
+            for target in mentioned:
+                found.setdefault(target, []).append(source)
+        return found
 
     def parameter(self, name: str) -> Any:
         """
@@ -632,7 +628,7 @@ def _items(default: str) -> list[str]:
     return [item.strip() for item in default.split(",")] if default else []
 
 
-def _values_at(value: Any, steps: tuple[str, ...]) -> Iterator[Any]:
+def _values_at(value: Any, steps: Sequence[str]) -> Iterator[Any]:
     if not steps:
         yield from value if isinstance(value, list) else (value,)
     elif steps[0] == "*":

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from secure_constructs.errors import Problem
-from secure_constructs.template.intrinsics import is_intrinsic
+from secure_constructs.template.intrinsics import is_call, is_intrinsic
 
 _PLACEHOLDER: Final = re.compile(r"\$\{([^!}][^}]*)\}")
 _HOLDERS: Final = (dict, list)
@@ -24,18 +24,12 @@ _POLICY_DOCUMENTS: Final = frozenset(
     {"AssumeRolePolicyDocument", "KeyPolicy", "PolicyDocument", "ResourcePolicy"}
 )
 _WITH_POLICIES: Final = _POLICY_DOCUMENTS | {"Policies"}
-_MENTIONING: Final = frozenset({"Ref", "Fn::GetAtt", "Fn::Sub"})
+_MENTIONING: Final = frozenset({"Fn::GetAtt", "Fn::Sub"})
 _DYNAMIC: Final = "{{resolve:"
 
 
-# A map or list and where it stands: the step to what holds it, its key or index, itself, its depth.
-# The first step is to the properties of a resource.
-Step = tuple[Any, Any, Any, int]
-
-# A mention of one resource by another, as written: the logical id of the one that mentions; where,
-# ``None`` for ``DependsOn``; the logical id that is mentioned; the attribute asked for, empty for
-# ``Ref`` and ``DependsOn``.
-RawReference = tuple[str, Step | None, str, str]
+# A map of one key that is named like an intrinsic function.
+Function = dict[str, Any]
 
 
 class _Endless(Exception):  # noqa: N818 - ends the look early, and is always caught here
@@ -51,7 +45,7 @@ class Structure:
     Attributes:
         problems: What keeps the template, or a part of it, from being read.
         resources: The bodies of resources that can be read, by logical id.
-        references: The mentions of one resource by another.
+        mentions: What a resource mentions of the others, each once, by its logical id.
         conditions_in_use: The conditions that decide about a resource or a value.
         unbounded: True when there is what would keep any reader busy, so that nothing is read.
     """
@@ -59,7 +53,7 @@ class Structure:
     def __init__(self) -> None:
         self.problems: list[Problem] = []
         self.resources: dict[str, dict[str, Any]] = {}
-        self.references: list[RawReference] = []
+        self.mentions: dict[str, dict[str, None]] = {}
         self.conditions_in_use: set[str] = set()
         self.unbounded = False
 
@@ -111,8 +105,7 @@ def inspect(body: Any, *, lone: bool) -> Structure:
     if isinstance(resources, dict):
         _inspect_resources(resources, functions, structure)
     conditions = body.get("Conditions")
-    named = _named_conditions(conditions) if isinstance(conditions, dict) else ()
-    for path in _circles(list(named)):
+    for path in _circles(_named_conditions(conditions) if isinstance(conditions, dict) else {}):
         message = f"conditions need each other in a circle: {' -> '.join(path)}"
         fix = "say one of them by parameters alone"
         problems.append(Problem(place=f"Conditions.{path[0]}", message=message, fix=fix))
@@ -120,23 +113,28 @@ def inspect(body: Any, *, lone: bool) -> Structure:
 
 
 def _inspect_resources(
-    resources: dict[Any, Any], functions: Mapping[Any, list[Step]], structure: Structure
+    resources: dict[Any, Any], functions: Mapping[Any, list[Function]], structure: Structure
 ) -> None:
     for logical_id, resource in resources.items():
-        found = functions.get(logical_id, ())
-        sound = _inspect_resource(str(logical_id), resource, found, structure, resources)
-        if sound and isinstance(logical_id, str):
+        name = str(logical_id)
+        problem = _unreadable(name, resource)
+        if problem is not None:
+            structure.problems.append(problem)
+            continue
+        _inspect_resource(name, resource, functions.get(logical_id, ()), structure, resources)
+        if isinstance(logical_id, str):
             structure.resources[logical_id] = resource
-    for path in _circles([(source, target) for source, _, target, _ in structure.references]):
+    for path in _circles(structure.mentions):
         message = f"resources need each other in a circle: {' -> '.join(path)}"
         fix = "take one of these references out, for example by naming the resource"
         structure.problems.append(Problem(place=f"Resources.{path[0]}", message=message, fix=fix))
 
 
-def _named_conditions(conditions: dict[Any, Any]) -> Iterator[tuple[str, str]]:
+def _named_conditions(conditions: dict[Any, Any]) -> dict[str, dict[str, None]]:
     """
     Give, for each condition, those that it is made of.
     """
+    made_of: dict[str, dict[str, None]] = {}
     for name, expression in conditions.items():
         waiting = [expression] if isinstance(expression, _HOLDERS) else []
         while waiting:
@@ -144,8 +142,9 @@ def _named_conditions(conditions: dict[Any, Any]) -> Iterator[tuple[str, str]]:
             inner = value.values() if isinstance(value, dict) else value
             named = value.get("Condition") if isinstance(value, dict) else None
             if isinstance(named, str) and named in conditions:
-                yield str(name), named
+                made_of.setdefault(str(name), {})[named] = None
             waiting.extend(item for item in inner if isinstance(item, _HOLDERS))
+    return made_of
 
 
 def unbounded(body: Mapping[Any, Any]) -> Problem | None:
@@ -175,7 +174,7 @@ def _blamed(endless: _Endless, body: Mapping[Any, Any]) -> Problem:
     return Problem(place=guilty, message=str(endless), fix=fix)
 
 
-def _functions(body: Mapping[Any, Any]) -> dict[Any, list[Step]]:
+def _functions(body: Mapping[Any, Any]) -> dict[Any, list[Function]]:
     """
     Look at every value of a template, and give what may be functions in properties, by resource.
 
@@ -183,7 +182,7 @@ def _functions(body: Mapping[Any, Any]) -> dict[Any, list[Step]]:
         _Endless: Values are nested too deep, or there are too many, or one is too long.
     """
     look = _Look()
-    by_resource: dict[Any, list[Step]] = {}
+    by_resource: dict[Any, list[Function]] = {}
     resources = body.get("Resources")
     beside: list[Any] = []
     if isinstance(resources, dict):
@@ -191,7 +190,9 @@ def _functions(body: Mapping[Any, Any]) -> dict[Any, list[Step]]:
             properties = resource.get("Properties") if isinstance(resource, dict) else None
             if isinstance(properties, _HOLDERS):
                 by_resource[logical_id] = look.at(properties, _DEPTH_OF_PROPERTIES)
-                beside += [value for value in resource.values() if value is not properties]
+                for value in resource.values():
+                    if type(value) is not str and value is not properties:
+                        beside.append(value)  # noqa: PERF401 - a call for each resource takes longer
             else:
                 beside.append(resource)
     look.at(beside, _DEPTH_OF_RESOURCE)
@@ -201,7 +202,7 @@ def _functions(body: Mapping[Any, Any]) -> dict[Any, list[Step]]:
 
 class _Look:
     """
-    A look at every value, without recursion, so that it is bounded itself.
+    A look at every value, level by level and without recursion, so that it is bounded itself.
     """
 
     __slots__ = ("_seen",)
@@ -211,98 +212,161 @@ class _Look:
 
     def at(  # noqa: C901 - calls for each value would take longer than the look
         self, content: Any, depth: int
-    ) -> list[Step]:
+    ) -> list[Function]:
         """
         Look at all there is in a map or list, and give what may be functions.
         """
-        found: list[Step] = []
+        found: list[Function] = []
         seen = self._seen
-        waiting: list[Step] = [(None, None, content, depth)]
-        while waiting:
-            step = waiting.pop()
-            _, _, holder, depth = step
-            size = len(holder)
-            seen += size
-            if seen > _MOST_VALUES:
-                raise _Endless(f"there are more than {_MOST_VALUES:,} values")
+        level: list[Any] = [content]
+        while level:
             if depth > _DEEPEST:
                 raise _Endless(f"values are nested more than {_DEEPEST} levels deep")
-            items: Iterable[tuple[Any, Any]]
-            if isinstance(holder, list):
-                items = enumerate(holder)
-            else:
-                items = holder.items()
-                if size == 1:
-                    (name,) = holder
-                    if name == "Ref" or (isinstance(name, str) and name.startswith("Fn::")):
-                        found.append(step)
-            for key, item in items:
-                kind = type(item)
-                if kind is str:  # most are
-                    continue
-                if kind is dict or kind is list or isinstance(item, _HOLDERS):
-                    waiting.append((step, key, item, depth + 1))
-                elif isinstance(item, int) and abs(item) > _LARGEST:
-                    raise _Endless("a number has more than 400 digits")
+            depth += 1
+            below: list[Any] = []
+            for holder in level:
+                size = len(holder)
+                seen += size
+                if seen > _MOST_VALUES:
+                    raise _Endless(f"there are more than {_MOST_VALUES:,} values")
+                items: Iterable[Any] = holder
+                if isinstance(holder, dict):
+                    items = holder.values()
+                    if size == 1:
+                        (name,) = holder
+                        if name == "Ref" or (isinstance(name, str) and name.startswith("Fn::")):
+                            found.append(holder)
+                for item in items:
+                    kind = type(item)
+                    if kind is str:  # most are
+                        continue
+                    if kind is dict or kind is list or isinstance(item, _HOLDERS):
+                        below.append(item)
+                    elif isinstance(item, int) and abs(item) > _LARGEST:
+                        raise _Endless("a number has more than 400 digits")
+            level = below
         self._seen = seen
         return found
 
 
-def path_of(step: Step) -> str:
-    """
-    Spell out where a value stands below the body of its resource.
-    """
-    keys: list[str] = []
-    while step[0] is not None:
-        step, key = step[:2]
-        keys.append(str(key))
-    return ".".join(("Properties", *reversed(keys)))
-
-
 def _inspect_resource(
     logical_id: str,
-    body: Any,
-    functions: Iterable[Step],
+    body: dict[str, Any],
+    functions: Iterable[Function],
     structure: Structure,
-    resources: dict[str, Any],
-) -> bool:
+    resources: dict[Any, Any],
+) -> None:
     """
-    Note what there is to say about a resource, and say whether it can be read.
+    Note what there is to say about a resource that can be read.
     """
-    problem = _unreadable(f"Resources.{logical_id}", body)
-    if problem is not None:
-        structure.problems.append(problem)
-        return False
     kind, properties = body["Type"], body.get("Properties") or {}
     if isinstance(condition := body.get("Condition"), str) and kind != "AWS::CDK::Metadata":
         structure.conditions_in_use.add(condition)
+    if kind.startswith("AWS::") and not _WITH_POLICIES.isdisjoint(properties):
+        structure.problems.extend(_broken_policies(logical_id, properties))
+    mentioned: dict[Any, None] = {}
     if depends_on := body.get("DependsOn"):
         for target in depends_on if isinstance(depends_on, list) else [depends_on]:
             if isinstance(target, str) and target in resources:
-                structure.references.append((logical_id, None, target, ""))
-    if kind.startswith("AWS::") and not _WITH_POLICIES.isdisjoint(properties):
-        structure.problems.extend(_broken_policies(logical_id, properties))
-    _inspect_functions(logical_id, functions, structure, resources)
-    return True
+                mentioned[target] = None
+    others = _other_than_mentions(functions, resources, mentioned)
+    if mentioned:
+        structure.mentions[logical_id] = mentioned
+    if others:
+        _inspect_others(logical_id, others, structure, properties)
 
 
-def _unreadable(place: str, body: Any) -> Problem | None:
+def _other_than_mentions(
+    functions: Iterable[Function], resources: dict[Any, Any], mentioned: dict[Any, None]
+) -> list[Function]:
+    """
+    Note the resources that functions mention, and give the functions that mention nothing.
+    """
+    others: list[Function] = []
+    for function in functions:
+        ((name, argument),) = function.items()
+        if name == "Ref":
+            if isinstance(argument, str) and argument in resources:
+                mentioned[argument] = None
+        elif name in _MENTIONING:
+            for target in _mentions(name, argument):
+                if target in resources:
+                    mentioned[target] = None
+        else:
+            others.append(function)
+    return others
+
+
+def _mentions(name: str, argument: Any) -> Iterable[str]:
+    """
+    Give what ``Fn::GetAtt`` or ``Fn::Sub`` mention.
+    """
+    if name == "Fn::Sub":
+        return _placeholders(argument)
+    first = argument.partition(".")[0] if isinstance(argument, str) else _first(argument)
+    return (first,) if isinstance(first, str) else ()
+
+
+def _inspect_others(
+    logical_id: str, functions: Iterable[Function], structure: Structure, properties: dict[str, Any]
+) -> None:
+    """
+    Look at functions that mention nothing, and at what is only named like a function.
+    """
+    misspelled = False
+    for function in functions:
+        ((name, argument),) = function.items()
+        if name == "Fn::If":
+            condition = _first(argument)
+            if isinstance(condition, str):
+                structure.conditions_in_use.add(condition)
+        elif not is_intrinsic(name):
+            misspelled = True
+    if misspelled:
+        structure.problems.extend(_misspelled(f"Resources.{logical_id}.Properties", properties))
+
+
+def _first(argument: Any) -> Any:
+    return argument[0] if isinstance(argument, list) and argument else None
+
+
+def _misspelled(place: str, value: Any) -> Iterator[Problem]:
+    """
+    Find what is named like a function and is none.
+    """
+    items: Iterable[tuple[Any, Any]] = ()
+    if isinstance(value, list):
+        items = enumerate(value)
+    elif isinstance(value, dict):
+        items = value.items()
+        if is_call(value) and not is_intrinsic(name := next(iter(value))):
+            yield Problem(
+                place=place,
+                message=f"{name} is no intrinsic function",
+                fix="check its spelling against the intrinsic function reference",
+            )
+    for key, item in items:
+        yield from _misspelled(f"{place}.{key}", item)
+
+
+def _unreadable(logical_id: str, body: Any) -> Problem | None:
     """
     Say why this is not the body of a resource: a map with a type, and properties if any in a map.
     """
     if not isinstance(body, dict):
         message, fix = f"this is {_kind(body)}, not a resource", "give it a Type and Properties"
-        return Problem(place=place, message=message, fix=fix)
+        return Problem(place=f"Resources.{logical_id}", message=message, fix=fix)
     kind = body.get("Type")
     if not isinstance(kind, str):
         message = "the resource has no Type" if kind is None else f"Type is {_kind(kind)}"
         fix = "set Type to a CloudFormation type such as AWS::S3::Bucket"
-        return Problem(place=place, message=message, fix=fix)
+        return Problem(place=f"Resources.{logical_id}", message=message, fix=fix)
     properties = body.get("Properties") or {}
     if not isinstance(properties, dict):
         message = f"this is {_kind(properties)} where a map belongs"
         fix = "write the properties as a map"
-        return Problem(place=f"{place}.Properties", message=message, fix=fix)
+        place = f"Resources.{logical_id}.Properties"
+        return Problem(place=place, message=message, fix=fix)
     return None
 
 
@@ -329,70 +393,32 @@ def _broken_policies(logical_id: str, properties: dict[str, Any]) -> Iterator[Pr
                 )
 
 
-def _inspect_functions(
-    logical_id: str, functions: Iterable[Step], structure: Structure, resources: dict[str, Any]
-) -> None:
+def _placeholders(argument: Any) -> Iterator[str]:
     """
-    Look at what may be functions in the properties of a resource.
+    Give the names of what ``Fn::Sub`` puts into its text, attributes left out.
     """
-    for step in functions:
-        ((name, argument),) = step[2].items()
-        if name in _MENTIONING:
-            for target, attribute in _mentions(name, argument):
-                if target in resources:
-                    structure.references.append((logical_id, step, target, attribute))
-        elif name == "Fn::If":
-            if isinstance(argument, list) and argument and isinstance(argument[0], str):
-                structure.conditions_in_use.add(argument[0])
-        elif not is_intrinsic(name):
-            structure.problems.append(
-                Problem(
-                    place=f"Resources.{logical_id}.{path_of(step)}",
-                    message=f"{name} is no intrinsic function",
-                    fix="check its spelling against the intrinsic function reference",
-                )
-            )
-
-
-def _mentions(key: str, argument: Any) -> Iterable[tuple[str, str]]:
-    """
-    Give what a function mentions, and the attribute it asks for.
-    """
-    if key == "Ref":
-        return ((argument, ""),) if isinstance(argument, str) else ()
-    if key == "Fn::Sub":
-        return _placeholders(argument)
-    if isinstance(argument, str):
-        argument = argument.split(".", 1)
-    if not isinstance(argument, list) or not argument or not isinstance(argument[0], str):
-        return ()
-    attribute = argument[1] if len(argument) > 1 and isinstance(argument[1], str) else ""
-    return ((argument[0], attribute),)
-
-
-def _placeholders(argument: Any) -> Iterator[tuple[str, str]]:
     local: Any = {}
     if isinstance(argument, list) and len(argument) == 2:  # noqa: PLR2004 - text, map
         argument, local = argument
     if isinstance(argument, str):
         for name in map(str.strip, _PLACEHOLDER.findall(argument)):
             if not (isinstance(local, dict) and name in local):
-                target, _, attribute = name.partition(".")
-                yield target, attribute
+                yield name.partition(".")[0]
 
 
-def _circles(pairs: list[tuple[str, str]]) -> Iterator[list[str]]:
+def _circles(mentions: Mapping[str, Mapping[str, None]]) -> Iterator[list[str]]:
     """
     Find circular dependencies, which CloudFormation refuses, each given once (Kahn, linear).
     """
+    for name, mentioned in mentions.items():
+        if name in mentioned:
+            yield [name, name]
     # Only what needs something and is needed itself can be part of one.
-    between = {source for source, _ in pairs}.intersection([target for _, target in pairs])
+    between = mentions.keys() & set().union(*mentions.values())
     needs: dict[str, set[str]] = {}
     needed_by: dict[str, set[str]] = {}
-    for source, target in pairs:
-        if source == target:
-            yield [source, target]
-        elif source in between and target in between:
+    for source in between:
+        for target in between.intersection(mentions[source]) - {source}:
             needs.setdefault(source, set()).add(target)
             needed_by.setdefault(target, set()).add(source)
     open_needs = _in_circles(needs, needed_by)

@@ -130,8 +130,8 @@ class Text(str):
         """
         Every resource that provides a part, in order, each once.
         """
-        found = (part.resource for part in self.parts if isinstance(part, Attribute))
-        return tuple(dict.fromkeys(found))
+        found = [part.resource for part in self.parts if isinstance(part, Attribute)]
+        return tuple(found if len(found) < 2 else dict.fromkeys(found))  # noqa: PLR2004 - one is each once
 
     @property
     def known(self) -> bool:
@@ -176,20 +176,24 @@ def text_of(parts: Sequence[Part], spelled: str | None = None) -> Any:
     """
     merged: list[Part] = []
     for part in parts:
-        if isinstance(part, str) and merged and isinstance(merged[-1], str):
-            merged[-1] += part
-        elif part != "":
+        if not isinstance(part, str):
             merged.append(part)
+        elif part:
+            if merged and isinstance(merged[-1], str):
+                merged[-1] += part
+            else:
+                merged.append(part)
     if not merged:
         return ""
     if len(merged) == 1 and isinstance(merged[0], str):
         return merged[0]
-    if all(isinstance(part, Unknown) for part in merged):
+    if _NOT_KNOWN.issuperset(map(type, merged)):
         return UNRESOLVED
     return Text(tuple(merged), spelled)
 
 
 _PLAIN: Final = frozenset({str})
+_NOT_KNOWN: Final = frozenset({Unknown})
 _UNKNOWN: Final = Text((Unknown(),))
 
 
@@ -218,9 +222,11 @@ class Known(Generic[T]):
         self.place = place
 
     def __iter__(self) -> Iterator[T]:
+        return iter(self.elements) if self.complete else self._as_far_as_known()
+
+    def _as_far_as_known(self) -> Iterator[T]:
         yield from self.elements
-        if not self.complete:
-            raise Undecided(self.place)
+        raise Undecided(self.place)
 
     def __bool__(self) -> bool:
         if not self.elements and not self.complete:
@@ -234,3 +240,9 @@ class Known(Generic[T]):
 
     def __repr__(self) -> str:
         return f"Known({self.elements!r}, complete={self.complete})"
+
+
+NOTHING: Final[Known[Any]] = Known((), complete=True, place="")
+"""
+The elements of a list that is not there.
+"""

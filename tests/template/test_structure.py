@@ -128,11 +128,29 @@ def test_a_long_chain_is_no_circle() -> None:
     assert places(resources) == []
 
 
-def test_references_are_known_in_both_directions() -> None:
-    resources = Template({"Resources": {"A": bucket(X={"Ref": "B"}), "B": bucket()}}).resources
+@pytest.mark.parametrize(
+    "mentions",
+    [
+        {"DependsOn": "B"},
+        {"DependsOn": ["B", "B"]},
+        {"Properties": {"X": {"Ref": "B"}}},
+        {"Properties": {"X": [{"Y": {"Fn::GetAtt": "B.Arn"}}, {"Fn::GetAtt": ["B", "Arn"]}]}},
+        {"Properties": {"X": {"Fn::Sub": "${A.Arn} and ${ B } and ${!C}"}}},
+        {"Properties": {"X": {"Fn::Join": ["", [{"Fn::Sub": ["${Y}", {"Y": {"Ref": "B"}}]}]]}}},
+    ],
+)
+def test_knows_what_mentions_a_resource(mentions: dict[str, Any]) -> None:
+    body = {"A": bucket() | mentions, "B": bucket(), "C": bucket()}
+    resources = Template({"Resources": body}).resources
 
-    (outgoing,) = resources["A"].references
-    (incoming,) = resources["B"].mentions
+    assert [mention.source for mention in resources["B"].mentions] == [resources["A"]]
+    assert resources["C"].mentions == ()
 
-    assert outgoing == incoming
-    assert (outgoing.path, outgoing.target.logical_id) == ("Properties.X", "B")
+
+def test_what_does_not_exist_mentions_nothing() -> None:
+    conditions = {"Never": {"Fn::Equals": ["a", "b"]}}
+    resources = {"A": bucket(X={"Ref": "B"}) | {"Condition": "Never"}, "B": bucket()}
+
+    read = Template({"Conditions": conditions, "Resources": resources})
+
+    assert read.resources["B"].mentions == ()
