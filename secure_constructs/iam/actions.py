@@ -134,9 +134,9 @@ def _action(service: str, lowered: str) -> Action | None:
     if name is None:
         return None
     types, actions = archive(_TABLE).get(service)
-    level, *positions = actions[name]
+    level, *positions = actions[name].split()
     return Action(
         name=f"{service}:{name}",
-        level=_LEVELS[str(level)],
+        level=_LEVELS[level],
         resource_types=tuple(types[int(position)] for position in positions),
     )

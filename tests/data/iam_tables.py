@@ -27,6 +27,8 @@ LEVELS = ("Permissions management", "Tagging", "Write", "List", "Read")
 def actions(package: Path) -> dict[str, Any]:
     """
     Service -> its resource types, and action -> level and the resource types it can name.
+
+    The last two are one text, since a service has hundreds of actions and few are asked for.
     """
     return {
         path.stem: _service(json.loads(path.read_text(encoding="utf-8")))
@@ -40,11 +42,12 @@ def _service(described: dict[str, Any]) -> list[Any]:
         for action in described.values()
     }
     types = sorted({name for names in named.values() for name in names})
+    at = {name: str(position) for position, name in enumerate(types)}
     levels = {action["name"]: action["accessLevel"] for action in described.values()}
     return [
         types,
         {
-            name: [_level(levels[name])[0], *(types.index(entry) for entry in named[name])]
+            name: " ".join([_level(levels[name])[0], *(at[entry] for entry in named[name])])
             for name in sorted(named)
         },
     ]
