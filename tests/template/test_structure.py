@@ -141,8 +141,10 @@ def test_a_long_chain_is_no_circle() -> None:
 )
 def test_knows_what_mentions_a_resource(mentions: dict[str, Any]) -> None:
     body = {"A": bucket() | mentions, "B": bucket(), "C": bucket()}
-    resources = Template({"Resources": body}).resources
+    template = Template({"Resources": body})
+    resources = template.resources
 
+    assert "B" in template.outgoing["A"]
     assert [mention.source for mention in resources["B"].mentions] == [resources["A"]]
     assert resources["C"].mentions == ()
 
