@@ -209,7 +209,7 @@ def resolved(body: Mapping[str, Any]) -> Template:
     template = Template(body)
     for resource in template.resources.values():
         assert resource.value is not None
-    assert template.outgoing is not None
+    assert template.incoming is not None
     return template
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -557,20 +557,13 @@ class Template:
                     index.setdefault(target, {})[candidate] = None
         return {target: tuple(pointing) for target, pointing in index.items()}
 
-    @property
-    def outgoing(self) -> Mapping[str, Iterable[str]]:
-        """
-        The logical ids of what a resource mentions, by its own.
-        """
-        return self._structure.mentions
-
     @cached_property
     def incoming(self) -> Mapping[str, Sequence[str]]:
         """
         The logical ids of what mentions a resource, by that of the resource mentioned.
         """
         found: dict[str, list[str]] = {}
-        for source, mentioned in self.outgoing.items():
+        for source, mentioned in self._structure.mentions.items():
             for target in mentioned:
                 found.setdefault(target, []).append(source)
         return found
