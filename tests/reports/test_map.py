@@ -236,7 +236,7 @@ def test_the_matrix_repeats_only_what_is_no_secret() -> None:
     plan = maps.Plan("Shop", {"Fn": "function", "Role": "role", "Token": "secret"})
     plan.join("Fn", Flow.IDENTITY, "Role")
     plan.join("Role", Flow.READ, "Token")
-    plan.template.resources["Token"].value["SecretString"] = "hunter2"  # type: ignore[index]
+    plan.template.body["Resources"]["Token"]["Properties"] = {"SecretString": "hunter2"}
 
     held = control(maps.drawn(plan), "Fn", "secretsmanager-literal-secret")
 
