@@ -10,6 +10,7 @@ from secure_constructs.iam.actions import Level, matching
 from secure_constructs.iam.answers import Answer
 from secure_constructs.iam.documents import Entries, Statement
 from secure_constructs.iam.patterns import Pattern, action_pattern
+from secure_constructs.iam.statements import OPEN
 
 _ALL: Final = re.compile(r"\*+(?::\*+)?")
 _EVERY_ARN: Final = re.compile(
@@ -201,23 +202,31 @@ def entries_of(
 
 def _standing_for(actions: Entries, wanted: frozenset[str]) -> tuple[str, ...]:
     asked, written = _by_service(wanted), actions.by_service
-    if asked.keys().isdisjoint(written):
-        return ()
     standing = {
         id(entry)
         for service in asked.keys() & written.keys()
         for entry in written[service]
-        if any(action_pattern(entry).covers(action).certain for action in asked[service])
+        if _stands_for(entry, asked[service])
     }
-    return tuple([entry for entry in actions if id(entry) in standing])
+    return tuple([entry for entry in actions if id(entry) in standing]) if standing else ()
+
+
+def _stands_for(entry: str, asked: dict[str, Pattern]) -> bool:
+    if not OPEN.search(entry):  # it stands for one action alone
+        return entry.lower() in asked
+    pattern = action_pattern(entry)
+    return any(pattern.covers(action).certain for action in asked.values())
 
 
 @cache
-def _by_service(actions: frozenset[str]) -> dict[str, list[Pattern]]:
-    found: dict[str, list[Pattern]] = {}
+def _by_service(actions: frozenset[str]) -> dict[str, dict[str, Pattern]]:
+    """
+    Give actions by their service and their name in lower case.
+    """
+    found: dict[str, dict[str, Pattern]] = {}
     for action in actions:
         service = action.partition(":")[0]
-        found.setdefault(service, []).append(action_pattern(action))
+        found.setdefault(service, {})[action.lower()] = action_pattern(action)
     return found
 
 
