@@ -26,7 +26,10 @@ class ArchiveWithoutKey(Rule):
     risk = Risk.INSECURE_DEPLOYMENT
     severity = Severity.LOW
     resource_types = (GROUP,)
-    fix = "pass encryption_key=key, or retention=RetentionDays.THREE_MONTHS or less"
+    fix = (
+        "pass encryption_key=key, log_encryption_key=key to SecureFunction, or a retention of "
+        "RetentionDays.THREE_MONTHS at most"
+    )
     references = (
         "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html",
     )
