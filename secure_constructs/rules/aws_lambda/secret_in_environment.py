@@ -105,6 +105,31 @@ class SecretInEnvironment(Rule):
             beside={"Key": {"Type": "AWS::IAM::AccessKey", "Properties": {"UserName": "mailer"}}},
         ),
         Example(
+            "a secret that is resolved at deployment, beside what else is known then",
+            {
+                "Environment": {
+                    "Variables": {
+                        "STORE": {
+                            "Fn::Sub": "redis://:{{resolve:secretsmanager:c:SecretString:key}}"
+                            "@${Cache.PrimaryEndPoint.Address}"
+                        }
+                    }
+                }
+            },
+            beside={"Cache": {"Type": "AWS::ElastiCache::ReplicationGroup"}},
+        ),
+        Example(
+            "a password in a URL, beside what is known at deployment",
+            {
+                "Environment": {
+                    "Variables": {
+                        "FEED": {"Fn::Sub": "https://shop:Sesame1@${Queue.QueueName}.net"}
+                    }
+                }
+            },
+            beside={"Queue": {"Type": "AWS::SQS::Queue"}},
+        ),
+        Example(
             "a key known by its form",
             {"Environment": {"Variables": {"CONFIG": "id=AKIAIOSFODNN7EXAMPLE"}}},
         ),

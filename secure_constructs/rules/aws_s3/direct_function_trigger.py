@@ -75,6 +75,18 @@ class DirectFunctionTrigger(Rule):
             },
         ),
         Example(
+            "each upload starts a function of the template",
+            {
+                "NotificationConfiguration": {
+                    "LambdaConfigurations": {
+                        "Event": "s3:ObjectCreated:*",
+                        "Function": {"Fn::GetAtt": ["Load", "Arn"]},
+                    }
+                }
+            },
+            beside={"Load": {"Type": "AWS::Lambda::Function"}},
+        ),
+        Example(
             "set up by CDK's own resource",
             {
                 "BucketName": "uploads",
