@@ -72,6 +72,11 @@ class SecretInEnvironment(Rule):
             beside={"Db": {"Type": "AWS::SecretsManager::Secret"}},
         ),
         Example(
+            "the id of a user's key, which opens nothing without the key",
+            {"Environment": {"Variables": {"SENDER": {"Ref": "Key"}}}},
+            beside={"Key": {"Type": "AWS::IAM::AccessKey", "Properties": {"UserName": "mailer"}}},
+        ),
+        Example(
             "a parameter's name",
             {"Environment": {"Variables": {"DB_PASSWORD": "/shop/db/password"}}},
         ),
