@@ -50,4 +50,6 @@ def test_explains_a_rule_of_others_by_those_that_look_at_the_same(
 ) -> None:
     assert main(["explain", "CKV_AWS_53"]) == 0
 
-    assert "s3-public-access-unblocked" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "s3-public-access-unblocked" in said
+    assert "s3.bpa-block-acls, cut differently here: the four settings are one decision" in said

@@ -48,28 +48,31 @@ def _add_rules(commands: Commands) -> None:
 
 
 def _explain(options: argparse.Namespace) -> Exit:
+    from secure_constructs.peers import control_of, coverage
     from secure_constructs.reports.rules import explanation
+    from secure_constructs.rules import catalogue
 
-    found = _rules_named(options.rule)
+    name = options.rule.rpartition("::")[2]
+    control = control_of(name) or name.lower()
+    covered = coverage(control)
+    found = _rules_named(name, control) or [r for r in catalogue() if r.id in covered.rules]
     if not found:
         complain(_no_such_rule(options.rule))
         return Exit.USAGE
+    if covered.reason:
+        sys.stdout.write(f"{name} checks {control}, cut differently here: {covered.reason}\n\n")
     sys.stdout.write("\n".join(explanation(rule) for rule in found))
     return Exit.CLEAN
 
 
-def _rules_named(name: str) -> list[Rule]:
+def _rules_named(name: str, control: str) -> list[Rule]:
     """
-    Find a rule by its id, or the rules that check what a rule of another tool checks.
+    Find a rule by its id, or the rules that have a control.
     """
-    from secure_constructs.peers import control_of, coverage
     from secure_constructs.rules import catalogue
 
-    bare = name.rpartition("::")[2]
-    exact = [rule for rule in catalogue() if rule.id == bare.lower()]
-    control = control_of(bare) or bare.lower()
-    same = exact or [rule for rule in catalogue() if rule.control == control]
-    return same or [rule for rule in catalogue() if rule.id in coverage(control).rules]
+    exact = [rule for rule in catalogue() if rule.id == name.lower()]
+    return exact or [rule for rule in catalogue() if rule.control == control]
 
 
 def _no_such_rule(name: str) -> str:

@@ -101,9 +101,9 @@ def _tells_alarms(topic: Resource) -> bool:
     Nobody speaks by a subscription or a policy, and what only shows its name does not speak.
     """
     speaking = [
-        mention.source.type
-        for mention in topic.mentions
-        if not mention.source.type.startswith(_SILENT_MENTIONS)
+        speaker.type
+        for speaker in topic.mentioned_by
+        if not speaker.type.startswith(_SILENT_MENTIONS)
     ]
     return bool(speaking) and all(kind.startswith(_ALARMS) for kind in speaking)
 

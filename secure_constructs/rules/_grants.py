@@ -201,14 +201,16 @@ def entries_of(
 
 
 def _standing_for(actions: Entries, wanted: frozenset[str]) -> tuple[str, ...]:
-    asked, written = _by_service(wanted), actions.by_service
-    standing = {
-        id(entry)
-        for service in asked.keys() & written.keys()
-        for entry in written[service]
-        if _stands_for(entry, asked[service])
-    }
-    return tuple([entry for entry in actions if id(entry) in standing]) if standing else ()
+    asked = _by_service(wanted)
+    return tuple(
+        [
+            entry
+            for service, written in actions.by_service.items()
+            if service in asked
+            for entry in written
+            if _stands_for(entry, asked[service])
+        ]
+    )
 
 
 def _stands_for(entry: str, asked: dict[str, Pattern]) -> bool:

@@ -122,13 +122,12 @@ def _callers(function: Resource) -> Iterator[Resource]:
     template = function.template
     targets = [function]
     targets += [
-        mention.source
-        for mention in function.mentions
-        if mention.source.type in {"AWS::Lambda::Alias", "AWS::Lambda::Version"}
+        naming
+        for naming in function.mentioned_by
+        if naming.type in {"AWS::Lambda::Alias", "AWS::Lambda::Version"}
     ]
     for target in targets:
-        for mention in target.mentions:
-            caller = mention.source
+        for caller in target.mentioned_by:
             if caller is not function and not caller.type.startswith(_BYSTANDERS):
                 yield caller
         for kind, place in ((PERMISSION, "FunctionName"), (EVENT_SOURCE, "FunctionName")):

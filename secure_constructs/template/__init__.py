@@ -7,7 +7,6 @@ from secure_constructs.template.model import (
     OUTPUT,
     PARAMETER,
     Origin,
-    Reference,
     Resource,
     Template,
 )
@@ -31,7 +30,6 @@ __all__ = [
     "Known",
     "Origin",
     "Pseudo",
-    "Reference",
     "Resource",
     "Template",
     "Text",

@@ -37,19 +37,6 @@ _SECTIONS: Final = (("Parameters", PARAMETER), ("Outputs", OUTPUT))
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
-class Reference(NamedTuple):
-    """
-    A mention of one resource by another in the same template.
-
-    Args:
-        source: The resource that mentions, in its properties or as what it depends on.
-        target: The resource that is mentioned.
-    """
-
-    source: Resource
-    target: Resource
-
-
 class Origin(NamedTuple):
     """
     Where a template comes from, as far as that is known.
@@ -219,13 +206,12 @@ class Resource(Block):
         return found
 
     @property
-    def mentions(self) -> tuple[Reference, ...]:
+    def mentioned_by(self) -> tuple[Resource, ...]:
         """
-        The mentions of this resource by others in this template, one of each.
+        The resources of this template that mention it, in a property or as what they depend on.
         """
-        resources = self.template.resources
-        mentioning = map(resources.get, self.template.incoming.get(self.logical_id, ()))
-        return tuple([Reference(source, self) for source in mentioning if source is not None])
+        existing = map(self.template.resources.get, self.template.incoming.get(self.logical_id, ()))
+        return tuple([resource for resource in existing if resource is not None])
 
     @property
     def arn(self) -> Any:

@@ -144,8 +144,8 @@ def test_knows_what_mentions_a_resource(mentions: dict[str, Any]) -> None:
     template = Template({"Resources": body})
     resources = template.resources
 
-    assert [mention.source for mention in resources["B"].mentions] == [resources["A"]]
-    assert resources["C"].mentions == ()
+    assert resources["B"].mentioned_by == (resources["A"],)
+    assert resources["C"].mentioned_by == ()
 
 
 def test_what_does_not_exist_mentions_nothing() -> None:
@@ -154,4 +154,4 @@ def test_what_does_not_exist_mentions_nothing() -> None:
 
     read = Template({"Conditions": conditions, "Resources": resources})
 
-    assert read.resources["B"].mentions == ()
+    assert read.resources["B"].mentioned_by == ()

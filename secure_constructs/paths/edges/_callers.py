@@ -179,7 +179,7 @@ class Admission:
             return Caller(node=ACCOUNTS, guard=Guard.NONE, limited=_limits(statement))
         resource = self.about
         if resource is not None and any(
-            mention.source.type.startswith(sources) for mention in resource.mentions
+            deputy.type.startswith(sources) for deputy in resource.mentioned_by
         ):
             return None
         return Caller(node=ACCOUNTS, guard=Guard.NONE)

@@ -147,7 +147,7 @@ class WithoutRotation(Rule):
 
 
 def _sent_by_distribution(secret: Resource) -> bool:
-    return any(mention.source.type == DISTRIBUTION for mention in secret.mentions)
+    return any(reader.type == DISTRIBUTION for reader in secret.mentioned_by)
 
 
 def _unscheduled(secret: Resource) -> bool:
